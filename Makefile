@@ -1,0 +1,64 @@
+# Two commands matter to a newcomer: `make demo` and `make test`.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+LOCK_COMMAND := pip compile pyproject.toml --extra embedded --group dev --universal \
+	--python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --quiet \
+	--custom-compile-command "make lock"
+
+export DO_NOT_TRACK := 1
+
+.PHONY: help install demo serve test check lint types lock lock-check bench clean
+
+help: ## What each target does
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+install: $(INSTALLED) ## Make .venv with the locked packages and this project
+
+$(INSTALLED): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(0 if (3, 11) <= v < (3, 14) else \
+		f"Python 3.11 to 3.13 is needed, {v.major}.{v.minor} found. Try: make PYTHON=python3.12 install")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@touch $@
+
+demo: install ## The main job end to end on embedded servers, with sample records and no key
+	@$(BIN)/phoenix demo
+
+serve: install ## The Prefect UI with the 30-minute schedule on the embedded stack
+	@$(BIN)/phoenix serve
+
+test: install ## All quick tests
+	$(BIN)/pytest -m "not slow and not browser and not llm" $(PYTEST_ARGS)
+
+check: lint types lock-check ## What CI runs: lint, types, tests with coverage, the lock
+	$(MAKE) test PYTEST_ARGS="--cov --cov-report=term $(PYTEST_ARGS)"
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: install
+	$(BIN)/mypy
+
+lock: install ## Renew requirements.lock from pyproject.toml
+	$(BIN)/uv $(LOCK_COMMAND) --upgrade --output-file requirements.lock
+
+lock-check: install
+	@cp requirements.lock $(VENV)/lock-check.txt
+	@$(BIN)/uv $(LOCK_COMMAND) --output-file $(VENV)/lock-check.txt
+	@diff -q requirements.lock $(VENV)/lock-check.txt >/dev/null \
+		|| { echo "requirements.lock does not match pyproject.toml: run 'make lock'"; exit 1; }
+
+bench: install ## Benchmarks; they print ratios
+	$(BIN)/python -m pytest tests/benchmarks -m "" -s $(PYTEST_ARGS)
+
+clean: ## Remove the environment and the embedded data
+	rm -rf $(VENV) .phoenix

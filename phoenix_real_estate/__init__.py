@@ -1,0 +1,1 @@
+"""The domain: raw Phoenix property records in, enriched and judged ones out. Plain Python, no Prefect."""

@@ -1,0 +1,261 @@
+"""What flows through the project: RawRecord -> Property -> Enrichment -> Verdict.
+
+All models are frozen. Unknown is None: a missing fact is never defaulted into a claim.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+
+class Source(StrEnum):
+    """Where raw records come from; the value is what collectors write into `source`."""
+
+    MARICOPA = "maricopa_api"
+    MLS = "phoenix_mls"
+
+
+class Operation(StrEnum):
+    """The three things a model is asked to write about a property."""
+
+    DESCRIPTION = "description"
+    FEATURES = "features"
+    INVESTMENT_ANALYSIS = "investment_analysis"
+
+
+class Frozen(BaseModel):
+    """Base of the project's value objects; keys it does not know are ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class RawRecord(Frozen):
+    """One collected document as the collectors stored it. `claim_id` is set once a run holds it.
+
+    `source` stays a plain string: a record from a source nobody knows is a dead letter, not a crash.
+    """
+
+    id: str
+    source: str
+    collected_at: datetime | None = None
+    data: dict[str, JsonValue] | None = None
+    html: str | None = None
+    claim_id: str | None = None
+    attempts: int = 0
+
+
+class Address(Frozen):
+    """A US address in parts. `raw` is the text it was read from, untouched."""
+
+    street: str | None = None
+    unit: str | None = None
+    city: str | None = None
+    state: str | None = None
+    zip: str | None = None
+    raw: str | None = None
+
+    @property
+    def key(self) -> str | None:
+        """The same for two spellings of one address; None without a street or without a city and ZIP."""
+        if not self.street or not (self.city or self.zip):
+            return None
+        parts = (self.street, self.unit, self.zip or self.city)
+        return "|".join("".join(c for c in (part or "").upper() if c.isalnum()) for part in parts)
+
+    @property
+    def one_line(self) -> str:
+        """The address as a person writes it: 123 Main St, Phoenix, AZ 85031."""
+        street = " ".join(part for part in (self.street, f"# {self.unit}" if self.unit else None) if part)
+        region = " ".join(part for part in (self.state, self.zip) if part)
+        return ", ".join(part for part in (street, self.city, region) if part)
+
+
+class Valuation(Frozen):
+    """One tax year of the Assessor's valuation, in USD. Newest first wherever they are listed."""
+
+    tax_year: int
+    full_cash_value: int | None = None
+    limited_property_value: int | None = None
+    assessed_limited_property_value: int | None = None
+    legal_class: str | None = None
+    property_use: str | None = None
+
+
+class Conflict(Frozen):
+    """Two sources disagree on a field; `kept` is the value that the precedence chose."""
+
+    field: str
+    kept: JsonValue
+    kept_source: str
+    other: JsonValue
+    other_source: str
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.kept_source} says {self.kept}, {self.other_source} says {self.other}"
+
+
+def reso(name: str, description: str = "", **bounds: Any) -> Any:
+    """Metadata of a field: its RESO Data Dictionary 2.0 name, and what its value means."""
+    return Field(description=description, json_schema_extra={"reso": name}, **bounds)
+
+
+class Property(Frozen):
+    """The facts of one property, in the project's field names.
+
+    `provenance` maps a field to the source its value came from; `conflicts` lists what the sources
+    disagree on. Money is whole USD, areas are square feet, `hoa_fee` is USD a month.
+    """
+
+    address: Address = Address()
+    parcel_number: Annotated[str | None, reso("ParcelNumber", "Maricopa APN without dashes")] = None
+    property_type: Annotated[str | None, reso("PropertySubType", "RESO PropertySubType value")] = None
+    listing_status: Annotated[str | None, reso("StandardStatus")] = None
+    bedrooms: Annotated[int | None, reso("BedroomsTotal")] = None
+    bathrooms: Annotated[float | None, reso("BathroomsTotalDecimal")] = None
+    square_feet: Annotated[int | None, reso("LivingArea", "livable area, sq ft")] = None
+    lot_size: Annotated[int | None, reso("LotSizeSquareFeet", "sq ft")] = None
+    year_built: Annotated[int | None, reso("YearBuilt")] = None
+    price: Annotated[int | None, reso("ListPrice", "USD; see price_kind")] = None
+    price_kind: Literal["list", "sale", "full_cash_value"] | None = None
+    valuations: tuple[Valuation, ...] = ()
+    annual_tax: Annotated[int | None, reso("TaxAnnualAmount", "USD a year")] = None
+    garage_spaces: Annotated[float | None, reso("GarageSpaces")] = None
+    carport_spaces: Annotated[float | None, reso("CarportSpaces")] = None
+    pool_type: Annotated[Literal["private", "community", "both", "none"] | None, reso("PoolFeatures")] = None
+    flood_irrigation_rights: Annotated[bool | None, reso("IrrigationWaterRightsYN")] = None
+    irrigation_district: Annotated[str | None, reso("IrrigationSource")] = None
+    flood_zone: Annotated[str | None, reso("FloodZone", "FEMA zone code")] = None
+    hoa_name: Annotated[str | None, reso("AssociationName")] = None
+    hoa_fee: Annotated[float | None, reso("AssociationFee", "USD a month; 0 means no association")] = None
+    solar_panels: Annotated[
+        Literal["owned", "leased", "yes", "none"] | None, reso("PowerProductionOwnership")
+    ] = None
+    desert_landscaping_pct: Annotated[float | None, reso("LotFeatures", "0 to 100")] = None
+    cooling_type: Annotated[str | None, reso("Cooling")] = None
+    roof_type: Annotated[str | None, reso("Roof")] = None
+    neighborhood: Annotated[str | None, reso("MLSAreaMinor")] = None
+    subdivision: Annotated[str | None, reso("SubdivisionName")] = None
+    school_district: Annotated[str | None, reso("HighSchoolDistrict")] = None
+    remarks: Annotated[str | None, reso("PublicRemarks", "untrusted text")] = None
+    collected_at: datetime | None = None
+    provenance: dict[str, str] = {}
+    conflicts: tuple[Conflict, ...] = ()
+
+    @cached_property
+    def property_id(self) -> str:
+        """The parcel number when known, else a hash of the normalized address."""
+        if self.parcel_number:
+            return self.parcel_number
+        return "addr-" + hashlib.sha256((self.address.key or "").encode()).hexdigest()[:20]
+
+    @property
+    def value(self) -> int | None:
+        """What the property is worth for routing and arithmetic: the price, else the newest full cash value."""
+        if self.price:
+            return self.price
+        return next((v.full_cash_value for v in self.valuations if v.full_cash_value), None)
+
+
+class Feature(Frozen):
+    """One selling point: at most ten words, its category, and why it appeals."""
+
+    feature: str = ""
+    category: str = ""
+    appeal: str = ""
+
+
+class InvestmentAnalysis(Frozen):
+    """The narrative around the computed figures. Keys beyond these are kept and judged too."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    recommendation: str = ""
+    narrative: str = ""
+    risks: tuple[str, ...] = ()
+    opportunities: tuple[str, ...] = ()
+    figures: dict[str, JsonValue] = {}
+
+
+class Enrichment(Frozen):
+    """What was written about a property. None is a part that is not there; empty is a defect."""
+
+    description: str | None = None
+    features: tuple[Feature, ...] | None = None
+    investment_analysis: InvestmentAnalysis | None = None
+
+    @property
+    def parts(self) -> Iterator[Operation]:
+        """The operations whose part is there."""
+        return (operation for operation in Operation if getattr(self, operation.value) is not None)
+
+
+class OperationRecord(Frozen):
+    """How one part came about. Costs are integer micro-USD (1 USD = 1,000,000)."""
+
+    provider: str
+    model: str
+    prompt_version: str
+    tier: str = ""
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_micro_usd: int = 0
+    cached: bool = False
+    notes: tuple[str, ...] = Field(default=(), description="why this model: route, fallbacks, replacement")
+
+
+class EnrichedProperty(Frozen):
+    """A property with its texts and how each came about: what a task returns and the gate judges."""
+
+    property: Property
+    enrichment: Enrichment
+    operations: dict[Operation, OperationRecord] = {}
+
+    @property
+    def id(self) -> str:
+        return self.property.property_id
+
+
+class Decision(StrEnum):
+    """What the gate says of one row."""
+
+    PUBLISH = "publish"
+    REVIEW = "review"
+    REJECT = "reject"
+
+
+class Severity(StrEnum):
+    """critical rejects the part it is about, warning sends to review, info is only told."""
+
+    CRITICAL = "critical"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Finding(Frozen):
+    """One thing that is wrong, and where: `field` is a path into the enrichment or the property.
+
+    `span` is the offending words themselves, or None where there is nothing to point at.
+    """
+
+    rule: str
+    severity: Severity
+    field: str
+    span: str | None = None
+    why: str
+
+
+class Verdict(Frozen):
+    """The gate's judgement of one row. Scores lie in 0 to 1; `quality_score` is their mean."""
+
+    property_id: str
+    decision: Decision
+    quality_score: float
+    scores: dict[str, float]
+    reasons: tuple[Finding, ...] = ()
