@@ -65,7 +65,7 @@ class ProviderUnavailable(RetriableError):
 
 
 class MalformedAnswer(RetriableError):
-    """The model answered, but not with what was asked for: bad JSON, refusal, cut off, unknown placeholder."""
+    """The model answered, but not with what was asked for: bad JSON, a refusal, a cut-off text."""
 
 
 class StoreUnavailable(RetriableError):

@@ -157,7 +157,7 @@ class Property(Frozen):
 
     @property
     def value(self) -> int | None:
-        """What the property is worth for routing and arithmetic: the price, else the newest full cash value."""
+        """USD, for routing and arithmetic: the price, else the newest full cash value."""
         if self.price:
             return self.price
         return next((v.full_cash_value for v in self.valuations if v.full_cash_value), None)
@@ -216,10 +216,6 @@ class EnrichedProperty(Frozen):
     property: Property
     enrichment: Enrichment
     operations: dict[Operation, OperationRecord] = {}
-
-    @property
-    def id(self) -> str:
-        return self.property.property_id
 
 
 class Decision(StrEnum):

@@ -41,9 +41,7 @@ class Settings(BaseSettings):
     openai_base_url: OptionalText = None
     anthropic_api_key: OptionalSecret = None
     anthropic_base_url: OptionalText = None
-    anthropic_model: str = Field(
-        default="claude-haiku-4-5", description="used where Anthropic is the fallback"
-    )
+    anthropic_model: str = Field(default="claude-haiku-4-5", description="the fallback behind both")
     ollama_host: str = "http://127.0.0.1:11434"
     llm_model_low_value: str = "llama3.2:latest"
     llm_model_mid_value: str = "gpt-3.5-turbo"
