@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from decimal import Decimal
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -57,13 +59,29 @@ class Settings(BaseSettings):
     max_concurrency: int = Field(default=32, ge=1, le=1000, description="LLM calls in flight per process")
 
 
-@lru_cache(maxsize=1)
+_in_force: ContextVar[Settings | None] = ContextVar("settings", default=None)
+
+
 def load_settings() -> Settings:
-    """The settings of this process.
+    """The settings in force: those of `using`, else the environment's.
 
     Raises:
         ConfigurationError: a value is out of its range; the message names the variable.
     """
+    return _in_force.get() or _from_environment()
+
+
+@contextmanager
+def using(settings: Settings) -> Iterator[None]:
+    """Puts these settings in force for what runs in this context."""
+    token = _in_force.set(settings)
+    try:
+        yield
+    finally:
+        _in_force.reset(token)
+
+
+def _from_environment() -> Settings:
     try:
         return Settings()
     except ValidationError as invalid:

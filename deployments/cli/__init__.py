@@ -1,0 +1,47 @@
+"""The command line `phoenix`: load, enrich, look, export, and the whole thing served.
+
+Prefect and Great Expectations are imported by the commands that need them, so that the others answer
+at once.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from deployments.cli import accounts, filters, records, runs
+from deployments.cli.console import fail
+from phoenix_real_estate.errors import PhoenixError
+
+app = typer.Typer(
+    name="phoenix",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Raw Phoenix property records in, enriched, judged and investment-ready ones out.",
+    epilog="A first look: `phoenix demo`. Settings are environment variables or lines of .env; "
+    "README.md lists them.",
+)
+
+for command in (
+    *(runs.demo, records.load, runs.enrich, accounts.status, accounts.budget, records.export),
+    *(runs.serve, runs.down, filters.normalize, filters.grade),
+):
+    app.command()(command)
+
+
+def main() -> None:
+    """Runs the command line; what is wrong is told in one line, without a traceback.
+
+    Exit codes: 0 done, 1 the job could not be done, 2 wrong usage, 130 interrupted.
+    """
+    try:
+        app()
+    except PhoenixError as error:
+        fail(str(error))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(0)

@@ -1,0 +1,69 @@
+"""What the command line prints: words and tables for people on stderr and stdout, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+out = Console(highlight=False)
+err = Console(stderr=True, highlight=False)
+
+
+def fail(message: str) -> NoReturn:
+    """One line on stderr, exit code 1."""
+    err.print(Text.assemble(("phoenix: ", "bold red"), message), soft_wrap=True)
+    sys.exit(1)
+
+
+def say(message: str) -> None:
+    """A line for a person; text of records is shown as it is, never as markup."""
+    err.print(Text(message), soft_wrap=True)
+
+
+def print_json(value: Any) -> None:
+    """One JSON document on stdout."""
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n")
+
+
+def print_table(
+    title: str, head: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[str] = ()
+) -> None:
+    """A table for a person; columns named in `right` hold numbers."""
+    table = Table(title=title, title_justify="left", title_style="bold", pad_edge=False)
+    for name in head:
+        table.add_column(name, justify="right" if name in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    out.print(table)
+
+
+@contextmanager
+def progress(words: str, unit: str) -> Iterator[Progress]:
+    """A progress bar on stderr while something long runs; a plain line where stderr is no terminal."""
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn(unit),
+        TimeElapsedColumn(),
+    )
+    if not err.is_terminal:
+        say(f"{words} ...")
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
+        yield bar

@@ -1,0 +1,126 @@
+"""Records in and out: `phoenix load` and `phoenix export`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from itertools import islice
+from pathlib import Path
+from typing import Annotated, Any, TextIO
+
+import typer
+from phoenix_real_estate.intake import Refusal, read_records
+
+from deployments.cli.console import fail, progress, say
+from phoenix_real_estate.embedded import servers
+from phoenix_real_estate.errors import ConfigurationError
+from phoenix_real_estate.export import Names, exported
+from phoenix_real_estate.models import RawRecord, Source
+from phoenix_real_estate.settings import Settings, load_settings
+from phoenix_real_estate.store import Store
+
+WRITTEN_AT_ONCE = 500
+REFUSALS_SHOWN = 20
+
+
+class Status(StrEnum):
+    """Which processed properties to export."""
+
+    PUBLISHED = "published"
+    NEEDS_REVIEW = "needs_review"
+    ALL = "all"
+
+
+@contextmanager
+def open_store(settings: Settings) -> Iterator[Store]:
+    """The store of these settings, on embedded servers where none are set."""
+    with servers(settings) as running:
+        store = Store.connect(running.settings)
+        try:
+            yield store
+        finally:
+            store.close()
+
+
+def load(
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Files or folders.", show_default=False)
+    ],
+    source: Annotated[
+        Source | None, typer.Option(help="What the records are, where their shape does not tell.")
+    ] = None,
+) -> None:
+    """Load raw records: JSON, JSONL, ARMLS CSV or HTML, files or folders. Known records are left alone."""
+    with open_store(load_settings()) as store:
+        empty = [path for path in paths if not _load_one(store, path, source)]
+    if empty:
+        fail(f"no record found in {', '.join(map(str, empty))}; see the lines above for the reasons.")
+
+
+def _load_one(store: Store, path: Path, source: Source | None) -> int:
+    refusals: list[Refusal] = []
+    new = known = 0
+    with progress(f"Loading {path}", "records") as bar:
+        task = bar.add_task(path.name, total=None)
+        taken = _taken(read_records(path, source=source), refusals)
+        while records := list(islice(taken, WRITTEN_AT_ONCE)):
+            added = store.raw.add(records)
+            new, known = new + added.new, known + added.known
+            bar.advance(task, len(records))
+    say(f"{path}: {new} new, {known} known already, {len(refusals)} refused")
+    for refusal in refusals[:REFUSALS_SHOWN]:
+        say(f"  refused {refusal.where}: {refusal.why}")
+    if len(refusals) > REFUSALS_SHOWN:
+        say(f"  ... and {len(refusals) - REFUSALS_SHOWN} more")
+    return new + known
+
+
+def _taken(read: Iterable[RawRecord | Refusal], refusals: list[Refusal]) -> Iterator[RawRecord]:
+    for one in read:
+        if isinstance(one, Refusal):
+            refusals.append(one)
+        else:
+            yield one
+
+
+def export(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A .jsonl or .json file; - is stdout (JSONL).")
+    ],
+    status: Annotated[Status, typer.Option(help="Which properties.")] = Status.PUBLISHED,
+    names: Annotated[Names, typer.Option(help="Field names of the facts: ours or RESO's.")] = Names.PHOENIX,
+) -> None:
+    """Write the processed properties to a file."""
+    if str(file) != "-" and file.suffix not in {".jsonl", ".json"}:
+        raise ConfigurationError(f"{file}: export writes .jsonl or .json; choose one of these endings.")
+    with open_store(load_settings()) as store:
+        wanted = None if status is Status.ALL else status.value
+        documents = (exported(document, names) for document in store.processed.find(wanted))
+        if str(file) == "-":
+            _write_lines(sys.stdout, documents)
+        else:
+            say(f"{_write_file(file, documents)} properties written to {file}")
+
+
+def _write_file(file: Path, documents: Iterable[dict[str, Any]]) -> int:
+    try:
+        with file.open("w", encoding="utf-8") as target:
+            if file.suffix == ".jsonl":
+                return _write_lines(target, documents)
+            everything = list(documents)
+            json.dump(everything, target, ensure_ascii=False, indent=2)
+            return len(everything)
+    except OSError as problem:
+        raise ConfigurationError(
+            f"{file} cannot be written: {problem.strerror}. Choose another path."
+        ) from None
+
+
+def _write_lines(target: TextIO, documents: Iterable[dict[str, Any]]) -> int:
+    written = 0
+    for written, document in enumerate(documents, start=1):
+        target.write(json.dumps(document, ensure_ascii=False) + "\n")
+    return written

@@ -1,0 +1,69 @@
+"""The Prefect API that runs report to: the configured one, else a server on the embedded stack."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from phoenix_real_estate.embedded import ServerSpec, http_get, servers
+from phoenix_real_estate.settings import Settings
+
+# The port that Prefect's own tools expect.
+PORT = 4200
+
+# Neither usage data nor update checks leave the machine.
+PRIVATE = {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
+
+
+def prefect_server(port: int | None = None) -> ServerSpec:
+    """A Prefect server with its UI on SQLite in PHOENIX_HOME, on exactly `port` where one is given."""
+    return ServerSpec(
+        name="prefect",
+        argv=(sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", "{port}"),
+        port=port or PORT,
+        port_is_fixed=port is not None,
+        env={
+            **PRIVATE,
+            "PREFECT_HOME": "{dir}",
+            "PREFECT_SERVER_UI_API_URL": "http://127.0.0.1:{port}/api",
+            "PREFECT_LOGGING_SERVER_LEVEL": "WARNING",
+        },
+        start_timeout=120.0,
+        **http_get("/api/health"),
+    )
+
+
+@contextmanager
+def prefect_api(settings: Settings, *, port: int | None = None, embedded: bool = False) -> Iterator[str]:
+    """The API's URL, in force for this process and its children.
+
+    PREFECT_API_URL, from the environment or the active Prefect profile, is used where it is set and
+    `embedded` does not ask otherwise.
+    """
+    os.environ.update(PRIVATE)
+    from prefect.settings import PREFECT_API_URL, get_current_settings, temporary_settings
+
+    configured = get_current_settings().api.url
+    if configured and not embedded:
+        yield configured
+        return
+    with servers(settings, [prefect_server(port)]) as running:
+        url = f"http://127.0.0.1:{running.ports['prefect']}/api"
+        with temporary_settings({PREFECT_API_URL: url}), _environment(PREFECT_API_URL=url):
+            yield url
+
+
+@contextmanager
+def _environment(**variables: str) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

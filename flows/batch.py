@@ -1,0 +1,163 @@
+"""One batch on its way: started, then finished while the next one is already being enriched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from phoenix_real_estate.normalize.harmonize import House
+from prefect import unmapped
+from prefect.futures import PrefectFuture
+from prefect.tasks import Task
+
+from phoenix_real_estate.accounting import Deferred, lines_of
+from phoenix_real_estate.batches import Published, Refused, Stage
+from phoenix_real_estate.errors import ConfigurationError, GateError, PhoenixError
+from phoenix_real_estate.models import EnrichedProperty, RawRecord
+from phoenix_real_estate.report import ReportLine
+from tasks import gate, records
+from tasks.enrichment import enriched_from
+from tasks.resources import Resources
+
+# A record that failed this often for passing reasons is not failing for passing reasons.
+MAX_ATTEMPTS = 5
+RETRY_DELAY = timedelta(minutes=15)
+HOLD_EVERY = records.LEASE / 4
+NO_MONEY = "the day's budget is gone; it goes on when there is money again"
+
+
+@dataclass
+class Batch:
+    """A claimed batch whose properties are being enriched."""
+
+    claimed: list[RawRecord]
+    houses: tuple[House, ...]
+    refused: list[Refused]
+    futures: list[PrefectFuture[Any]]
+
+    @property
+    def claim_id(self) -> str:
+        return str(self.claimed[0].claim_id)
+
+    @property
+    def raw_ids(self) -> list[str]:
+        return [record.id for record in self.claimed]
+
+
+@dataclass
+class FinishedBatch:
+    """What became of a batch; `stop` says why the run must not go on."""
+
+    lines: list[ReportLine] = field(default_factory=list)
+    docs: Path | None = None
+    out_of_money: bool = False
+    stop: PhoenixError | None = None
+
+
+def start(resources: Resources, claimed: list[RawRecord], enrich: Task[..., Any]) -> Batch:
+    """Normalizes a claimed batch and sets its properties on their way."""
+    normalized = records.normalize(resources.plan, claimed)
+    futures = enrich.map([house.property for house in normalized.houses], plan=unmapped(resources.plan))
+    return Batch(claimed, normalized.houses, list(normalized.refused), list(futures))
+
+
+def wait(batch: Batch, *, hold: Callable[[], None]) -> None:
+    """Waits until every property of the batch has its texts or its failure.
+
+    `hold` is called every few minutes, to renew the leases of all batches on their way.
+    """
+    for future in batch.futures:
+        while not future.state.is_final():
+            future.wait(timeout=HOLD_EVERY.total_seconds())
+            if not future.state.is_final():
+                hold()
+
+
+def hold(resources: Resources, under_way: Iterable[Batch]) -> None:
+    """Renews the leases, so that no other run takes the records while models are slow."""
+    for batch in under_way:
+        resources.store.raw.renew(batch.claim_id, batch.raw_ids, lease=records.LEASE)
+
+
+def finish(resources: Resources, batch: Batch) -> FinishedBatch:
+    """Lets the gate judge a batch's texts and publishes; gives the rest back."""
+    sorted_out = _sort_out(batch)
+    if sorted_out.stop is not None:
+        return _give_back(resources, batch, sorted_out.stop)
+    try:
+        judged = gate.judge(resources.plan, sorted_out.enriched)
+    except GateError as error:
+        return _give_back(resources, batch, error)
+    refused = [*batch.refused, *sorted_out.refused]
+    published = records.publish(resources.plan, batch.claimed, judged.judged, refused)
+    _release(resources, batch, sorted_out)
+    return FinishedBatch(
+        lines=lines_of(judged.judged, refused, sorted_out.deferred, published),
+        docs=judged.docs,
+        out_of_money=any(one.why == NO_MONEY for one in sorted_out.deferred),
+    )
+
+
+def give_back(resources: Resources, batch: Batch, *, why: str) -> None:
+    """Puts a whole batch back to pending, no attempt counted."""
+    resources.store.raw.release(batch.claim_id, batch.raw_ids, count_attempt=False, error=why)
+
+
+@dataclass
+class _SortedOut:
+    enriched: list[tuple[House, EnrichedProperty]] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    deferred: list[Deferred] = field(default_factory=list)
+    stop: PhoenixError | None = None
+
+
+def _sort_out(batch: Batch) -> _SortedOut:
+    attempts = {record.id: record.attempts for record in batch.claimed}
+    sorted_out = _SortedOut()
+    for house, future in zip(batch.houses, batch.futures, strict=True):
+        result = enriched_from(future)
+        if isinstance(result, EnrichedProperty):
+            sorted_out.enriched.append((house, result))
+        elif result is None:
+            sorted_out.deferred.append(Deferred(house=house, why=NO_MONEY))
+        elif isinstance(result, ConfigurationError):
+            sorted_out.stop = result
+        else:
+            _sort_failure(sorted_out, house, result, attempts)
+    return sorted_out
+
+
+def _sort_failure(sorted_out: _SortedOut, house: House, error: Exception, attempts: dict[str, int]) -> None:
+    why = f"{type(error).__name__}: {error}"
+    spent = [raw_id for raw_id in house.raw_ids if attempts[raw_id] >= MAX_ATTEMPTS]
+    if spent:
+        message = f"failed {MAX_ATTEMPTS} times, the last time with {why}"
+        sorted_out.refused += [
+            Refused(raw_id=raw_id, stage=Stage.ENRICH, error_class=type(error).__name__, message=message)
+            for raw_id in house.raw_ids
+        ]
+    else:
+        sorted_out.deferred.append(Deferred(house=house, why=why))
+
+
+def _release(resources: Resources, batch: Batch, sorted_out: _SortedOut) -> None:
+    """Records waiting for money lose no attempt; failed ones do, and rest before the next."""
+    for deferred in sorted_out.deferred:
+        failed = deferred.why != NO_MONEY
+        resources.store.raw.release(
+            batch.claim_id,
+            deferred.house.raw_ids,
+            count_attempt=failed,
+            delay=RETRY_DELAY if failed else timedelta(0),
+            error=deferred.why,
+        )
+
+
+def _give_back(resources: Resources, batch: Batch, stop: PhoenixError) -> FinishedBatch:
+    give_back(resources, batch, why=str(stop))
+    deferred = [Deferred(house=house, why=str(stop)) for house in batch.houses]
+    lines = lines_of([], batch.refused, deferred, Published(statuses={}))
+    return FinishedBatch(lines=lines, stop=stop)

@@ -1,0 +1,92 @@
+"""The main job: claim what is pending, enrich it, let the gate decide, publish, and stop in time.
+
+claim -> normalize -> enrich (mapped, one task run a property) -> gate -> publish -> report
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+from prefect import flow
+from prefect.client.schemas.objects import State
+from prefect.runtime import flow_run
+from prefect.states import Completed, Failed
+from prefect.task_runners import ThreadPoolTaskRunner
+from pydantic import PositiveInt
+
+from flows.run import Order, work
+from phoenix_real_estate.report import BUDGET_EXHAUSTED, RunReport, Tally
+from phoenix_real_estate.settings import load_settings
+from tasks.blocks import load_policy
+from tasks.report import report_run
+from tasks.resources import Models, Resources, RunPlan, opened
+
+SourceName = Literal["maricopa_api", "phoenix_mls"]
+
+
+def _flow_run_name() -> str:
+    return f"enrich {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+@flow(
+    name="enrich-pending",
+    flow_run_name=_flow_run_name,
+    # Its threads only wait for the loop that carries the calls; MAX_CONCURRENCY bounds the calls.
+    task_runner=ThreadPoolTaskRunner(max_workers=64),
+)
+def enrich_pending(
+    limit: PositiveInt | None = None,
+    sources: list[SourceName] | None = None,
+    models: Models = "configured",
+    batch_size: PositiveInt | None = None,
+    time_limit_minutes: PositiveInt = 25,
+) -> State[RunReport]:
+    """Enriches the pending raw records until nothing is left, or limit, time or budget is reached.
+
+    Args:
+        limit: Take at most this many records. Empty: everything that is pending.
+        sources: Take only records of these sources. Empty: of all.
+        models: configured = the tiers of the settings, inside the daily budget; free = only Ollama and the
+            built-in composer; composer = no model at all, costs nothing.
+        batch_size: Records claimed at a time. Empty: what BATCH_SIZE says (50).
+        time_limit_minutes: No further batch is claimed after this time; what is under way is finished.
+    """
+    settings = load_settings()
+    started_at = datetime.now(UTC)
+    order = Order(
+        limit=limit,
+        sources=list(sources or ()),
+        batch_size=batch_size or settings.batch_size,
+        deadline=started_at + timedelta(minutes=time_limit_minutes),
+    )
+    plan = RunPlan(flow_run_id=flow_run.id, models=models, policy=load_policy(settings))
+    tally = Tally()
+    with opened(plan) as resources:
+        _work_within_budget(resources, order, tally)
+        if tally.out_of_money and plan.policy.when_exhausted == "local":
+            _go_on_for_free(plan, order, tally)
+        return _final_state(report_run(resources, tally, started_at=started_at))
+
+
+def _work_within_budget(resources: Resources, order: Order, tally: Tally) -> None:
+    if resources.plan.models == "configured" and resources.ledger.exhausted():
+        tally.out_of_money = True
+    else:
+        work(resources, order, tally)
+
+
+def _go_on_for_free(plan: RunPlan, order: Order, tally: Tally) -> None:
+    order.stopped = False
+    tally.out_of_money = False
+    with opened(plan.model_copy(update={"models": "free"})) as free:
+        work(free, order, tally)
+
+
+def _final_state(report: RunReport) -> State[RunReport]:
+    """Out of money is not a failure: the run did what it could and the rest is pending."""
+    if report.ended == BUDGET_EXHAUSTED:
+        return Completed(name=BUDGET_EXHAUSTED, message="The day's LLM budget is gone.", data=report)
+    if report.ended == "Completed":
+        return Completed(message=report.one_line, data=report)
+    return Failed(name=report.ended, message=report.notes[0], data=report)

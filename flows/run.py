@@ -1,0 +1,75 @@
+"""How a run works through what is pending: batch after batch, until there is a reason to stop."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+from prefect.tasks import Task
+
+from flows.batch import Batch, finish, give_back, hold, start, wait
+from flows.progress import report_progress
+from phoenix_real_estate.report import Tally
+from tasks import records
+from tasks.enrichment import cached_in_redis
+from tasks.resources import Resources
+
+# The next batch is enriched while the last one is judged and published.
+BATCHES_AT_ONCE = 2
+
+
+@dataclass
+class Order:
+    """What a run was asked for, and what it still may take. `deadline` is UTC."""
+
+    limit: int | None
+    sources: list[str]
+    batch_size: int
+    deadline: datetime
+    claimed: int = 0
+    stopped: bool = False
+
+    def next_claim(self) -> int:
+        """How many records the next batch may have; 0 ends the run."""
+        if self.stopped or datetime.now(UTC) >= self.deadline:
+            return 0
+        return self.batch_size if self.limit is None else min(self.batch_size, self.limit - self.claimed)
+
+
+def work(resources: Resources, order: Order, tally: Tally) -> None:
+    """Works off the order; whatever ends it, no record stays claimed by a run that is over."""
+    enrich = cached_in_redis(resources)
+    under_way: deque[Batch] = deque()
+    tally.notes = (*tally.notes, *resources.enricher.notes)
+    try:
+        while _take(resources, order, enrich, under_way) or under_way:
+            if len(under_way) == BATCHES_AT_ONCE or not order.next_claim():
+                _complete(resources, order, under_way, tally)
+    except BaseException:
+        for batch in under_way:
+            give_back(resources, batch, why="the run was stopped")
+        raise
+
+
+def _take(resources: Resources, order: Order, enrich: Task[..., Any], under_way: deque[Batch]) -> bool:
+    size = order.next_claim()
+    claimed = records.claim(resources.plan, size, order.sources) if size > 0 else []
+    if not claimed:
+        order.stopped = True
+        return False
+    order.claimed += len(claimed)
+    under_way.append(start(resources, claimed, enrich))
+    return True
+
+
+def _complete(resources: Resources, order: Order, under_way: deque[Batch], tally: Tally) -> None:
+    batch = under_way[0]
+    wait(batch, hold=partial(hold, resources, under_way))
+    done = finish(resources, batch)
+    under_way.popleft()
+    tally.add(done.lines, docs=done.docs, out_of_money=done.out_of_money, stop=done.stop)
+    order.stopped |= done.out_of_money or done.stop is not None
+    report_progress(tally.records, order.claimed)

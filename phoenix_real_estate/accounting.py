@@ -1,0 +1,87 @@
+"""Every claimed record of a run becomes a line of its report: nothing is silently dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from phoenix_real_estate.batches import Judged, Published, Refused
+from phoenix_real_estate.documents import cost_of, models_used
+from phoenix_real_estate.models import Finding, Frozen
+from phoenix_real_estate.normalize.harmonize import House
+from phoenix_real_estate.report import Outcome, ReportLine
+
+_OUTCOMES = {
+    "processed": Outcome.PUBLISHED,
+    "needs_review": Outcome.NEEDS_REVIEW,
+    "dead_letter": Outcome.DEAD_LETTER,
+}
+
+
+class Deferred(Frozen):
+    """A house that goes back to pending, and why."""
+
+    house: House
+    why: str
+
+
+def lines_of(
+    judged: Sequence[Judged], refused: Sequence[Refused], deferred: Sequence[Deferred], published: Published
+) -> list[ReportLine]:
+    """The report's lines of one batch: houses first, then the records that hold none."""
+    return [
+        *(_judged_line(one, published) for one in judged),
+        *(_deferred_line(one) for one in deferred),
+        *(_refused_line(one, published) for one in refused),
+    ]
+
+
+def _judged_line(judged: Judged, published: Published) -> ReportLine:
+    facts = judged.enriched.property
+    status = published.statuses.get(judged.house.raw_ids[0])
+    lost = () if status else ("another run holds these records now",)
+    return ReportLine(
+        raw_ids=judged.house.raw_ids,
+        outcome=_OUTCOMES[status] if status else Outcome.PENDING,
+        property_id=facts.property_id,
+        address=facts.address.one_line,
+        quality_score=judged.verdict.quality_score,
+        models=models_used(judged.enriched),
+        cost_micro_usd=cost_of(judged.enriched),
+        cached=bool(judged.enriched.operations)
+        and all(one.cached for one in judged.enriched.operations.values()),
+        reasons=(*lost, *_reasons(judged)),
+        conflicts=tuple(str(conflict) for conflict in facts.conflicts),
+    )
+
+
+def _reasons(judged: Judged) -> list[str]:
+    replaced = [
+        f"{part.operation.value} replaced: {finding.why}"
+        for part in judged.rejected
+        for finding in part.findings
+    ]
+    return [*(_reason(finding) for finding in judged.verdict.reasons), *replaced]
+
+
+def _reason(finding: Finding) -> str:
+    return f"{finding.severity.value}: {finding.why} ({finding.rule})"
+
+
+def _deferred_line(deferred: Deferred) -> ReportLine:
+    facts = deferred.house.property
+    return ReportLine(
+        raw_ids=deferred.house.raw_ids,
+        outcome=Outcome.PENDING,
+        property_id=facts.property_id,
+        address=facts.address.one_line,
+        reasons=(deferred.why,),
+    )
+
+
+def _refused_line(refused: Refused, published: Published) -> ReportLine:
+    kept = refused.raw_id in published.statuses
+    return ReportLine(
+        raw_ids=(refused.raw_id,),
+        outcome=Outcome.DEAD_LETTER if kept else Outcome.PENDING,
+        reasons=(f"{refused.stage.value}: {refused.message}",),
+    )

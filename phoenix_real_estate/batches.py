@@ -1,0 +1,162 @@
+"""What happens to a claimed batch: normalized, judged, published, and every record accounted for.
+
+The enrichment between normalizing and judging is one property's story (`enrich.py`); the order of it
+all is the flow's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from phoenix_real_estate.documents import earlier_facts, processed_document
+from phoenix_real_estate.errors import PhoenixError, RecordError
+from phoenix_real_estate.models import Decision, EnrichedProperty, Finding, Frozen, RawRecord, Verdict
+from phoenix_real_estate.normalize import normalize
+from phoenix_real_estate.normalize.harmonize import House, Normalized, harmonize
+from phoenix_real_estate.replacement import RejectedPart
+from phoenix_real_estate.store import DeadLetter, RawOutcome, Store
+
+
+class Stage(StrEnum):
+    """Where in its way a record came to rest."""
+
+    NORMALIZE = "normalize"
+    ENRICH = "enrich"
+    GATE = "gate"
+    PUBLISH = "publish"
+
+
+class Refused(Frozen):
+    """A record that cannot go on, with the reason a person reads."""
+
+    raw_id: str
+    stage: Stage
+    error_class: str
+    message: str
+
+    @classmethod
+    def by(cls, raw_id: str, stage: Stage, error: PhoenixError) -> Refused:
+        return cls(raw_id=raw_id, stage=stage, error_class=error.reason, message=str(error))
+
+
+class NormalizedBatch(Frozen):
+    """The houses of a claimed batch, and the records that hold none."""
+
+    houses: tuple[House, ...]
+    refused: tuple[Refused, ...]
+
+
+class Judged(Frozen):
+    """A house with its texts and the gate's last word; `rejected` are the parts that were replaced."""
+
+    house: House
+    enriched: EnrichedProperty
+    verdict: Verdict
+    rejected: tuple[RejectedPart, ...] = ()
+
+
+class Published(Frozen):
+    """What publishing did: the raw records by their new status, and the houses lost to another run."""
+
+    statuses: dict[str, str]
+    lost: tuple[str, ...] = ()
+
+
+def normalize_batch(records: Sequence[RawRecord], store: Store) -> NormalizedBatch:
+    """Facts of every record, one house per property; facts stored earlier from another source join in."""
+    normalized: list[Normalized] = []
+    refused: list[Refused] = []
+    for record in records:
+        try:
+            facts = normalize(record)
+        except RecordError as error:
+            refused.append(Refused.by(record.id, Stage.NORMALIZE, error))
+        else:
+            normalized.append(Normalized(raw_id=record.id, source=record.source, property=facts))
+    stored = store.processed.same_house(
+        {one.property.property_id for one in normalized},
+        {key for one in normalized if (key := one.property.address.key)},
+    )
+    houses = harmonize(normalized, earlier=[earlier_facts(document) for document in stored])
+    return NormalizedBatch(houses=tuple(houses), refused=tuple(refused))
+
+
+def publish_batch(
+    claim_id: str,
+    judged: Sequence[Judged],
+    refused: Sequence[Refused],
+    store: Store,
+    *,
+    lease: timedelta,
+    at: datetime,
+    attempts: Mapping[str, int],
+    manual_review: bool = True,
+    flow_run_id: str | None = None,
+) -> Published:
+    """Stores what was decided, once, and only for records this claim still holds.
+
+    The lease is renewed first, so that no other run takes a record between the writes. Texts are
+    written before the raw records are marked: a crash in between repeats work, it never loses any.
+    """
+    refusals = [*refused, *_gate_refusals(judged, manual_review)]
+    published = [one for one in judged if _goes_out(one, manual_review)]
+    held = store.raw.renew(claim_id, _raw_ids(published, refusals), lease=lease)
+    kept = [one for one in published if held.issuperset(one.house.raw_ids)]
+    refusals = [one for one in refusals if one.raw_id in held]
+    store.processed.save([processed_document(one, at=at, flow_run_id=flow_run_id) for one in kept])
+    store.dead_letters.add([_dead_letter(one, attempts.get(one.raw_id, 0), at) for one in refusals])
+    outcomes = _outcomes(kept, refusals)
+    store.raw.finish(claim_id, outcomes)
+    return Published(
+        statuses={raw_id: outcome.status for raw_id, outcome in outcomes.items()},
+        lost=tuple(one.house.property.property_id for one in published if one not in kept),
+    )
+
+
+def _goes_out(judged: Judged, manual_review: bool) -> bool:
+    decision = judged.verdict.decision
+    return decision is Decision.PUBLISH or (decision is Decision.REVIEW and manual_review)
+
+
+def _gate_refusals(judged: Sequence[Judged], manual_review: bool) -> list[Refused]:
+    return [
+        Refused(
+            raw_id=raw_id, stage=Stage.GATE, error_class="GateRejected", message=_why(one.verdict.reasons)
+        )
+        for one in judged
+        if not _goes_out(one, manual_review)
+        for raw_id in one.house.raw_ids
+    ]
+
+
+def _why(reasons: Sequence[Finding]) -> str:
+    return "; ".join(f"{reason.field}: {reason.why} ({reason.rule})" for reason in reasons)
+
+
+def _raw_ids(judged: Sequence[Judged], refusals: Sequence[Refused]) -> Collection[str]:
+    return {raw_id for one in judged for raw_id in one.house.raw_ids} | {one.raw_id for one in refusals}
+
+
+def _dead_letter(refused: Refused, attempts: int, at: datetime) -> DeadLetter:
+    return DeadLetter(
+        raw_id=refused.raw_id,
+        stage=refused.stage.value,
+        error_class=refused.error_class,
+        message=refused.message,
+        attempts=attempts,
+        at=at,
+    )
+
+
+def _outcomes(judged: Sequence[Judged], refusals: Sequence[Refused]) -> dict[str, RawOutcome]:
+    outcomes = {one.raw_id: RawOutcome(status="dead_letter", error=one.message) for one in refusals}
+    for one in judged:
+        review = one.verdict.decision is Decision.REVIEW
+        outcome = RawOutcome(
+            status="needs_review" if review else "processed",
+            error=_why(one.verdict.reasons) if review else None,
+        )
+        outcomes |= dict.fromkeys(one.house.raw_ids, outcome)
+    return outcomes

@@ -1,0 +1,86 @@
+"""The stored form of a processed property, as consumers read it from `processed_properties`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from phoenix_real_estate.models import Decision, EnrichedProperty, OperationRecord, Property
+
+if TYPE_CHECKING:
+    from phoenix_real_estate.batches import Judged
+
+MICRO_USD = Decimal(1_000_000)
+
+
+def processed_document(judged: Judged, *, at: datetime, flow_run_id: str | None) -> dict[str, Any]:
+    """One document of `processed_properties`; costs are USD, scores 0 to 1, times UTC.
+
+    `status` is what consumers filter on: "published" or "needs_review".
+    """
+    review = judged.verdict.decision is Decision.REVIEW
+    facts = judged.enriched.property
+    return {
+        "_id": facts.property_id,
+        "address_key": facts.address.key,
+        "status": "needs_review" if review else "published",
+        "property": facts.model_dump(mode="json"),
+        "facts_by_source": {
+            source: known.model_dump(mode="json") for source, known in judged.house.facts_by_source.items()
+        },
+        "llm_enrichment": judged.enriched.enrichment.model_dump(mode="json"),
+        "quality_score": judged.verdict.quality_score,
+        "quality": _quality(judged, review),
+        "rejected_parts": [part.model_dump(mode="json") for part in judged.rejected],
+        "metadata": _metadata(judged, at, flow_run_id),
+    }
+
+
+def earlier_facts(document: Mapping[str, Any]) -> dict[str, Property]:
+    """The facts by source of a document stored earlier."""
+    by_source: Mapping[str, Any] = document.get("facts_by_source") or {}
+    return {source: Property.model_validate(known) for source, known in by_source.items()}
+
+
+def _quality(judged: Judged, review: bool) -> dict[str, Any]:
+    return {
+        "scores": judged.verdict.scores,
+        "passed": not review,
+        "needs_review": review,
+        "review_reasons": [reason.model_dump(mode="json") for reason in judged.verdict.reasons],
+    }
+
+
+def _metadata(judged: Judged, at: datetime, flow_run_id: str | None) -> dict[str, Any]:
+    enriched = judged.enriched
+    return {
+        "llm_model": models_used(enriched),
+        "tokens_used": sum(one.input_tokens + one.output_tokens for one in enriched.operations.values()),
+        "processing_cost": usd(cost_of(enriched)),
+        "operations": {name.value: _operation(one) for name, one in enriched.operations.items()},
+        "raw_ids": list(judged.house.raw_ids),
+        "flow_run_id": flow_run_id,
+        "enriched_at": at,
+    }
+
+
+def _operation(record: OperationRecord) -> dict[str, Any]:
+    stored = record.model_dump(mode="json", exclude={"cost_micro_usd"})
+    return {**stored, "cost_usd": usd(record.cost_micro_usd)}
+
+
+def models_used(enriched: EnrichedProperty) -> str:
+    """The models that wrote the texts, joined by " + " where there is more than one."""
+    return " + ".join(sorted({one.model for one in enriched.operations.values()}))
+
+
+def cost_of(enriched: EnrichedProperty) -> int:
+    """What the texts cost, in micro-USD."""
+    return sum(one.cost_micro_usd for one in enriched.operations.values())
+
+
+def usd(micro_usd: int) -> float:
+    """Micro-USD as USD: exact to six decimals, for reading; sums are made of the integers."""
+    return float(micro_usd / MICRO_USD)

@@ -1,0 +1,56 @@
+"""Processed properties as consumers outside MongoDB read them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from phoenix_real_estate.models import Property
+
+
+class Names(StrEnum):
+    """Whose field names the facts carry."""
+
+    PHOENIX = "phoenix"
+    RESO = "reso"
+
+
+# RESO splits an address; the project keeps it together.
+_RESO_ADDRESS = {
+    "street": "UnparsedAddress",
+    "unit": "UnitNumber",
+    "city": "City",
+    "state": "StateOrProvince",
+    "zip": "PostalCode",
+}
+
+
+def exported(document: Mapping[str, Any], names: Names = Names.PHOENIX) -> dict[str, Any]:
+    """A document of `processed_properties` as plain JSON: `_id` becomes `property_id`, times ISO 8601."""
+    plain = {key: _plain(value) for key, value in document.items() if key not in {"_id", "address_key"}}
+    if names is Names.RESO:
+        plain["property"] = reso_names(plain["property"])
+    return {"property_id": document["_id"], **plain}
+
+
+def reso_names(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Known facts under their RESO Data Dictionary 2.0 names; what RESO has no name for is left out."""
+    address = facts.get("address") or {}
+    named = {_RESO_ADDRESS[part]: address[part] for part in _RESO_ADDRESS if address.get(part) is not None}
+    for field, info in Property.model_fields.items():
+        extra = info.json_schema_extra
+        if isinstance(extra, dict) and facts.get(field) is not None:
+            named[str(extra["reso"])] = facts[field]
+    return named
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    return value

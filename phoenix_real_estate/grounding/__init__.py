@@ -1,0 +1,61 @@
+"""Every number, amenity, place and promise of a text traced to a fact of the property.
+
+A fact is a field of the property or a figure that code computes from them. What the enrichment claims to
+have computed counts for nothing, and neither do the remarks: they are untrusted text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from phoenix_real_estate.grounding import claims, numbers, places
+from phoenix_real_estate.grounding.analysis import findings_in as _of_analysis
+from phoenix_real_estate.grounding.known import Known
+from phoenix_real_estate.grounding.names import masked
+from phoenix_real_estate.grounding.tables import rows_of
+from phoenix_real_estate.grounding.texts import Text, texts_of
+from phoenix_real_estate.models import Enrichment, Finding, Property, Severity
+
+__all__ = ["check"]
+
+
+def check(enrichment: Enrichment, property: Property) -> list[Finding]:
+    """The findings of an enrichment, part by part: critical for what is false, warning for praise.
+
+    Spans are the words of the text as they stand there.
+    """
+    known = Known(property)
+    findings = [finding for text in texts_of(enrichment) for finding in _of_text(text, known)]
+    if enrichment.investment_analysis is not None:
+        findings += _of_analysis(enrichment.investment_analysis, known)
+    return list(dict.fromkeys(findings))
+
+
+def _of_text(text: Text, known: Known) -> Iterator[Finding]:
+    words = masked(text.words, known.property)
+    yield from numbers.findings_in(words, text.field, known, label=text.label)
+    yield from claims.findings_in(words, text.field, known)
+    yield from places.findings_in(words, text.field, known)
+    yield from _of_style(words, text.field)
+
+
+def _of_style(text: str, field: str) -> Iterator[Finding]:
+    for rule, pattern, severity, why in _style():
+        for match in pattern.finditer(text):
+            if not claims.is_negated(text, match):
+                yield Finding(rule=rule, severity=severity, field=field, span=match.group(), why=why)
+
+
+@cache
+def _style() -> tuple[tuple[str, re.Pattern[str], Severity, str], ...]:
+    return tuple(
+        (
+            row["rule"],
+            re.compile(rf"(?<!\w)(?:{row['pattern']})(?!\w)", re.IGNORECASE),
+            Severity(row["severity"]),
+            row["why"],
+        )
+        for row in rows_of("lexicon_style.csv")
+    )

@@ -1,0 +1,106 @@
+"""What is known of a property: its numbers with their dimension, and the yes-or-no facts behind claims."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import NamedTuple
+
+from phoenix_real_estate.grounding.tables import rows_of
+from phoenix_real_estate.investment import Figures, analyze
+from phoenix_real_estate.models import Property
+
+SQUARE_FEET_PER_ACRE = 43_560
+RECENT_YEARS = 2
+"""A house counts as new construction when it was built at most so many years before its record."""
+
+
+class Number(NamedTuple):
+    """A known number. Areas are sq ft, money is USD a `period` where there is one, percent is 0 to 100."""
+
+    field: str
+    value: float
+    dimension: str
+    period: str
+
+
+class Known:
+    """The facts of one property and the figures that code computes from them: all that a text may say."""
+
+    def __init__(self, property: Property) -> None:
+        self.property = property
+        self.figures: Figures | None = analyze(property)
+
+    @cached_property
+    def numbers(self) -> tuple[Number, ...]:
+        """Every known number, the property's own before the computed ones."""
+        kinds = {row["field"]: row for row in rows_of("grounding_fields.csv")}
+        return tuple(
+            Number(field, float(value), kinds[field]["dimension"], kinds[field]["period"])
+            for field, value in self._values()
+            if field in kinds and isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+        )
+
+    @cached_property
+    def circumstances(self) -> dict[str, bool | None]:
+        """Yes-or-no facts by the names that the lexicon uses; None where it is not known."""
+        p = self.property
+        solar, pool = p.solar_panels, p.pool_type
+        return {
+            "private_pool": None if pool is None else pool in ("private", "both"),
+            "community_pool": None if pool is None else pool in ("community", "both"),
+            "any_pool": None if pool is None else pool != "none",
+            "garage": _above_zero(p.garage_spaces),
+            "carport": _above_zero(p.carport_spaces),
+            "covered_parking": _either(_above_zero(p.garage_spaces), _above_zero(p.carport_spaces)),
+            "solar": None if solar is None else solar != "none",
+            "solar_owned": {"owned": True, "leased": False, "none": False}.get(solar or ""),
+            "solar_leased": {"leased": True, "owned": False, "none": False}.get(solar or ""),
+            "hoa": _either(_above_zero(p.hoa_fee), True if p.hoa_name else None),
+            "irrigation": p.flood_irrigation_rights,
+            "irrigation_district": True if p.irrigation_district else None,
+            "flood_hazard": None if not p.flood_zone else p.flood_zone.strip().upper()[:1] in ("A", "V"),
+            "desert_landscaping": _above_zero(p.desert_landscaping_pct),
+            "new_construction": None if not p.year_built else p.year_built >= self.year - RECENT_YEARS,
+            **self._investment(),
+        }
+
+    @cached_property
+    def year(self) -> int:
+        """The year the facts speak of: that of their collection, else the current one."""
+        return (self.property.collected_at or datetime.now(UTC)).year
+
+    @property
+    def recommendation(self) -> str:
+        """What the figures allow: a recommendation, or "insufficient data" when nothing can be computed."""
+        return self.figures.recommendation if self.figures else "insufficient data"
+
+    def _values(self) -> Iterator[tuple[str, object]]:
+        p = self.property
+        yield from ((field, getattr(p, field)) for field in type(p).model_fields)
+        if p.garage_spaces and p.carport_spaces:
+            yield "covered_spaces", p.garage_spaces + p.carport_spaces
+        for valuation in p.valuations:
+            yield from valuation
+        if self.figures:
+            yield from self.figures
+            yield from self.figures.assumptions
+
+    def _investment(self) -> dict[str, bool | None]:
+        flow = self.figures.cash_flow_monthly if self.figures else None
+        return {
+            "positive_cash_flow": None if flow is None else flow > 0,
+            "negative_cash_flow": None if flow is None else flow < 0,
+        }
+
+
+def _above_zero(value: float | None) -> bool | None:
+    return None if value is None else value > 0
+
+
+def _either(one: bool | None, other: bool | None) -> bool | None:
+    if one or other:
+        return True
+    return one if other is None else other

@@ -1,0 +1,96 @@
+"""The property's own names in a text: address, parcel, subdivision, district. They are masked before reading.
+
+A house number, "24th Street" or "Mesa Unified District" then looks neither like a figure nor like a place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+
+from phoenix_real_estate.grounding.tables import rows_of
+from phoenix_real_estate.models import Address, Property
+
+MASK = "□"
+
+
+def masked(text: str, property: Property) -> str:
+    """The text with its own names, and idioms that hold digits, blanked out; every offset stays."""
+    for pattern in (*_own(property), _IDIOMS):
+        text = pattern.sub(lambda match: MASK * len(match.group()), text)
+    return text
+
+
+_IDIOMS = re.compile(
+    r"\b(?:section )?1031[\s-](?:like-kind )?exchanges?\b|\b(?:1|2|50|70)[\s-]?(?:%|percent) rule\b|\b24/7\b",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=4096)
+def _patterns(spellings: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(rf"(?<!\w)(?:{spelling})(?!\w)", re.IGNORECASE) for spelling in spellings)
+
+
+def _own(property: Property) -> tuple[re.Pattern[str], ...]:
+    return _patterns(tuple(_spellings(property)))
+
+
+def _spellings(p: Property) -> Iterator[str]:
+    yield from _address(p.address)
+    if p.parcel_number:
+        yield "-?".join(re.escape(c) for c in p.parcel_number if c.isalnum())
+    for name in (p.subdivision, p.neighborhood, p.school_district, p.hoa_name, p.irrigation_district):
+        if name:
+            yield _flexible(name)
+    if p.flood_zone:
+        yield rf"(?:flood )?zone {re.escape(p.flood_zone)}|{re.escape(p.flood_zone)}(?= flood)"
+
+
+def _address(address: Address) -> Iterator[str]:
+    if address.raw:
+        yield _flexible(address.raw)
+    words = (address.street or "").split()
+    if words:
+        street = r"[\s.]+".join(_street_word(word) for word in words)
+        unit = (
+            rf"(?:,?\s*(?:#|unit|apt\.?|apartment|suite)\s*{re.escape(address.unit)})?"
+            if address.unit
+            else ""
+        )
+        yield street + unit
+        yield from _without_house_number(words)
+    if address.unit:
+        yield rf"(?:#|unit|apt\.?|apartment)\s*{re.escape(address.unit)}"
+    if address.zip:
+        yield re.escape(address.zip[:5]) + r"(?:-\d{4})?"
+
+
+def _without_house_number(words: list[str]) -> Iterator[str]:
+    named = words[1:] if words[0][0].isdigit() else words
+    if len(named) > 1:
+        optional = rf"(?:{_street_word(named[0])}[\s.]+)?" if _is_direction(named[0]) else ""
+        rest = named[1:] if optional else named
+        yield optional + r"[\s.]+".join(_street_word(word) for word in rest)
+
+
+def _street_word(word: str) -> str:
+    return _spelled().get(word.rstrip(".").casefold(), re.escape(word))
+
+
+def _is_direction(word: str) -> bool:
+    return word.upper() in ("N", "S", "E", "W", "NE", "NW", "SE", "SW", "NORTH", "SOUTH", "EAST", "WEST")
+
+
+@cache
+def _spelled() -> dict[str, str]:
+    spelled = {}
+    for row in rows_of("grounding_street_words.csv"):
+        either = f"(?:{row['long']}|{row['short']})"
+        spelled |= {row["short"].casefold(): either, row["long"].casefold(): either}
+    return spelled
+
+
+def _flexible(name: str) -> str:
+    return r"[\s,]+".join(re.escape(word) for word in re.split(r"[\s,]+", name.strip()) if word)

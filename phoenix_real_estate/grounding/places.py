@@ -1,0 +1,105 @@
+"""Places of a text that are not the property's own: cities, states, ZIPs, schools, neighborhoods."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from phoenix_real_estate.grounding.known import Known
+from phoenix_real_estate.grounding.names import MASK
+from phoenix_real_estate.grounding.tables import rows_of
+from phoenix_real_estate.models import Finding, Property, Severity
+
+
+def findings_in(text: str, field: str, known: Known) -> Iterator[Finding]:
+    """The foreign places of a text. The property's own names are masked already, its city is not."""
+    for rule, span, why in _foreign(text, known.property):
+        yield Finding(rule=rule, severity=Severity.CRITICAL, field=field, span=span, why=why)
+
+
+def _foreign(text: str, property: Property) -> Iterator[tuple[str, str, str]]:
+    yield from _cities(text, property)
+    yield from _towns(text, property)
+    yield from _named(text, property, _SCHOOL, "place.school", (property.school_district,))
+    yield from _named(text, property, _NEIGHBORHOOD, "place.neighborhood", _neighborhoods(property))
+
+
+def _cities(text: str, property: Property) -> Iterator[tuple[str, str, str]]:
+    own = (property.address.city or "").casefold()
+    for match in _gazetteer().finditer(text):
+        place = match["place"] or match["word"]
+        if place.casefold() != own and not _is_region(text, match):
+            yield "place.city", place, f"the property's city is {property.address.city or 'not known'}"
+
+
+def _towns(text: str, property: Property) -> Iterator[tuple[str, str, str]]:
+    own = (property.address.city or "").casefold()
+    for match in _TOWN.finditer(text):
+        town = match["town"] or match["of"]
+        if town.casefold() != own and not _gazetteer().search(match.group()):
+            yield "place.city", town, f"the property's city is {property.address.city or 'not known'}"
+
+
+def _named(
+    text: str, property: Property, pattern: re.Pattern[str], rule: str, known: tuple[str | None, ...]
+) -> Iterator[tuple[str, str, str]]:
+    own = set(re.findall(r"\w+", " ".join(filter(None, (*known, property.address.city))).casefold()))
+    for match in pattern.finditer(text):
+        words = re.findall(r"\w+", match["name"])
+        if _begins_a_sentence(text, match.start("name")):
+            words = words[1:]
+        telling = {word.casefold() for word in words} - _GENERIC
+        if telling and not telling <= own:
+            told = ", ".join(filter(None, known)) or "not known"
+            yield rule, match.group().strip(), f"the property's is {told}"
+
+
+def _neighborhoods(property: Property) -> tuple[str | None, ...]:
+    return property.neighborhood, property.subdivision, property.hoa_name
+
+
+def _is_region(text: str, match: re.Match[str]) -> bool:
+    """Greater Phoenix and Maricopa County hold every property; a street of that name is another matter."""
+    before, after = text[: match.start()], text[match.end() :]
+    return bool(_REGION_BEFORE.search(before) or _REGION_AFTER.match(after)) or (
+        match["place"] == "Maricopa" and after.lstrip().lower().startswith(("county", "assessor"))
+    )
+
+
+def _begins_a_sentence(text: str, start: int) -> bool:
+    return not text[:start].strip() or re.search(r"[.!?:]\s*$", text[:start]) is not None
+
+
+_NAME = r"(?P<name>(?:[A-Z][\w'&]+\s+){1,4})"
+_SCHOOL = re.compile(
+    rf"\b{_NAME}(?:(?:Unified|Union|Elementary|High|Middle|Charter)\s+)*(?:School|Academy|District|Unified)\b"
+)
+_NEIGHBORHOOD = re.compile(rf"\b{_NAME}(?:neighborhood|subdivision|master plan|estates)\b")
+_GENERIC = frozenset(
+    "unified union elementary high middle charter school district academy public the this a an hoa and "
+    "single family az arizona central north south east west northern southern eastern western".split()
+)
+_TOWN = re.compile(
+    r"\b(?:(?:in|near|of)\s+(?P<town>[A-Z][a-z]+(?:\s[A-Z][a-z]+){0,2}),\s*(?:AZ|Arizona)\b"
+    r"|[Cc]ity of\s+(?P<of>[A-Z][a-z]+(?:\s[A-Z][a-z]+){0,2}))"
+)
+_REGION_BEFORE = re.compile(r"\b(?:greater|metro|metropolitan)\s+$", re.IGNORECASE)
+_REGION_AFTER = re.compile(r"[\s-]+(?:metro|metropolitan|area|market|valley|region|msa)\b", re.IGNORECASE)
+
+
+@cache
+def _gazetteer() -> re.Pattern[str]:
+    rows = rows_of("lexicon_places.csv")
+    places = [row["place"] for row in rows if row["kind"] != "word"]
+    words = [row["place"] for row in rows if row["kind"] == "word"]
+    return re.compile(
+        rf"(?<![\w{MASK}])(?:(?P<place>{_either(places)})"
+        rf"|(?:(?<=\bin )|(?<=\bnear )|(?<=\bof )|(?<=, ))(?P<word>{_either(words)}))(?!\w)"
+        r"(?!\s+(?:St|Street|Ave|Avenue|Rd|Road|Dr|Drive|Blvd|Ln|Lane|Way)\b)"
+    )
+
+
+def _either(names: list[str]) -> str:
+    longest_first = sorted(names, key=len, reverse=True)
+    return "|".join(f"{re.escape(name)}|{re.escape(name.upper())}" for name in longest_first)

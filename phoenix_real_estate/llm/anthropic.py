@@ -1,0 +1,154 @@
+"""Anthropic's Messages API."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+
+import aiohttp
+import anthropic
+from anthropic.types import MessageParam, OutputConfigParam, ToolChoiceToolParam, ToolParam
+from pydantic import BaseModel, JsonValue, NonNegativeInt, SecretStr, ValidationError
+
+from phoenix_real_estate.errors import ConfigurationError, ProviderUnavailable
+from phoenix_real_estate.llm.provider import (
+    CONNECT_TIMEOUT_S,
+    REMOTE_TIMEOUT_S,
+    Completion,
+    Request,
+    UnusableAnswer,
+    Usage,
+    json_object,
+    refused_key,
+    status_error,
+    unreachable,
+)
+
+
+class Anthropic:
+    """Messages with the vendor's structured output; a forced tool for models older than that.
+
+    The vendor no longer takes a temperature, so the request's is not sent.
+    """
+
+    name = "anthropic"
+
+    def __init__(self, key: SecretStr, base_url: str | None = None) -> None:
+        self._client = anthropic.AsyncAnthropic(
+            api_key=key.get_secret_value(),
+            base_url=base_url,
+            max_retries=0,
+            timeout=anthropic.Timeout(REMOTE_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
+            http_client=anthropic.DefaultAioHttpClient(),
+        )
+
+    async def complete(self, request: Request) -> Completion:
+        forced = _TOOLS_ONLY.match(request.model)
+        with _translated(request.model):
+            response = await self._client.messages.with_raw_response.create(
+                model=request.model,
+                system=request.system,
+                messages=_messages(request),
+                max_tokens=request.max_output_tokens,
+                output_config=anthropic.omit if forced else _output_config(request),
+                tools=[_tool(request)] if forced else anthropic.omit,
+                tool_choice=_tool_choice(request) if forced else anthropic.omit,
+            )
+            body = await response.read()
+        return _completion(body, request.model)
+
+    async def check(self, models: Collection[str]) -> dict[str, str]:  # noqa: ARG002
+        with _translated("(any)"):
+            await self._client.models.with_raw_response.list(limit=1)
+        return {}
+
+    async def close(self) -> None:
+        await self._client.close()
+
+
+# Structured output came with the 4.5 models (Opus with 4.1).
+_TOOLS_ONLY = re.compile(r"claude-(2|3|instant|(sonnet|opus)-4(-0|-2025\d+)?$)")
+
+
+class _Block(BaseModel):
+    type: str
+    text: str | None = None
+    input: dict[str, JsonValue] | None = None
+
+
+class _Usage(BaseModel):
+    input_tokens: NonNegativeInt
+    output_tokens: NonNegativeInt
+    cache_read_input_tokens: NonNegativeInt | None = None
+    cache_creation_input_tokens: NonNegativeInt | None = None
+
+
+class _Body(BaseModel):
+    content: list[_Block]
+    stop_reason: str | None = None
+    usage: _Usage | None = None
+    model: str | None = None
+
+
+def _messages(request: Request) -> list[MessageParam]:
+    return [{"role": "user", "content": request.user}]
+
+
+def _output_config(request: Request) -> OutputConfigParam:
+    return {"format": {"type": "json_schema", "schema": dict(request.schema)}}
+
+
+def _tool(request: Request) -> ToolParam:
+    return {"name": request.schema_name, "input_schema": dict(request.schema)}
+
+
+def _tool_choice(request: Request) -> ToolChoiceToolParam:
+    return {"type": "tool", "name": request.schema_name}
+
+
+def _completion(body: bytes, model: str) -> Completion:
+    try:
+        answer = _Body.model_validate_json(body)
+    except ValidationError:
+        raise UnusableAnswer("Anthropic sent a body that is not a message.") from None
+    usage = _used(answer.usage)
+    if answer.stop_reason == "refusal":
+        raise UnusableAnswer("Anthropic's model refused to answer.", usage)
+    if answer.stop_reason in ("max_tokens", "model_context_window_exceeded"):
+        raise UnusableAnswer("Anthropic's answer was cut off at its token limit.", usage)
+    return Completion(json_object(_text(answer.content), usage, "Anthropic"), usage, answer.model or model)
+
+
+def _text(blocks: list[_Block]) -> str:
+    tool_inputs = [json.dumps(block.input) for block in blocks if block.type == "tool_use"]
+    return tool_inputs[0] if tool_inputs else "".join(block.text or "" for block in blocks)
+
+
+def _used(usage: _Usage | None) -> Usage | None:
+    """Anthropic counts cached tokens beside `input_tokens`, we count them within."""
+    if usage is None:
+        return None
+    read = usage.cache_read_input_tokens or 0
+    written = usage.cache_creation_input_tokens or 0
+    return Usage(usage.input_tokens + read + written, usage.output_tokens, read)
+
+
+@contextmanager
+def _translated(model: str) -> Iterator[None]:
+    try:
+        yield
+    except (anthropic.AuthenticationError, anthropic.PermissionDeniedError) as error:
+        raise refused_key("Anthropic", error.status_code, "ANTHROPIC_API_KEY") from None
+    except anthropic.NotFoundError:
+        raise ConfigurationError(
+            f"Anthropic does not know the model {model} (HTTP 404). Correct the setting that names it, "
+            f"or ANTHROPIC_BASE_URL."
+        ) from None
+    except anthropic.APIStatusError as error:
+        raise status_error("Anthropic", error.status_code, error.response.headers, error.type or "") from None
+    except anthropic.APIConnectionError as error:
+        raise unreachable("Anthropic", error, (aiohttp.ClientConnectorError,)) from None
+    except anthropic.AnthropicError as error:
+        raise ProviderUnavailable(f"Anthropic's client failed: {type(error).__name__}.") from None

@@ -1,0 +1,66 @@
+"""The one asyncio loop of this process, in which all LLM traffic runs.
+
+Prefect's tasks are synchronous: they hand a coroutine over and wait. SDK clients, locks and futures
+belong to a loop, so a process has one, started on first use; a forked child starts its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+T = TypeVar("T")
+
+# The ledger is called from threads of this loop; Python's default of CPU count + 4 would throttle it.
+_THREADS = 32
+
+
+def run(coroutine: Coroutine[Any, Any, T]) -> T:
+    """The coroutine's result, computed in this process's loop; for callers outside of it.
+
+    When the caller is interrupted while it waits, the coroutine is cancelled.
+    """
+    future = asyncio.run_coroutine_threadsafe(coroutine, _process_loop())
+    try:
+        return future.result()
+    except BaseException:
+        future.cancel()
+        raise
+
+
+def call_slots(limit: int) -> asyncio.Semaphore:
+    """The semaphore that all callers of the running loop share for at most `limit` calls in flight."""
+    slots = _slots.setdefault(asyncio.get_running_loop(), {})
+    return slots.setdefault(limit, asyncio.Semaphore(limit))
+
+
+class _Process:
+    """The loop of one process; forgotten by a forked child, in which its thread does not run."""
+
+    def __init__(self) -> None:
+        self.starting = threading.Lock()
+        self.loop: asyncio.AbstractEventLoop | None = None
+
+
+_process = _Process()
+_slots: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[int, asyncio.Semaphore]] = WeakKeyDictionary()
+os.register_at_fork(after_in_child=_process.__init__)  # type: ignore[misc]
+
+
+def _process_loop() -> asyncio.AbstractEventLoop:
+    with _process.starting:
+        if _process.loop is None:
+            _process.loop = _started()
+        return _process.loop
+
+
+def _started() -> asyncio.AbstractEventLoop:
+    loop = asyncio.new_event_loop()
+    loop.set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="phoenix-llm"))
+    threading.Thread(target=loop.run_forever, name="phoenix-llm-loop", daemon=True).start()
+    return loop

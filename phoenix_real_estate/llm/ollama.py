@@ -1,0 +1,98 @@
+"""Ollama: models on one's own machine, which cost nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+
+import httpx
+import ollama
+
+from phoenix_real_estate.errors import ConfigurationError, ProviderUnavailable
+from phoenix_real_estate.llm.provider import (
+    CONNECT_TIMEOUT_S,
+    LOCAL_TIMEOUT_S,
+    Completion,
+    Request,
+    UnusableAnswer,
+    Usage,
+    json_object,
+    refused_key,
+    status_error,
+)
+
+# Room for the longest prompt, its remarks and the answer; Ollama cuts a longer one off without a word.
+_CONTEXT_TOKENS = 8192
+
+
+class Ollama:
+    """Chat with the answer's schema as `format`."""
+
+    name = "ollama"
+
+    def __init__(self, host: str) -> None:
+        self._host = host
+        self._client = ollama.AsyncClient(
+            host=host, timeout=httpx.Timeout(LOCAL_TIMEOUT_S, connect=CONNECT_TIMEOUT_S)
+        )
+
+    async def complete(self, request: Request) -> Completion:
+        with _translated(self._host, request.model):
+            answer = await self._client.chat(
+                model=request.model,
+                messages=[
+                    {"role": "system", "content": request.system},
+                    {"role": "user", "content": request.user},
+                ],
+                format=dict(request.schema),
+                options={
+                    "temperature": request.temperature,
+                    "num_predict": request.max_output_tokens,
+                    "num_ctx": _CONTEXT_TOKENS,
+                },
+            )
+        return _completion(answer, request.model)
+
+    async def check(self, models: Collection[str]) -> dict[str, str]:
+        try:
+            with _translated(self._host, "(any)"):
+                pulled = {model.model for model in (await self._client.list()).models}
+        except (ProviderUnavailable, UnusableAnswer):
+            return dict.fromkeys(models, f"no Ollama answers at {self._host}: start it or set OLLAMA_HOST")
+        return {model: _pull(model) for model in models if _full_name(model) not in pulled}
+
+    async def close(self) -> None:
+        await self._client.close()  # type: ignore[no-untyped-call]
+
+
+def _full_name(model: str) -> str:
+    return model if ":" in model else f"{model}:latest"
+
+
+def _pull(model: str) -> str:
+    return f"Ollama does not have the model {model}: run `ollama pull {model}`"
+
+
+def _completion(answer: ollama.ChatResponse, model: str) -> Completion:
+    usage = Usage(answer.prompt_eval_count or 0, answer.eval_count or 0)
+    if answer.done_reason == "length":
+        raise UnusableAnswer("Ollama's answer was cut off at its token limit.", usage)
+    return Completion(json_object(answer.message.content, usage, "Ollama"), usage, answer.model or model)
+
+
+@contextmanager
+def _translated(host: str, model: str) -> Iterator[None]:
+    try:
+        yield
+    except ollama.ResponseError as error:
+        if error.status_code in (401, 403):
+            raise refused_key("Ollama", error.status_code, "OLLAMA_HOST or OLLAMA_API_KEY") from None
+        if error.status_code == 404:
+            raise ConfigurationError(f"{_pull(model)}.") from None
+        raise status_error("Ollama", error.status_code, {}) from None
+    except ConnectionError:
+        raise ProviderUnavailable(f"Ollama cannot be reached at {host}.", maybe_billed=False) from None
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise ProviderUnavailable(f"The connection to Ollama was lost: {type(error).__name__}.") from None
+    except (ValueError, TypeError):
+        raise UnusableAnswer("Ollama sent a body that is not a chat answer.") from None

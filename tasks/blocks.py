@@ -1,0 +1,59 @@
+"""The block that holds the budget's policy, edited in the Prefect UI. The ledger holds the money."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+from phoenix_real_estate.budget import BudgetPolicy, micro_usd
+from prefect.blocks.core import Block
+from pydantic import Field
+
+from phoenix_real_estate.settings import Settings
+
+
+class DailyBudget(Block):
+    """How much may be spent on LLM calls in a day, and what happens when it is gone."""
+
+    _block_type_name = "Daily LLM Budget"
+    _block_type_slug = "daily-llm-budget"
+    _description = "The hard daily limit for paid LLM calls. Spending itself is kept in MongoDB (llm_spend)."
+
+    daily_limit_usd: Decimal | None = Field(
+        default=None,
+        ge=0,
+        title="Daily limit (USD)",
+        description="Never more than this is spent in a day. Empty: what DAILY_LLM_BUDGET says.",
+    )
+    time_zone: str = Field(
+        default="America/Phoenix",
+        title="Time zone",
+        description="Decides when a day begins. An IANA name.",
+    )
+    when_exhausted: Literal["stop", "local"] = Field(
+        default="stop",
+        title="When the budget is gone",
+        description="stop: the run ends and the rest stays pending until tomorrow. "
+        "local: go on with free models only (Ollama and the built-in composer).",
+    )
+
+    def policy(self, settings: Settings) -> BudgetPolicy:
+        """The policy of the ledger; the block's limit wins over DAILY_LLM_BUDGET where it is set."""
+        limit = settings.daily_llm_budget if self.daily_limit_usd is None else self.daily_limit_usd
+        return BudgetPolicy(
+            daily_limit_micro_usd=micro_usd(limit),
+            time_zone=self.time_zone,
+            when_exhausted=self.when_exhausted,
+        )
+
+
+BUDGET_BLOCK = "phoenix"
+
+
+def load_policy(settings: Settings) -> BudgetPolicy:
+    """The policy of the saved block, or the settings' where none is saved."""
+    try:
+        block = DailyBudget.load(BUDGET_BLOCK)
+    except ValueError:
+        block = DailyBudget()
+    return block.policy(settings)

@@ -1,0 +1,122 @@
+"""One task run is one property's texts: retried, cached, and named after the property in the UI."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from typing import Any
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE, CacheKeyFnPolicy, CachePolicy
+from prefect.client.schemas.objects import State
+from prefect.context import TaskRunContext
+from prefect.futures import PrefectFuture
+from prefect.runtime import task_run
+from prefect.states import Cancelled
+from prefect.tasks import Task, exponential_backoff
+from prefect.transactions import get_transaction
+from prefect_redis import RedisDatabase
+
+from phoenix_real_estate.errors import BudgetExhausted
+from phoenix_real_estate.llm.loop import run
+from phoenix_real_estate.models import EnrichedProperty, Property
+from phoenix_real_estate.report import BUDGET_EXHAUSTED
+from phoenix_real_estate.settings import Settings
+from tasks.resources import Resources, RunPlan, resources_of
+from tasks.retries import is_retriable
+
+RETRIES = 3
+RESULTS_BLOCK = "phoenix-results"
+
+# Facts about the collecting, not about the property: they do not make a text stale.
+_NOT_SEEN_BY_TEXTS = {"collected_at", "provenance"}
+
+
+def _task_run_name() -> str:
+    facts: Property = task_run.parameters["property"]
+    return facts.address.one_line or facts.property_id
+
+
+def _cache_key(_context: TaskRunContext, parameters: dict[str, Any]) -> str:
+    facts: Property = parameters["property"]
+    content = facts.model_dump_json(exclude=_NOT_SEEN_BY_TEXTS)
+    writers = resources_of(parameters["plan"]).enricher.fingerprint
+    return "enrich-" + hashlib.sha256(f"{writers}\n{content}".encode()).hexdigest()
+
+
+@task(
+    name="enrich",
+    task_run_name=_task_run_name,
+    retries=RETRIES,
+    retry_delay_seconds=exponential_backoff(backoff_factor=2),
+    retry_jitter_factor=0.5,
+    retry_condition_fn=is_retriable,
+    cache_policy=NO_CACHE,
+)
+def enrich(property: Property, plan: RunPlan) -> dict[str, Any] | State[Any]:
+    """The property's texts as JSON (`EnrichedProperty`), or the state BudgetExhausted.
+
+    The last attempt may fall back on the composer. Neither its text nor a stop for money is kept in the
+    task cache: both are to be tried again.
+    """
+    last_resort = task_run.run_count > RETRIES
+    if last_resort:
+        _keep_out_of_cache()
+    try:
+        enriched = run(resources_of(plan).enricher.enrich(property, last_resort=last_resort))
+    except BudgetExhausted as stop:
+        _keep_out_of_cache()
+        return Cancelled(name=BUDGET_EXHAUSTED, message=str(stop))
+    return enriched.model_dump(mode="json")
+
+
+def cached_in_redis(resources: Resources) -> Task[..., Any]:
+    """The task with its results kept in Redis: an unchanged property shows as `Cached` in a later run."""
+    settings = resources.settings
+    if not settings.enable_caching or not resources.redis_answers():
+        return enrich
+    _save_results_block(settings)
+    return enrich.with_options(
+        cache_policy=_policy(),
+        cache_expiration=timedelta(hours=settings.cache_ttl_hours),
+        persist_result=True,
+        result_storage=f"redis-database/{RESULTS_BLOCK}",
+        result_serializer="json",
+    )
+
+
+def enriched_from(future: PrefectFuture[Any]) -> EnrichedProperty | Exception | None:
+    """What became of a property: its texts, the error that ended it, or None when the money was gone.
+
+    Texts out of the task cache cost nothing in this run.
+    """
+    state = future.state
+    if state.name == BUDGET_EXHAUSTED:
+        return None
+    result = future.result(raise_on_failure=False)
+    if isinstance(result, Exception):
+        return result
+    enriched = EnrichedProperty.model_validate(result)
+    return _as_cached(enriched) if state.name == "Cached" else enriched
+
+
+def _as_cached(enriched: EnrichedProperty) -> EnrichedProperty:
+    free = {"cached": True, "cost_micro_usd": 0}
+    records = {name: record.model_copy(update=free) for name, record in enriched.operations.items()}
+    return enriched.model_copy(update={"operations": records})
+
+
+def _policy() -> CachePolicy:
+    return CacheKeyFnPolicy(cache_key_fn=_cache_key)
+
+
+def _save_results_block(settings: Settings) -> None:
+    block = RedisDatabase(
+        connection_url=settings.redis_url, key_ttl=max(1, int(settings.cache_ttl_hours * 3600))
+    )
+    block.save(RESULTS_BLOCK, overwrite=True)
+
+
+def _keep_out_of_cache() -> None:
+    if transaction := get_transaction():
+        transaction.write_on_commit = False

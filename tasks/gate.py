@@ -1,0 +1,21 @@
+"""The gate, judging a batch at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from phoenix_real_estate.normalize.harmonize import House
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from expectations.judgement import JudgedBatch, judge_batch
+from phoenix_real_estate.models import EnrichedProperty
+from tasks.resources import RunPlan, resources_of
+
+
+@task(name="gate", cache_policy=NO_CACHE)
+def judge(plan: RunPlan, houses: Sequence[tuple[House, EnrichedProperty]]) -> JudgedBatch:
+    """Great Expectations' verdict on every house of the batch."""
+    settings = resources_of(plan).settings
+    docs = settings.phoenix_home / "data-docs"
+    return judge_batch(houses, threshold=settings.quality_threshold, docs=docs)

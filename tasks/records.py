@@ -1,0 +1,74 @@
+"""Records in and out: claimed from MongoDB, normalized, published."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+
+from phoenix_real_estate.batches import (
+    Judged,
+    NormalizedBatch,
+    Published,
+    Refused,
+    normalize_batch,
+    publish_batch,
+)
+from phoenix_real_estate.models import RawRecord
+from tasks.resources import RunPlan, resources_of
+from tasks.retries import is_retriable
+
+# Long enough for a slow local model's batch; renewed while a run lives, so it only bounds how long the
+# records of a dead run stay away.
+LEASE = timedelta(minutes=10)
+
+
+@task(
+    name="claim",
+    retries=3,
+    retry_delay_seconds=[1, 5, 20],
+    retry_condition_fn=is_retriable,
+    cache_policy=NO_CACHE,
+)
+def claim(plan: RunPlan, limit: int, sources: Sequence[str]) -> list[RawRecord]:
+    """Up to `limit` pending records, held by this run until their lease ends."""
+    return resources_of(plan).store.raw.claim(limit, lease=LEASE, sources=sources)
+
+
+@task(
+    name="normalize",
+    retries=3,
+    retry_delay_seconds=[1, 5, 20],
+    retry_condition_fn=is_retriable,
+    cache_policy=NO_CACHE,
+)
+def normalize(plan: RunPlan, records: Sequence[RawRecord]) -> NormalizedBatch:
+    """The houses of the batch, and the records that hold none with their reasons."""
+    return normalize_batch(records, resources_of(plan).store)
+
+
+@task(
+    name="publish",
+    retries=5,
+    retry_delay_seconds=[1, 5, 20, 60, 60],
+    retry_condition_fn=is_retriable,
+    cache_policy=NO_CACHE,
+)
+def publish(
+    plan: RunPlan, records: Sequence[RawRecord], judged: Sequence[Judged], refused: Sequence[Refused]
+) -> Published:
+    """Stores the verdicts for the records this run still holds."""
+    resources = resources_of(plan)
+    return publish_batch(
+        str(records[0].claim_id),
+        judged,
+        refused,
+        resources.store,
+        lease=LEASE,
+        at=datetime.now(UTC),
+        attempts={record.id: record.attempts for record in records},
+        manual_review=resources.settings.enable_manual_review,
+        flow_run_id=plan.flow_run_id,
+    )

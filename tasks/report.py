@@ -1,0 +1,48 @@
+"""The run report: an artifact in the Prefect UI, and the same page as a file."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from prefect import task
+from prefect.artifacts import create_markdown_artifact
+from prefect.cache_policies import NO_CACHE
+
+from phoenix_real_estate.report import RunReport, Tally, to_markdown
+from tasks.resources import Resources, RunPlan, resources_of
+
+ARTIFACT_KEY = "enrichment-run"
+
+
+@task(name="report", cache_policy=NO_CACHE)
+def report_run(plan: RunPlan, tally: Tally, started_at: datetime) -> RunReport:
+    """Puts what the run did where people look: the run's page in the UI, and PHOENIX_HOME/reports."""
+    resources = resources_of(plan)
+    report = _report(resources, tally, started_at)
+    page = to_markdown(report)
+    create_markdown_artifact(key=ARTIFACT_KEY, markdown=page, description=report.one_line)
+    folder = resources.settings.phoenix_home / "reports"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{started_at:%Y%m%dT%H%M%S}-{plan.flow_run_id}.md").write_text(page, encoding="utf-8")
+    return report
+
+
+def _report(resources: Resources, tally: Tally, started_at: datetime) -> RunReport:
+    today = resources.ledger.today()
+    flow_run_id = resources.plan.flow_run_id
+    run = resources.ledger.spent_in(flow_run_id) if flow_run_id else None
+    stop = (str(tally.stop),) if tally.stop else ()
+    return RunReport(
+        flow_run_id=flow_run_id,
+        started_at=started_at,
+        ended_at=datetime.now(UTC),
+        ended=tally.ended,
+        batches=tally.batches,
+        lines=tuple(tally.lines),
+        spent_in_run_micro_usd=run.cost_micro_usd if run else 0,
+        spent_today_micro_usd=today.spent_micro_usd,
+        daily_limit_micro_usd=today.limit_micro_usd,
+        models=(),
+        notes=(*stop, *tally.notes),
+        data_docs=str(tally.docs) if tally.docs else None,
+    )

@@ -1,0 +1,88 @@
+"""What the tasks of a run work with: one store, one ledger, one enricher per process and plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Literal
+
+import redis
+from phoenix_real_estate.budget import BudgetPolicy, Ledger
+from phoenix_real_estate.enrich import Enricher
+
+from phoenix_real_estate.embedded import servers
+from phoenix_real_estate.llm.loop import run
+from phoenix_real_estate.models import Frozen
+from phoenix_real_estate.settings import Settings, load_settings
+from phoenix_real_estate.store import Store
+
+Models = Literal["configured", "free", "composer"]
+
+
+class RunPlan(Frozen):
+    """What every task of a run must agree on; every process finds its resources by it."""
+
+    flow_run_id: str | None = None
+    models: Models = "configured"
+    policy: BudgetPolicy
+
+
+@dataclass(frozen=True)
+class Resources:
+    """Open connections. They belong to the process that opened them."""
+
+    plan: RunPlan
+    settings: Settings
+    store: Store
+    ledger: Ledger
+    enricher: Enricher
+
+    def redis_answers(self) -> bool:
+        """Whether Redis can hold the task cache now. Without it a run goes on uncached."""
+        try:
+            with redis.Redis.from_url(str(self.settings.redis_url), socket_timeout=2) as client:
+                return bool(client.ping())
+        except redis.RedisError:
+            return False
+
+
+_open: dict[RunPlan, Resources] = {}
+
+
+@contextmanager
+def opened(plan: RunPlan) -> Iterator[Resources]:
+    """Connects to the servers (embedded ones where none are set) and checks the models, before any claim.
+
+    Raises:
+        ConfigurationError: a server, key, model or price is wrong; nothing was claimed.
+    """
+    with servers(load_settings()) as running:
+        resources = _connect(plan, running.settings)
+        _open[plan] = resources
+        try:
+            run(resources.enricher.check())
+            yield resources
+        finally:
+            del _open[plan]
+            with suppress(OSError):
+                run(resources.enricher.close())
+            resources.store.close()
+
+
+def resources_of(plan: RunPlan) -> Resources:
+    """The resources that `opened` holds for this plan."""
+    return _open[plan]
+
+
+def _connect(plan: RunPlan, settings: Settings) -> Resources:
+    store = Store.connect(settings)
+    ledger = Ledger(store.database, plan.policy)
+    enricher = Enricher.build(
+        settings,
+        ledger,
+        free_only=plan.models != "configured",
+        composer_only=plan.models == "composer",
+        flow_run_id=plan.flow_run_id,
+    )
+    return Resources(plan=plan, settings=settings, store=store, ledger=ledger, enricher=enricher)

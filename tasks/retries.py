@@ -1,0 +1,15 @@
+"""Which failures Prefect may try again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.tasks import Task
+
+from phoenix_real_estate.errors import RetriableError
+
+
+def is_retriable(_task: Task[..., Any], _run: TaskRun, state: State[Any]) -> bool:
+    """True for the errors whose class says that the same work may succeed later."""
+    return isinstance(state.result(raise_on_failure=False), RetriableError)

@@ -1,0 +1,122 @@
+"""Small real servers, and ways to look at processes."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+
+from phoenix_real_estate.embedded import ServerSpec, http_get
+from phoenix_real_estate.embedded.home import Home
+from phoenix_real_estate.embedded.supervisor import Supervisor
+from phoenix_real_estate.settings import Settings
+
+WEB_PORT = 28640
+
+
+def web_server(name: str = "web", **changes: object) -> ServerSpec:
+    """Python's own web server over its folder, as small as a real server gets."""
+    argv = (sys.executable, "-m", "http.server", "--bind", "127.0.0.1", "--directory", "{dir}", "{port}")
+    return ServerSpec(**{"name": name, "argv": argv, "port": WEB_PORT, **http_get("/"), **changes})  # type: ignore[arg-type]
+
+
+def script(code: str, name: str = "script", **changes: object) -> ServerSpec:
+    """A server that is a few lines of Python."""
+    return web_server(name, argv=(sys.executable, "-c", code, "{port}"), **changes)
+
+
+def eventually(claim: Callable[[], bool], seconds: float = 30) -> bool:
+    give_up = time.monotonic() + seconds
+    while not claim() and time.monotonic() < give_up:
+        time.sleep(0.05)
+    return claim()
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    state = Path(f"/proc/{pid}/stat")
+    return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def pids(home: Path) -> dict[str, int]:
+    """The process ids that the locks of this home name: the supervisor's and its servers'."""
+    known = Home(home)
+    return {name: known.pid(name) for name in known.locks()}
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path / "phoenix"
+
+
+@pytest.fixture
+def bare(home: Path) -> Settings:
+    """Settings without MongoDB and Redis: both are embedded."""
+    return Settings(_env_file=None, mongodb_uri=None, redis_url=None, phoenix_home=home)
+
+
+@pytest.fixture
+def given(bare: Settings) -> Settings:
+    """Settings with MongoDB and Redis given: nothing is embedded but what is asked for."""
+    urls = {"mongodb_uri": "mongodb://db.example/", "redis_url": "redis://cache.example/0"}
+    return bare.model_copy(update=urls)
+
+
+CLIENT = """
+import sys
+from phoenix_real_estate.embedded import servers
+from phoenix_real_estate.settings import Settings
+with servers(Settings(_env_file=None, phoenix_home=sys.argv[1])) as running:
+    print(running.ports["mongodb"], running.ports["redis"], flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def another_command(home: Path) -> Iterator[Callable[[], subprocess.Popen[str]]]:
+    """Starts another process that uses the embedded servers of `home` until its input is closed."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start() -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-c", CLIENT, str(home)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.communicate()
+
+
+@pytest.fixture
+def supervisor_here(home: Path) -> Callable[..., AbstractContextManager[threading.Thread]]:
+    """Runs the supervisor of `home` in a thread of this process."""
+
+    @contextmanager
+    def run(**options: object) -> Iterator[threading.Thread]:
+        known = Home(home)
+        known.prepare()
+        supervisor = Supervisor(known, **options)  # type: ignore[arg-type]
+        thread = threading.Thread(target=lambda: asyncio.run(supervisor.run()))
+        thread.start()
+        assert eventually(known.socket.exists)
+        yield thread
+        thread.join(60)
+        assert not thread.is_alive()
+
+    return run
