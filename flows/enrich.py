@@ -16,7 +16,7 @@ from prefect.task_runners import ThreadPoolTaskRunner
 from pydantic import PositiveInt
 
 from flows.run import Order, work
-from phoenix_real_estate.report import BUDGET_EXHAUSTED, RunReport, Tally
+from phoenix_real_estate.report import BUDGET_EXHAUSTED, RunReport, RunTally
 from phoenix_real_estate.settings import load_settings
 from tasks.blocks import load_policy
 from tasks.report import report_run
@@ -61,7 +61,7 @@ def enrich_pending(
         deadline=started_at + timedelta(minutes=time_limit_minutes),
     )
     plan = RunPlan(flow_run_id=flow_run.id, models=models, policy=load_policy(settings))
-    tally = Tally()
+    tally = RunTally()
     with opened(plan) as resources:
         _work_within_budget(resources, order, tally)
         if tally.out_of_money and plan.policy.when_exhausted == "local":
@@ -69,14 +69,14 @@ def enrich_pending(
         return _final_state(report_run(resources, tally, started_at=started_at))
 
 
-def _work_within_budget(resources: Resources, order: Order, tally: Tally) -> None:
+def _work_within_budget(resources: Resources, order: Order, tally: RunTally) -> None:
     if resources.plan.models == "configured" and resources.ledger.exhausted():
         tally.out_of_money = True
     else:
         work(resources, order, tally)
 
 
-def _go_on_for_free(plan: RunPlan, order: Order, tally: Tally) -> None:
+def _go_on_for_free(plan: RunPlan, order: Order, tally: RunTally) -> None:
     order.stopped = False
     tally.out_of_money = False
     with opened(plan.model_copy(update={"models": "free"})) as free:

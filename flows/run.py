@@ -12,7 +12,7 @@ from prefect.tasks import Task
 
 from flows.batch import Batch, finish, give_back, hold, start, wait
 from flows.progress import report_progress
-from phoenix_real_estate.report import Tally
+from phoenix_real_estate.report import RunTally
 from tasks import records
 from tasks.enrichment import cached_in_redis
 from tasks.resources import Resources
@@ -39,7 +39,7 @@ class Order:
         return self.batch_size if self.limit is None else min(self.batch_size, self.limit - self.claimed)
 
 
-def work(resources: Resources, order: Order, tally: Tally) -> None:
+def work(resources: Resources, order: Order, tally: RunTally) -> None:
     """Works off the order; whatever ends it, no record stays claimed by a run that is over."""
     enrich = cached_in_redis(resources)
     under_way: deque[Batch] = deque()
@@ -65,7 +65,7 @@ def _take(resources: Resources, order: Order, enrich: Task[..., Any], under_way:
     return True
 
 
-def _complete(resources: Resources, order: Order, under_way: deque[Batch], tally: Tally) -> None:
+def _complete(resources: Resources, order: Order, under_way: deque[Batch], tally: RunTally) -> None:
     batch = under_way[0]
     wait(batch, hold=partial(hold, resources, under_way))
     done = finish(resources, batch)

@@ -87,6 +87,7 @@ class Answers:
             return cls(None, ttl_s)
         client = Redis.from_url(
             settings.redis_url,
+            decode_responses=True,
             socket_timeout=ANSWER_TIMEOUT_S,
             socket_connect_timeout=ANSWER_TIMEOUT_S,
             retry=Retry(NoBackoff(), 0),
@@ -115,7 +116,7 @@ class Answers:
     async def statistics(self) -> AnswerStatistics | None:
         """Counted across all processes; None when caching is off or Redis does not answer."""
         counted = await self._asked(lambda redis: redis.hgetall(STATISTICS))
-        return None if counted is None else AnswerStatistics.model_validate(_text(counted))
+        return None if counted is None else AnswerStatistics.model_validate(counted)
 
     async def close(self) -> None:
         """Waits for answers under way, then gives the connections back."""
@@ -124,35 +125,90 @@ class Answers:
             await self._redis.aclose()
 
     async def _found_or_made(self, key: str, make: Callable[[], Awaitable[Answer]]) -> tuple[Answer, bool]:
-        async with self._turn(key) as found:
-            if found is not None:
-                await self._count(found, hit=True)
-                return found, True
-            answer = await make()
-            await self._asked(lambda redis: redis.set(key, answer.model_dump_json(), ex=self._ttl_s))
-        await self._count(answer, hit=False)
-        return answer, False
+        found, lock = await self._turn(key)
+        async with self._held(lock):
+            answer = found or await make()
+            if found is None:
+                await self._asked(lambda redis: redis.set(key, answer.model_dump_json(), ex=self._ttl_s))
+        await self._count(answer, hit=found is not None)
+        return answer, found is not None
+
+    async def _turn(self, key: str) -> tuple[Answer | None, Lock | None]:
+        """The stored answer, or else the lock to make it under; neither when Redis does not answer."""
+        while True:
+            if found := await self._stored(key):
+                return found, None
+            taken = await self._asked(lambda redis: self._taken(redis, key))
+            if taken is None:
+                return None, None
+            if taken.local.token is not None:
+                # Between the look and the lock another process may have finished.
+                return await self._stored(key), taken
+            await asyncio.sleep(POLL_S)
+
+    async def _taken(self, redis: Redis, key: str) -> Lock:
+        """The key's lock, tried once: its token is None where another process holds it."""
+        lock = redis.lock(f"{key}:lock", timeout=self._lock_s, blocking=False, thread_local=False)
+        await lock.acquire()
+        return lock
 
     @asynccontextmanager
-    async def _turn(self, key: str) -> AsyncIterator[Answer | None]:
-        """The stored answer, or None once it is this process's turn to make it."""
-        lock: Lock | None = None
-        while (found := await self._stored(key)) is None:
-            lock = self._lock(key)
-            if await self._asked(lambda _, lock=lock: lock.acquire()) is not False:
-                # Between the look and the lock another process may have finished.
-                found = await self._stored(key)
-                break
-            lock = None
-            await asyncio.sleep(POLL_S)
+    async def _held(self, lock: Lock | None) -> AsyncIterator[None]:
         if lock is None:
-            yield found
+            yield
             return
         renewing = asyncio.create_task(self._renew(lock))
         try:
-            yield found
+            yield
         finally:
             renewing.cancel()
-            with suppress(asyncio.CancelledError):
-                await renewing
-            await self._asked(lambda _: lock.release())
+            await self._asked(lambda _: _released(lock))
+
+    async def _renew(self, lock: Lock) -> None:
+        while True:
+            await asyncio.sleep(self._lock_s / 3)
+            await self._asked(lambda _: lock.reacquire())
+
+    async def _stored(self, key: str) -> Answer | None:
+        stored = await self._asked(lambda redis: redis.get(key))
+        try:
+            return Answer.model_validate_json(stored) if stored else None
+        except ValidationError:
+            return None
+
+    async def _count(self, answer: Answer, *, hit: bool) -> None:
+        async def counted(redis: Redis) -> None:
+            async with redis.pipeline(transaction=False) as pipeline:
+                pipeline.hincrby(STATISTICS, "hits" if hit else "misses", 1)
+                pipeline.hincrby(STATISTICS, "saved_micro_usd", answer.cost_micro_usd if hit else 0)
+                await pipeline.execute()
+
+        await self._asked(counted)
+
+    async def _asked(self, command: Callable[[Redis], Awaitable[T]]) -> T | None:
+        """What Redis answers; None when it does not, which is said once."""
+        if self._redis is None or time.monotonic() < self._asked_again_at:
+            return None
+        try:
+            return await command(self._redis)
+        except (RedisError, OSError) as error:
+            self._asked_again_at = time.monotonic() + PAUSE_S
+            self._warn(error)
+            return None
+
+    def _warn(self, error: Exception) -> None:
+        if not self._warned:
+            _log.warning("The answer cache is not used: Redis does not answer (%s).", type(error).__name__)
+        self._warned = True
+
+    def _landed(self, key: str, flight: asyncio.Task[tuple[Answer, bool]]) -> None:
+        del self._flights[key]
+        # Its waiters may all be gone; an exception nobody fetched would be reported as lost.
+        if not flight.cancelled():
+            flight.exception()
+
+
+async def _released(lock: Lock) -> None:
+    """A lock that ran out in spite of its renewals (Redis was away) is not ours to release."""
+    with suppress(LockError):
+        await lock.release()

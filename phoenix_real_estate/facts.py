@@ -177,11 +177,11 @@ def proper(text: str | None) -> str | None:
     name = " ".join((text or "").split())
     if not name.isupper():
         return name
-    return " ".join(w if _ROMAN.fullmatch(w) else string.capwords(w, "-") for w in name.split())
+    return " ".join(w if _KEEPS_CAPITALS.fullmatch(w) else string.capwords(w, "-") for w in name.split())
 
 
 _SAYS_NOTHING = frozenset({"none", "other", "see remarks", "other (see remarks)", "unknown", "n/a"})
-_ROMAN = re.compile(r"[IVX]+")
+_KEEPS_CAPITALS = re.compile(r"[IVX]+|HOA|LLC|SRP|APS|AZ")
 
 
 def _lowered(text: str) -> str:

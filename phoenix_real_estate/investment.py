@@ -14,7 +14,15 @@ from typing import Annotated, Literal, NamedTuple
 from pydantic import Field, PlainSerializer
 
 from phoenix_real_estate.facts import PRICE_WORDS, money, number
-from phoenix_real_estate.market import Rent, missing_for_rent, percent_of, rent_of, whole
+from phoenix_real_estate.market import (
+    Rent,
+    ValueKind,
+    market_value,
+    missing_for_rent,
+    percent_of,
+    rent_of,
+    whole,
+)
 from phoenix_real_estate.models import Frozen, Property, Valuation
 
 Recommendation = Literal["strong buy", "buy", "hold", "pass"]
@@ -97,13 +105,16 @@ class Figures(Rent, Income, Costs, Loan, Returns):
     """The whole analysis. Amounts are whole USD, rates are percent; numbers also in a JSON dump."""
 
     value: int
-    value_kind: Literal["list", "sale", "full_cash_value"] | None
+    value_kind: ValueKind | None
     recommendation: Recommendation
     assumptions: Assumptions
 
 
 class Threshold(NamedTuple):
-    """What a recommendation asks for at least: a cap rate in percent and a debt service coverage."""
+    """What a recommendation asks for at least: a cap rate in percent and a debt service coverage.
+
+    What meets none is a "pass". Without an asking price, at a past sale or an assessment, the most is "buy".
+    """
 
     recommendation: Recommendation
     cap_rate: Decimal
@@ -122,8 +133,9 @@ _DEFAULTS = Assumptions()
 
 def analyze(property: Property, assumptions: Assumptions = _DEFAULTS) -> Figures | None:
     """The figures at the property's value and estimated rent; None when one is unknown (see `missing`)."""
-    rent, value = rent_of(property), property.value
-    if rent is None or value is None or not _is_market_value(value, rent):
+    rent = rent_of(property)
+    value, kind = market_value(property, rent)
+    if rent is None or value is None:
         return None
     income = _income(rent, assumptions)
     costs = _costs(property, value, income, assumptions)
@@ -133,20 +145,19 @@ def analyze(property: Property, assumptions: Assumptions = _DEFAULTS) -> Figures
     return Figures(
         **{name: figure for part in parts for name, figure in part},
         value=value,
-        value_kind=property.price_kind if property.price else "full_cash_value",
-        recommendation=_recommendation(returns),
+        value_kind=kind,
+        recommendation=_recommendation(returns, kind),
         assumptions=assumptions,
     )
 
 
 def missing(property: Property) -> tuple[str, ...]:
     """Why `analyze` has no figures, as phrases with placeholders for `facts.fill`; empty when it has."""
-    rent, value = rent_of(property), property.value
-    if value is None:
-        return ("a price or valuation", *missing_for_rent(property))
-    if rent is not None and not _is_market_value(value, rent):
-        return ("a price at market level",)
-    return missing_for_rent(property)
+    gaps = missing_for_rent(property)
+    if property.value is None:
+        return ("a price or valuation", *gaps)
+    value, _ = market_value(property, rent_of(property))
+    return gaps if value else ("a price at market level", *gaps)
 
 
 def mortgage_payment(principal: int, annual_rate_pct: Decimal, years: int) -> Decimal:
@@ -208,11 +219,6 @@ _MONEY = (
 _RATES = ("cap_rate", "gross_yield", "cash_on_cash", "hoa_share_of_rent")
 _COUNTS = ("grm", "dscr", "rent_bedrooms")
 _CLASS_4_ASSESSMENT_RATIO = Decimal(10)
-
-
-def _is_market_value(value: int, rent: Rent) -> bool:
-    # Deeds record transfers at $10: a price below one year's rent says nothing about the market.
-    return value >= 12 * rent.rent_monthly
 
 
 def _income(rent: Rent, assumptions: Assumptions) -> Income:
@@ -294,8 +300,9 @@ def _coverage(noi: int, debt_service: int) -> Decimal:
     return (Decimal(noi) / debt_service).quantize(Decimal("0.01"), ROUND_FLOOR)
 
 
-def _recommendation(returns: Returns) -> Recommendation:
-    for threshold in THRESHOLDS:
+def _recommendation(returns: Returns, kind: ValueKind | None) -> Recommendation:
+    asked = kind in ("list", None)
+    for threshold in THRESHOLDS[0 if asked else 1 :]:
         covered = returns.dscr is None or returns.dscr >= threshold.dscr
         if covered and returns.cap_rate >= threshold.cap_rate:
             return threshold.recommendation

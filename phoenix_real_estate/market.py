@@ -1,8 +1,9 @@
-"""What a dwelling rents for: HUD's Small Area Fair Market Rents by ZIP and bedrooms.
+"""What a dwelling rents for and what it is worth.
 
-The figure is a gross rent: it includes utilities, and it is the 40th percentile of what recent movers
-pay. The two push in opposite directions against a landlord's market rent, and no correction of our own
-is made. A ZIP outside the table has no rent: nothing is invented.
+Rents are HUD's Small Area Fair Market Rents by ZIP and bedrooms. The figure is a gross rent: it includes
+utilities, and it is the 40th percentile of what recent movers pay. The two push in opposite directions
+against a landlord's market rent, and no correction of our own is made. A ZIP outside the table has no
+rent: nothing is invented.
 """
 
 from __future__ import annotations
@@ -13,11 +14,13 @@ from collections.abc import Iterator, Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from importlib.resources import files
+from typing import Literal
 
 from pydantic import Field
 
 from phoenix_real_estate.models import Frozen, Property
 
+ValueKind = Literal["list", "sale", "full_cash_value"]
 RENT_SOURCE = "HUD Small Area Fair Market Rents"
 SEVERAL_UNITS = frozenset({"duplex", "triplex", "quadruplex", "multi family", "multifamily"})
 
@@ -57,6 +60,20 @@ def rent_of(property: Property) -> Rent | None:
         rent_year=table.fiscal_year,
         rent_percentile=table.percentile,
     )
+
+
+def market_value(property: Property, rent: Rent | None) -> tuple[int | None, ValueKind | None]:
+    """The value that the arithmetic may use, USD, and its kind: the price, else the full cash value.
+
+    Deeds record transfers at $10 and sales of decades ago: a price below one year's rent, or a past sale
+    below half of the newest full cash value, says nothing about the market and is passed over.
+    """
+    assessed = next((v.full_cash_value for v in property.valuations if v.full_cash_value), 0)
+    floor = 12 * rent.rent_monthly if rent else 0
+    stale = property.price_kind == "sale" and 2 * (property.price or 0) < assessed
+    if property.price and property.price >= floor and not stale:
+        return property.price, property.price_kind
+    return (assessed, "full_cash_value") if assessed and assessed >= floor else (None, None)
 
 
 def missing_for_rent(property: Property) -> tuple[str, ...]:

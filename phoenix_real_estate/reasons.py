@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from phoenix_real_estate.facts import facts_of, fill
 from phoenix_real_estate.investment import Figures, figures_of
+from phoenix_real_estate.market import missing_for_rent
 from phoenix_real_estate.models import Frozen, Property
 
 
@@ -83,6 +84,10 @@ def _is_below_full_cash_value(view: _View) -> bool:
     return p.price_kind == "list" and (p.price or 0) < newest
 
 
+def _rent_is_unknown(view: _View) -> bool:
+    return bool(missing_for_rent(view.property))
+
+
 _RISKS = (
     _Rule(
         "negative_cash_flow",
@@ -100,9 +105,9 @@ _RISKS = (
     ),
     _Rule(
         "value_is_a_past_sale",
-        "The figures rest on the last sale price of {{price}}, not on a current asking price.",
-        lambda view: view.property.price_kind == "sale",
-        ("price_words",),
+        "The figures rest on the last sale price of {{value}}, not on a current asking price.",
+        lambda view: view.figures is not None and view.figures.value_kind == "sale",
+        ("value_words",),
     ),
     _Rule(
         "value_is_an_assessment",
@@ -134,6 +139,8 @@ _RISKS = (
     ),
     _Rule("rent_range", "The rent is an estimate; it may lie as low as {{rent_low}} a month."),
     _Rule("vacancy", "Vacancy beyond the assumed {{vacancy_pct}} would lower the cash flow."),
+    _Rule("price_unknown", "No price or valuation is on record.", lambda view: view.property.value is None),
+    _Rule("rent_unknown", "No rent could be estimated from the records.", _rent_is_unknown),
     _Rule(
         "not_computed",
         "Rent, cash flow and cap rate could not be computed from the records.",
@@ -172,7 +179,7 @@ _OPPORTUNITIES = (
     _Rule(
         "outside_flood_hazard",
         "FEMA flood zone {{flood_zone}} lies outside the special flood hazard area.",
-        lambda view: (view.property.flood_zone or "").upper() == "X",
+        lambda view: (view.property.flood_zone or "").upper() in ("B", "C", "X"),
     ),
     _Rule(
         "private_pool",
@@ -205,6 +212,12 @@ _OPPORTUNITIES = (
         lambda view: view.figures is not None and view.figures.loan_amount == 0,
         ("loan_amount",),
     ),
+    _Rule(
+        "price_needed",
+        "A price or valuation would make the analysis possible.",
+        lambda view: view.property.value is None,
+    ),
+    _Rule("rent_needed", "A quoted rent would make the cash flow known.", _rent_is_unknown),
     _Rule(
         "can_be_completed",
         "The analysis can be completed once the missing facts are known.",

@@ -85,7 +85,7 @@ class RunReport(Frozen):
 
 
 @dataclass
-class Tally:
+class RunTally:
     """What a run has done so far; `stop` is the error that ended it early."""
 
     lines: list[ReportLine] = field(default_factory=list)
@@ -142,9 +142,9 @@ def dollars(micro_usd: int) -> str:
 
 
 def escaped(text: str) -> str:
-    """The text as inert markdown: no HTML, no links, no table cells of its own."""
-    flat = " ".join(text.split())
-    return re.sub(r"([\\`*_{}\[\]()#+!|~>-])", r"\\\1", html.escape(flat, quote=False))
+    """The text as inert markdown: no HTML, no links, no headings, no table cells of its own."""
+    marked = re.sub(r"([\\`*_\[\]|~#])", r"\\\1", html.escape(" ".join(text.split()), quote=False))
+    return marked.replace("://", "&#58;//")
 
 
 def _summary(report: RunReport) -> str:

@@ -8,14 +8,14 @@ from prefect import task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
-from phoenix_real_estate.report import RunReport, Tally, to_markdown
+from phoenix_real_estate.report import RunReport, RunTally, to_markdown
 from tasks.resources import Resources, RunPlan, resources_of
 
 ARTIFACT_KEY = "enrichment-run"
 
 
 @task(name="report", cache_policy=NO_CACHE)
-def report_run(plan: RunPlan, tally: Tally, started_at: datetime) -> RunReport:
+def report_run(plan: RunPlan, tally: RunTally, started_at: datetime) -> RunReport:
     """Puts what the run did where people look: the run's page in the UI, and PHOENIX_HOME/reports."""
     resources = resources_of(plan)
     report = _report(resources, tally, started_at)
@@ -27,7 +27,7 @@ def report_run(plan: RunPlan, tally: Tally, started_at: datetime) -> RunReport:
     return report
 
 
-def _report(resources: Resources, tally: Tally, started_at: datetime) -> RunReport:
+def _report(resources: Resources, tally: RunTally, started_at: datetime) -> RunReport:
     today = resources.ledger.today()
     flow_run_id = resources.plan.flow_run_id
     run = resources.ledger.spent_in(flow_run_id) if flow_run_id else None

@@ -14,20 +14,17 @@ from bson import ObjectId
 from pymongo.database import Database
 
 from phoenix_real_estate.embedded import Servers, servers
-from phoenix_real_estate.settings import Settings, load_settings
+from phoenix_real_estate.settings import Settings
 
 VENDORS = ("OPENAI_", "ANTHROPIC_", "OLLAMA_", "LLM_")
 
 
 @pytest.fixture(autouse=True)
-def no_way_to_spend_money(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+def no_way_to_spend_money(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No key, address or setting of the developer's environment or `.env` reaches a test."""
     for name in _settings_in_the_environment():
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
-    load_settings.cache_clear()
-    yield
-    load_settings.cache_clear()
 
 
 @pytest.fixture(scope="session")

@@ -120,7 +120,8 @@ def _write_file(file: Path, documents: Iterable[dict[str, Any]]) -> int:
 
 
 def _write_lines(target: TextIO, documents: Iterable[dict[str, Any]]) -> int:
-    written = 0
-    for written, document in enumerate(documents, start=1):
-        target.write(json.dumps(document, ensure_ascii=False) + "\n")
-    return written
+    return sum(1 for line in map(_as_line, documents) if target.write(line))
+
+
+def _as_line(document: dict[str, Any]) -> str:
+    return json.dumps(document, ensure_ascii=False) + "\n"

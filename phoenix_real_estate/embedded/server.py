@@ -20,6 +20,8 @@ from phoenix_real_estate.embedded.spec import ServerSpec
 from phoenix_real_estate.errors import ConfigurationError
 
 POLL_SECONDS = 0.02
+# Late enough for the signal to reach the main thread before a connection wakes another one.
+KNOCK_SECONDS = 0.05
 PROBE_SECONDS = 5.0
 
 # What a process needs from its surroundings; keys and settings of the user's shell stay out.
@@ -42,15 +44,24 @@ class Server:
         return self.process.poll() is None
 
     async def stop(self) -> None:
-        """SIGTERM, SIGKILL after the spec's patience, and nothing of its process group remains."""
-        _signal(self.process.pid, signal.SIGTERM)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(self.spec.stop_timeout):
-                while self.is_running:
-                    self._knock()
-                    await asyncio.sleep(POLL_SECONDS)
+        """SIGTERM, SIGKILL after the spec's patience, and nothing of its process group remains.
+
+        A Python server may sleep through a SIGTERM: when the kernel hands it to a thread that is just starting
+        another one, the main thread, which has to act on it, is not woken. Hence the second one.
+        """
+        for _ in range(2):
+            if self.is_running:
+                _signal(self.process.pid, signal.SIGTERM)
+                await self._ending(self.spec.stop_timeout / 2)
         _signal(self.process.pid, signal.SIGKILL)
         self.process.wait()
+
+    async def _ending(self, patience: float) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                while self.is_running:
+                    await asyncio.sleep(KNOCK_SECONDS)
+                    self._knock()
 
     def _knock(self) -> None:
         """SecantusDB would take 2 s to stop: its accept loop sees the signal when the next client comes."""

@@ -80,21 +80,27 @@ def _evidence(fact: str, known: Known) -> str:
     return f"{name} is {getattr(known.property, name) if pattern else known.circumstances[name]}"
 
 
-_WORDS = r"(?:[\s,/-]+(?!but\b|with\b|and\b|plus\b|yet\b|although\b|has\b|have\b|only\b|an?\b|the\b)[\w'$.-]+){0,5}"
+_WORDS = (
+    r"(?:[\s,/-]+(?!but\b|with\b|and\b|plus\b|yet\b|although\b|has\b|have\b|only\b|an?\b|the\b)"
+    r"[\w'$.-]+){0,5}"
+)
 _NEGATED = re.compile(
-    rf"(?:\b(?:no|without|not|lacks?|lacking|absence of|free of|neither|nor|never|none of)|n't|n't have|not have|"
-    rf"not include)(?:\s+(?:an?|any|the))?(?:\s+(?:kind|sort|type) of)?{_WORDS}[\s,/-]*$",
+    rf"(?:\b(?:no|without|not|lacks?|lacking|absence of|free of|neither|nor|never|none of)|n't|n't have|"
+    rf"not have|not include)(?:\s+(?:an?|any|the))?(?:\s+(?:kind|sort|type) of)?{_WORDS}[\s,/-]*$",
     re.IGNORECASE,
 )
 _NOT_NEGATED = re.compile(r"\b(?:not only|not just|no shortage of|nothing but)\b[^,;]*$", re.IGNORECASE)
 _NEGATED_AFTER = re.compile(
-    r"^(?:[\s-]free\b|:?\s+(?:none|no)\b|\s+(?:is|are) not (?:present|included))", re.I
+    r"^(?:[\s-]free\b|:?\s+(?:none|no)\b|\s+(?:is|are) not (?:present|included))", re.IGNORECASE
 )
 _OPEN_BEFORE = re.compile(
-    r"\b(?:whether|if (?:an?|the|there|it)|unless|verify(?:ing)?|confirm(?:ing)?|inspect(?:ing)?|check(?:ing)?|"
-    r"ask(?:ing)?|add(?:ing)?|install(?:ing)?|build(?:ing)?|room for|space for|potential (?:for|to)|"
-    r"unknown|(?:could|can|may|might|would|should|to) (?:be )?(?:add\w*|install\w*|buil\w+|convert\w*|becom\w+|"
-    r"renovat\w*|remodel\w*)|(?:could|may|might|should|to) be)\b(?:\W+[\w'$-]+){0,6}\W*$",
+    r"\b(?:whether|if (?:an?|the|there|it)|unless|verify(?:ing)?|confirm(?:ing)?|inspect(?:ing)?|"
+    r"check(?:ing)?|ask(?:ing)? (?:about|for|whether)|"
+    r"add(?:ing)?|install(?:ing)?|build(?:ing)?|room for|space for|potential (?:for|to)|"
+    r"unknown|(?:could|can|may|might|would|should|to) (?:be )?"
+    r"(?:add\w*|install\w*|buil\w+|convert\w*|becom\w+|renovat\w*|remodel\w*)|"
+    r"(?:could|may|might|should|to) be)\b"
+    r"(?:\W+[\w'$-]+){0,6}\W*$",
     re.IGNORECASE,
 )
 _OPEN_AFTER = re.compile(

@@ -82,6 +82,8 @@ class Known:
         yield from ((field, getattr(p, field)) for field in type(p).model_fields)
         if p.garage_spaces and p.carport_spaces:
             yield "covered_spaces", p.garage_spaces + p.carport_spaces
+        if p.price_kind == "full_cash_value":
+            yield "full_cash_value", p.price
         for valuation in p.valuations:
             yield from valuation
         if self.figures:

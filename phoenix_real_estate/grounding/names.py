@@ -28,6 +28,9 @@ _IDIOMS = re.compile(
 )
 
 
+_UNIT = r"(?:#|unit|apt\.?|apartment|suite)"
+
+
 @lru_cache(maxsize=4096)
 def _patterns(spellings: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(rf"(?<!\w)(?:{spelling})(?!\w)", re.IGNORECASE) for spelling in spellings)
@@ -45,7 +48,7 @@ def _spellings(p: Property) -> Iterator[str]:
         if name:
             yield _flexible(name)
     if p.flood_zone:
-        yield rf"(?:flood )?zone {re.escape(p.flood_zone)}|{re.escape(p.flood_zone)}(?= flood)"
+        yield rf"(?:flood )?zone:? (?:is )?{re.escape(p.flood_zone)}|{re.escape(p.flood_zone)}(?= flood)"
 
 
 def _address(address: Address) -> Iterator[str]:
@@ -54,15 +57,11 @@ def _address(address: Address) -> Iterator[str]:
     words = (address.street or "").split()
     if words:
         street = r"[\s.]+".join(_street_word(word) for word in words)
-        unit = (
-            rf"(?:,?\s*(?:#|unit|apt\.?|apartment|suite)\s*{re.escape(address.unit)})?"
-            if address.unit
-            else ""
-        )
+        unit = rf"(?:,?\s*{_UNIT}\s*{re.escape(address.unit)})?" if address.unit else ""
         yield street + unit
         yield from _without_house_number(words)
     if address.unit:
-        yield rf"(?:#|unit|apt\.?|apartment)\s*{re.escape(address.unit)}"
+        yield rf"{_UNIT}\s*{re.escape(address.unit)}"
     if address.zip:
         yield re.escape(address.zip[:5]) + r"(?:-\d{4})?"
 
@@ -85,7 +84,7 @@ def _is_direction(word: str) -> bool:
 
 @cache
 def _spelled() -> dict[str, str]:
-    spelled = {}
+    spelled: dict[str, str] = {}
     for row in rows_of("grounding_street_words.csv"):
         either = f"(?:{row['long']}|{row['short']})"
         spelled |= {row["short"].casefold(): either, row["long"].casefold(): either}

@@ -76,11 +76,11 @@ def fits(said: float, reading: Reading, fact: float, dimension: str) -> bool:
 def _read(text: str, quantity: Quantity, previous: Reading | None) -> Reading:
     before, after = _clause_before(text, quantity.start), text[quantity.end : quantity.end + 80]
     unit, unit_end = _unit(after, quantity)
-    dimension = _dimension(quantity, unit, text, before, after)
+    dimension = _dimension(quantity, unit, text, after)
     period = _period(before, after, dimension)
     fields = _fields(before, after[unit_end:], unit, dimension)
     if dimension == "year" and not fields:
-        fields = _fields(before, after, None, "number")
+        fields = frozenset(_named_before(before, "number"))
         dimension = "number" if fields else dimension
     if not fields and previous and _continues(text[previous.quantity.end : quantity.start]):
         same = previous.dimension == dimension or (dimension == "number" and not unit)
@@ -173,6 +173,7 @@ _NOT_ADJECTIVES = (
     r"(?!(?:and|or|with|in|on|of|at|to|for|from|by|the|a|an|is|are|has|plus|per|home|house|one|two|three|"
     r"four|five|six|seven|eight|nine|ten|bed\w*|bath\w*|garages?|cars?|square|sq|acres?|lot|half)\b)"
 )
+_ADJECTIVES = rf"(?:{_NOT_ADJECTIVES}[a-z]+(?:-[a-z]+)?\s+){{0,2}}"
 _CONNECTORS = (
     r"(?:is|are|was|were|of|at|to|for|about|around|approximately|approx\.?|roughly|nearly|almost|over|"
     r"under|above|below|just|only|an?|the|total|totals|totaling|totalling|estimated?|currently|now|set|"
@@ -183,8 +184,9 @@ _CONNECTORS = (
     r"covers?|includes?|offers?|provides?|exactly|positive|negative|price|usd|allowance|estimates?)"
 )
 _CONNECTED = re.compile(rf"(?:[\s:=~(,–—-]|\b{_CONNECTORS}(?!\w))*", re.IGNORECASE)
+_INFERRED = re.compile(r"\b(?:inferred|assum|estimat)", re.IGNORECASE)
 _CONTINUES = re.compile(r"\s*(?:-|–|—|to|and|or|through)\s*(?:about\s+|up to\s+)?", re.IGNORECASE)
-_NUMBER_OR_STOP = re.compile(r"\d")
+_DIGIT = re.compile(r"\d")
 _PERIOD_AFTER = re.compile(
     r"[\s-]*(?:/|per|an?|each|every)?[\s-]*(?P<unit>month|mo\b|year|yr\b|annum|annual|annually)",
     re.IGNORECASE,
@@ -197,7 +199,9 @@ _HEDGE = re.compile(
     r"close to|some|upwards? of|above|below|at least|estimated at|circa|up to|north of)\s*[$~(]?\s*$|~\s*$",
     re.IGNORECASE,
 )
-_NEGATIVE = re.compile(r"\b(?:negative|shortfall|deficit|loss|loses|losing|short|below zero|minus)\b", re.I)
+_NEGATIVE = re.compile(
+    r"\b(?:negative|shortfall|deficit|loss|loses|losing|short|below zero|minus)\b", re.IGNORECASE
+)
 
 
 @cache
@@ -206,8 +210,7 @@ def _units() -> tuple[tuple[re.Pattern[str], str, frozenset[str]], ...]:
     return tuple(
         (
             re.compile(
-                rf"[\s-]*(?:{_NOT_ADJECTIVES}[a-z]+(?:-[a-z]+)?\s+){{0,{2 if row['dimension'] == 'count' else 0}}}"
-                rf"(?:{row['unit']})(?![a-z])",
+                rf"[\s-]*{_ADJECTIVES if row['dimension'] == 'count' else ''}(?:{row['unit']})(?![a-z])",
                 re.IGNORECASE,
             ),
             row["dimension"],
@@ -221,13 +224,17 @@ def _units() -> tuple[tuple[re.Pattern[str], str, frozenset[str]], ...]:
 def _labels(column: str) -> tuple[tuple[re.Pattern[str], str, str], ...]:
     return tuple(
         (
-            re.compile(rf"\b(?:{row[column]})(?!\w)" if column == "before" else rf"(?:{row[column]})", re.I),
+            re.compile(_label(row[column], column), re.IGNORECASE),
             row["field"],
             row["dimension"],
         )
         for row in rows_of("grounding_fields.csv")
         if row[column]
     )
+
+
+def _label(words: str, column: str) -> str:
+    return rf"\b(?:{words})(?!\w)" if column == "before" else f"(?:{words})"
 
 
 def _unit(after: str, quantity: Quantity) -> tuple[tuple[str, frozenset[str]] | None, int]:
@@ -240,13 +247,11 @@ def _unit(after: str, quantity: Quantity) -> tuple[tuple[str, frozenset[str]] | 
     return None, 0
 
 
-def _dimension(
-    quantity: Quantity, unit: tuple[str, frozenset[str]] | None, text: str, before: str, after: str
-) -> str:
+def _dimension(quantity: Quantity, unit: tuple[str, frozenset[str]] | None, text: str, after: str) -> str:
     if quantity.money or quantity.percent:
         return "money" if quantity.money else "percent"
     if quantity.ordinal:
-        return "percentile" if re.match(r"[\s-]*percentile", after, re.I) else _ordinal(after)
+        return "percentile" if re.match(r"[\s-]*percentile", after, re.IGNORECASE) else _ordinal(after)
     if unit:
         return unit[0]
     if quantity.words and quantity.value == 1:
@@ -270,7 +275,7 @@ def _fields(
 ) -> frozenset[str]:
     named = frozenset(_named_before(before, dimension)) | frozenset(_named_after(after, dimension))
     if unit and dimension == "count":
-        inferred = re.search(r"\binferred|assum|estimat", before + after, re.I) and "bedrooms" in unit[1]
+        inferred = "bedrooms" in unit[1] and _INFERRED.search(before + after)
         return unit[1] | ({"rent_bedrooms"} if inferred else set())
     return named or (unit[1] if unit else frozenset())
 
@@ -310,7 +315,7 @@ def _clause_before(text: str, start: int) -> str:
     window = text[max(0, start - 90) : start]
     ends = [match.end() for match in _CLAUSE_END.finditer(window)]
     clause = window[ends[-1] if ends else 0 :]
-    digits = [match.end() for match in _NUMBER_OR_STOP.finditer(clause)]
+    digits = [match.end() for match in _DIGIT.finditer(clause)]
     return clause[digits[-1] if digits else 0 :]
 
 

@@ -76,10 +76,9 @@ _SCHOOL = re.compile(
     rf"\b{_NAME}(?:(?:Unified|Union|Elementary|High|Middle|Charter)\s+)*(?:School|Academy|District|Unified)\b"
 )
 _NEIGHBORHOOD = re.compile(rf"\b{_NAME}(?:neighborhood|subdivision|master plan|estates)\b")
-_GENERIC = frozenset(
-    "unified union elementary high middle charter school district academy public the this a an hoa and "
-    "single family az arizona central north south east west northern southern eastern western".split()
-)
+_GENERIC_WORDS = """unified union elementary high middle charter school district academy public the this a an
+    hoa and single family az arizona central north south east west northern southern eastern western"""
+_GENERIC = frozenset(_GENERIC_WORDS.split())
 _TOWN = re.compile(
     r"\b(?:(?:in|near|of)\s+(?P<town>[A-Z][a-z]+(?:\s[A-Z][a-z]+){0,2}),\s*(?:AZ|Arizona)\b"
     r"|[Cc]ity of\s+(?P<of>[A-Z][a-z]+(?:\s[A-Z][a-z]+){0,2}))"

@@ -6,13 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_SMALL = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-    "sixteen seventeen eighteen nineteen twenty"
-).split()
-_WORDS = {word: value for value, word in enumerate(_SMALL)} | {
-    word: tens * 10 for tens, word in enumerate("thirty forty fifty sixty seventy eighty ninety".split(), 3)
-}
+_SMALL = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
+    sixteen seventeen eighteen nineteen twenty"""
+_TENS = "thirty forty fifty sixty seventy eighty ninety"
+_WORDS = {word: value for value, word in enumerate(_SMALL.split())}
+_WORDS |= {word: tens * 10 for tens, word in enumerate(_TENS.split(), 3)}
 _WORDS["dozen"] = 12
 _POWERS = {"hundred": 100, "thousand": 1_000, "million": 1_000_000}
 _SCALES = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "mm": 1_000_000, "million": 1_000_000}

@@ -9,11 +9,7 @@ from importlib.resources import files
 
 @cache
 def rows_of(name: str) -> tuple[dict[str, str], ...]:
-    """The rows of a table of ours, in the file's order.
-
-    Raises:
-        FileNotFoundError: the package does not hold such a table.
-    """
+    """The rows of a table of ours, in the file's order."""
     text = (files("phoenix_real_estate") / "tables" / name).read_text("utf-8")
     lines = (line for line in text.splitlines() if line and not line.startswith("#"))
     return tuple({key: value or "" for key, value in row.items()} for row in csv.DictReader(lines))

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from phoenix_real_estate.errors import ProviderUnavailable, RetriableError
+from phoenix_real_estate.errors import MalformedAnswer, ProviderUnavailable, RateLimited
 
 WINDOW = 20
 LEAST_CALLS = 6
@@ -31,9 +31,9 @@ class Circuit:
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
-        """Count one attempt: a RetriableError out of the block is a failure, its end a success.
+        """Count one attempt: a model's error out of the block is a failure, its end a success.
 
-        Any other exception (a refused reservation, a cancellation) says nothing about the provider.
+        Any other exception (a refused reservation, a cancellation) says nothing about the model.
 
         Raises:
             ProviderUnavailable: the circuit is open; nothing was sent.
@@ -41,7 +41,7 @@ class Circuit:
         self._enter()
         try:
             yield
-        except RetriableError:
+        except (RateLimited, ProviderUnavailable, MalformedAnswer):
             self._failed()
             raise
         else:

@@ -6,7 +6,7 @@ or a computed figure. It never says for whom a property is, ranks nothing and pr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from phoenix_real_estate.facts import facts_of, fill, series
 from phoenix_real_estate.investment import INSUFFICIENT_DATA, Figures, analyze, figures_of, missing
@@ -18,13 +18,7 @@ from phoenix_real_estate.reasons import reasons
 
 def compose(operation: Operation, property: Property) -> str | tuple[Feature, ...] | InvestmentAnalysis:
     """The part of an enrichment that an operation stands for: its text, features or analysis."""
-    match operation:
-        case Operation.DESCRIPTION:
-            return description(property)
-        case Operation.FEATURES:
-            return features(property)
-        case Operation.INVESTMENT_ANALYSIS:
-            return investment_analysis(property)
+    return _WRITERS[operation](property)
 
 
 def description(property: Property) -> str:
@@ -58,6 +52,11 @@ def investment_analysis(property: Property) -> InvestmentAnalysis:
     )
 
 
+_WRITERS: dict[Operation, Callable[[Property], str | tuple[Feature, ...] | InvestmentAnalysis]] = {
+    Operation.DESCRIPTION: description,
+    Operation.FEATURES: features,
+    Operation.INVESTMENT_ANALYSIS: investment_analysis,
+}
 _DESCRIPTION_WORDS = 130
 _NARRATIVE_WORDS = 160
 _FEATURES = 8
@@ -73,9 +72,10 @@ def _narrative(property: Property, figures: Figures | None) -> str:
 
 
 def _with_figures(figures: Figures) -> Iterator[str]:
+    per_foot = ", or {{price_per_square_foot}} per square foot," if figures.price_per_square_foot else ""
     yield (
-        "At the {{value_words}} of {{value}} and an estimated rent of {{rent_monthly}} a month, "
-        "the gross yield is {{gross_yield}}."
+        f"At the {{{{value_words}}}} of {{{{value}}}}{per_foot} and an estimated rent of "
+        "{{rent_monthly}} a month, the gross yield is {{gross_yield}}."
     )
     yield (
         "Vacancy and operating costs leave a net operating income of {{noi}} a year, "

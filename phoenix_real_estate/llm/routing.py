@@ -50,11 +50,15 @@ class Route:
     candidates: tuple[Candidate, ...]
 
 
-def route(property: Property, settings: Settings, providers: Collection[str]) -> Route:
-    """The route of one property through those providers that are there."""
+def route(property: Property, settings: Settings, available: Collection[Candidate]) -> Route:
+    """The route of one property through those models that are there."""
     tier, why = tier_of(property)
-    chain = dict.fromkeys(_chain(tier, settings))
-    return Route(tier, why, tuple(c for c in chain if c.provider in providers))
+    return Route(tier, why, tuple(c for c in _chain(tier, settings) if c in available))
+
+
+def all_candidates(settings: Settings) -> tuple[Candidate, ...]:
+    """Every model that some route may take."""
+    return tuple(dict.fromkeys(c for tier in _TIERS for c in _chain(tier, settings)))
 
 
 def tier_of(property: Property) -> tuple[Tier, str]:
@@ -123,7 +127,7 @@ def _chain(tier: Tier, settings: Settings) -> list[Candidate]:
     own = _tier_candidate(tier, settings)
     others = [p for p in (settings.llm_primary_provider, settings.llm_fallback_provider) if p != own.provider]
     behind = [_candidate_of(provider, tier, settings) for provider in (*others, "anthropic")]
-    return [own, *(candidate for candidate in behind if candidate)]
+    return list(dict.fromkeys([own, *(candidate for candidate in behind if candidate)]))
 
 
 def _tier_candidate(tier: Tier, settings: Settings) -> Candidate:

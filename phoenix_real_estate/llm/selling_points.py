@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from phoenix_real_estate.facts import series
-from phoenix_real_estate.llm.sentences import counted, spaces
+from phoenix_real_estate.llm.sentences import counted, has_lot, spaces
 
 Facts = Mapping[str, str]
 
@@ -23,10 +23,12 @@ def selling_points(facts: Facts) -> Iterator[Point]:
     """One point for each thing worth naming that is known."""
     yield from _inside(facts)
     yield from _outside(facts)
-    yield from _fittings(facts)
+    yield from _own_supply(facts)
     yield from _surroundings(facts)
+    yield from _grounds(facts)
+    yield from _fittings(facts)
     yield from _costs(facts)
-    yield from _county(facts)
+    yield from _public_records(facts)
 
 
 def _inside(facts: Facts) -> Iterator[Point]:
@@ -44,23 +46,13 @@ def _outside(facts: Facts) -> Iterator[Point]:
         yield Point("{{pool}}", *_POOL_POINTS[facts["pool"]])
     if parking := spaces(facts):
         yield Point(parking, "exterior", "Parking out of the sun")
-    if "," in facts.get("lot_size", ""):
-        yield Point("Lot of {{lot_size}} square feet", "exterior", "Outdoor space around the building")
-    if _some(facts, "desert_landscaping_pct"):
-        yield Point(
-            "{{desert_landscaping_pct}} percent desert landscaping", "exterior", "Low water use outdoors"
-        )
 
 
-def _fittings(facts: Facts) -> Iterator[Point]:
+def _own_supply(facts: Facts) -> Iterator[Point]:
     if _some(facts, "solar_panels"):
         yield Point("{{solar_panels}}", "systems", "Electricity made on site")
-    if facts.get("flood_irrigation_rights") == "flood irrigation rights":
+    if _some(facts, "flood_irrigation_rights"):
         yield Point("{{flood_irrigation_rights}}", "systems", "Water for the grounds")
-    if "cooling_type" in facts:
-        yield Point("Cooling: {{cooling_type}}", "systems", "Relief in summer heat")
-    if "roof_type" in facts:
-        yield Point("Roof: {{roof_type}}", "exterior", "The roof material on record")
 
 
 def _surroundings(facts: Facts) -> Iterator[Point]:
@@ -70,33 +62,53 @@ def _surroundings(facts: Facts) -> Iterator[Point]:
         yield Point("Located in {{neighborhood}}", "location", "A named area")
     elif "city" in facts:
         yield Point("Located in {{city}}", "location", "The city it belongs to")
-    if "school_district" in facts:
-        yield Point("School district: {{school_district}}", "location", "The district on record")
-
-
-def _costs(facts: Facts) -> Iterator[Point]:
     if facts.get("hoa_fee") == "$0":
         yield Point("No association dues", "financial", "No monthly fee on top of other costs")
-    elif "hoa_fee" in facts:
-        yield Point("Association dues of {{hoa_fee}} a month", "community", "A known monthly cost")
-    if "price" in facts:
-        yield Point("{{price_words}} of {{price}}", "financial", "The amount on record")
-    if "annual_tax" in facts:
-        yield Point("Property tax of {{annual_tax}} a year", "financial", "A known yearly cost")
 
 
-def _county(facts: Facts) -> Iterator[Point]:
-    if "full_cash_value" in facts and facts.get("price_words") != "full cash value":
+def _grounds(facts: Facts) -> Iterator[Point]:
+    if has_lot(facts):
+        yield Point("Lot of {{lot_size}} square feet", "exterior", "Outdoor space around the building")
+    if _some(facts, "desert_landscaping_pct"):
         yield Point(
-            "{{full_cash_value_year}} full cash value of {{full_cash_value}}", "financial", _VALUATION
+            "{{desert_landscaping_pct}} percent desert landscaping", "exterior", "Low water use outdoors"
         )
-    if "year_built" in facts:
-        yield Point("Built in {{year_built}}", "interior", "The age of the building")
+
+
+def _fittings(facts: Facts) -> Iterator[Point]:
+    if "cooling_type" in facts:
+        yield Point("Cooling: {{cooling_type}}", "systems", "Relief in summer heat")
+    if "roof_type" in facts:
+        yield Point("Roof: {{roof_type}}", "exterior", "The roof material on record")
+    if "school_district" in facts:
+        yield Point("School district: {{school_district}}", "location", "The district on record")
     if facts.get("flood_zone", "").upper() == "X":
         yield Point("FEMA flood zone {{flood_zone}}", "location", "Outside the special flood hazard area")
 
 
-_VALUATION = "The county's own valuation"
+def _costs(facts: Facts) -> Iterator[Point]:
+    if _some(facts, "hoa_fee"):
+        yield Point("Association dues of {{hoa_fee}} a month", "community", "A known monthly cost")
+    if "price" in facts:
+        yield Point("{{price_words}} of {{price}}", "financial", _PRICE_APPEALS[facts["price_words"]])
+    if "annual_tax" in facts:
+        yield Point("Property tax of {{annual_tax}} a year", "financial", "A known yearly cost")
+
+
+def _public_records(facts: Facts) -> Iterator[Point]:
+    if "full_cash_value" in facts and facts.get("price_words") != "full cash value":
+        point = "{{full_cash_value_year}} full cash value of {{full_cash_value}}"
+        yield Point(point, "financial", "The county's own valuation")
+    if "year_built" in facts:
+        yield Point("Built in {{year_built}}", "exterior", "The age of the building")
+
+
+_PRICE_APPEALS = {
+    "list price": "The asking price",
+    "price": "The price on record",
+    "last sale price": "The price at the last recorded sale",
+    "full cash value": "The county's own valuation",
+}
 _POOL_POINTS = {
     "private pool": ("exterior", "A place to cool off at home"),
     "community pool": ("community", "A shared place to cool off"),
@@ -106,4 +118,4 @@ _POOL_POINTS = {
 
 def _some(facts: Facts, name: str) -> bool:
     words = facts.get(name, "0")
-    return words != "0" and not words.startswith("no ")
+    return words not in ("0", "$0") and not words.startswith("no ")

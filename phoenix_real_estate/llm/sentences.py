@@ -34,6 +34,11 @@ def spaces(facts: Facts) -> str:
     return series([counted(facts, name, noun) for name, noun in kinds if facts.get(name, "0") != "0"])
 
 
+def has_lot(facts: Facts) -> bool:
+    """Whether there is land to speak of: below 1,000 square feet it is a condominium's footprint."""
+    return "," in facts.get("lot_size", "")
+
+
 def _place_and_rooms(facts: Facts) -> str:
     home = "this {{property_type}}" if "property_type" in facts else "this property"
     rooms = _rooms(facts)
@@ -41,7 +46,7 @@ def _place_and_rooms(facts: Facts) -> str:
     if rooms:
         return " ".join(part for part in (home, place, f"has {rooms}.") if part)
     if place:
-        return f"{home} is {place}."
+        return f"{home} is at {{{{address}}}}." if "street" in facts else f"{home} is {place}."
     return f"{home} has parcel number {{{{parcel_number}}}}." if "parcel_number" in facts else _NOTHING
 
 
@@ -60,7 +65,8 @@ def _rooms(facts: Facts) -> str:
 
 
 def _place(facts: Facts) -> str:
-    street = "at {{street}}" if "street" in facts else ""
+    unit = ", unit {{unit}}," if "unit" in facts else ""
+    street = f"at {{{{street}}}}{unit}" if "street" in facts else ""
     if "city" in facts:
         return f"{street} in {{{{city}}}}".strip()
     if "zip" in facts:
@@ -69,7 +75,7 @@ def _place(facts: Facts) -> str:
 
 
 def _age_and_lot(facts: Facts) -> Iterator[str]:
-    lot = _lot(facts)
+    lot = "{{lot_size}} square feet" if has_lot(facts) else ""
     if "year_built" in facts and lot:
         yield f"Built in {{{{year_built}}}}, it stands on a lot of {lot}."
     elif "year_built" in facts:
@@ -78,16 +84,11 @@ def _age_and_lot(facts: Facts) -> Iterator[str]:
         yield f"The lot measures {lot}."
 
 
-def _lot(facts: Facts) -> str:
-    # Below a thousand square feet it is the footprint of a condominium, not a lot to speak of.
-    return "{{lot_size}} square feet" if "," in facts.get("lot_size", "") else ""
-
-
 def _surroundings(facts: Facts) -> Iterator[str]:
     if "subdivision" in facts and facts.get("neighborhood") not in (None, facts["subdivision"]):
-        yield "It belongs to the {{subdivision}} subdivision in the {{neighborhood}} area."
+        yield "It is part of {{subdivision}}, in the {{neighborhood}} area."
     elif "subdivision" in facts:
-        yield "It belongs to the {{subdivision}} subdivision."
+        yield "It is part of {{subdivision}}."
     elif "neighborhood" in facts:
         yield "It lies in the {{neighborhood}} area."
     if "school_district" in facts:
@@ -96,7 +97,7 @@ def _surroundings(facts: Facts) -> Iterator[str]:
 
 def _parking(facts: Facts) -> Iterator[str]:
     if parking := spaces(facts):
-        yield f"Covered parking comes to {parking}."
+        yield f"It comes with {parking}."
 
 
 def _outdoors(facts: Facts) -> Iterator[str]:
@@ -107,7 +108,7 @@ def _outdoors(facts: Facts) -> Iterator[str]:
     }.get(facts.get("pool", ""), "")
     yard = facts.get("desert_landscaping_pct", "0") != "0"
     desert = "desert landscaping covers {{desert_landscaping_pct}} percent of the grounds" if yard else ""
-    if outdoors := series([phrase for phrase in (pool, desert) if phrase]):
+    if outdoors := ", and ".join(phrase for phrase in (pool, desert) if phrase):
         yield f"Outdoors, {outdoors}."
 
 
@@ -125,9 +126,9 @@ def _systems(facts: Facts) -> Iterator[str]:
 def _water(facts: Facts) -> Iterator[str]:
     rights = facts.get("flood_irrigation_rights") == "flood irrigation rights"
     if rights and "irrigation_district" in facts:
-        yield "Flood irrigation rights come with it, through {{irrigation_district}}."
+        yield "The property has flood irrigation rights through {{irrigation_district}}."
     elif rights:
-        yield "Flood irrigation rights come with it."
+        yield "The property has flood irrigation rights."
 
 
 def _association(facts: Facts) -> Iterator[str]:
@@ -143,13 +144,14 @@ def _association(facts: Facts) -> Iterator[str]:
 
 
 def _money(facts: Facts) -> Iterator[str]:
+    tax = "property tax of {{annual_tax}} a year" if "annual_tax" in facts else ""
     match facts.get("price_words"):
         case "list price" | "price":
-            yield "The {{price_words}} is {{price}}."
+            yield f"The {{{{price_words}}}} is {{{{price}}}}{', with ' if tax else ''}{tax}."
         case "last sale price":
-            yield "The last sale price was {{price}}."
-    if "annual_tax" in facts:
-        yield "Property tax comes to {{annual_tax}} a year."
+            yield f"The last sale price was {{{{price}}}}{', with ' if tax else ''}{tax}."
+        case _ if tax:
+            yield "Property tax comes to {{annual_tax}} a year."
 
 
 def _public_records(facts: Facts) -> Iterator[str]:
@@ -159,3 +161,10 @@ def _public_records(facts: Facts) -> Iterator[str]:
         yield "The county put the full cash value at {{price}}."
     if "flood_zone" in facts:
         yield "The FEMA flood zone is {{flood_zone}}."
+    if facts.get("pool") == "no private pool":
+        yield "There is {{pool}}."
+    if "limited_property_value" in facts:
+        yield (
+            "The limited property value, on which property tax is based, is {{limited_property_value}} "
+            "for {{limited_property_value_year}}."
+        )

@@ -8,11 +8,16 @@ too much, but it is only held while a call is in flight; what is paid is what th
 
 from __future__ import annotations
 
+import base64
+import gzip
 import json
 from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
 
 import tiktoken
 
+from phoenix_real_estate.errors import ConfigurationError
 from phoenix_real_estate.llm.provider import Request
 
 # Per message 3 tokens and its role, 3 that start the answer:
@@ -51,11 +56,34 @@ def _encoding_name(model: str) -> str | None:
         name = tiktoken.encoding_name_for_model(model)
     except KeyError:
         return None
-    return name if name in ("o200k_base", "cl100k_base") else None
+    return name if name in _PATTERNS else None
 
 
 @lru_cache(maxsize=2)
 def _encoding(name: str) -> tiktoken.Encoding:
-    from bpe_openai import registry
+    # No special tokens: what looks like one in a text is text to the vendors, too.
+    return tiktoken.Encoding(name, pat_str=_PATTERNS[name], mergeable_ranks=_ranks(name), special_tokens={})
 
-    return tiktoken.Encoding(**registry.ENCODING_CONSTRUCTORS[name]())
+
+def _ranks(name: str) -> dict[bytes, int]:
+    package = find_spec("bpe_openai")
+    if package is None or package.origin is None:
+        raise ConfigurationError("The package bpe-openai is not installed: run `pip install bpe-openai`.")
+    # Read past the package itself: importing it loads 74 MB of code that is not needed for the ranks.
+    packed = (Path(package.origin).parent / "data" / f"{name}.tiktoken.gz").read_bytes()
+    lines = (line.split() for line in gzip.decompress(packed).splitlines())
+    return {base64.b64decode(token): int(rank) for token, rank in lines}
+
+
+# How the two encodings split a text before merging, from tiktoken 0.14 (tiktoken_ext/openai_public.py).
+_PATTERNS = {
+    "cl100k_base": (
+        r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+| ?[^\s\p{L}\p{N}]++[\r\n]*+"
+        r"|\s++$|\s*[\r\n]|\s+(?!\S)|\s"
+    ),
+    "o200k_base": (
+        r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
+        r"|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
+        r"|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+    ),
+}

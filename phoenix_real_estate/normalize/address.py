@@ -74,7 +74,7 @@ def five_digits(text: str | None) -> str | None:
 def _segments(raw: str) -> Segments:
     cut = raw[:LONGEST_ADDRESS].replace("#", " # ")
     pieces = re.split(r"[,;\n\r|]+", cut)
-    words = ([word for w in piece.split() if (word := w.strip(".:()\"“”*"))] for piece in pieces)
+    words = ([word for w in piece.split() if (word := w.strip('.:()"“”*'))] for piece in pieces)
     return [piece for piece in words if piece]
 
 
@@ -240,6 +240,9 @@ def _state_of(zip_five: str | None) -> str | None:
 
 @lru_cache(maxsize=1)
 def _places() -> dict[str, str]:
-    table = json.loads(files("phoenix_real_estate.normalize").joinpath("tables/places.json").read_text("utf-8"))
-    names = [*table["municipalities"], *table["other_places"], *table["neighbours"]]
-    return {name.upper(): name for name in names} | table["other_spellings"]
+    table = json.loads(
+        files("phoenix_real_estate.normalize").joinpath("tables/places.json").read_text("utf-8")
+    )
+    names: list[str] = [*table["municipalities"], *table["other_places"], *table["neighbours"]]
+    others: dict[str, str] = table["other_spellings"]
+    return {name.upper(): name for name in names} | others

@@ -8,7 +8,23 @@ from functools import lru_cache
 from phoenix_real_estate.postal import DIRECTIONS
 
 _ORDINAL = re.compile(r"([0-9]+)(st|nd|rd|th)", re.IGNORECASE)
-_KEPT_UPPER = {"II", "III", "IV", "VI", "VII", "US", "SR", "AFB", "HOA", "LLC", *"NSEW", "NE", "NW", "SE", "SW"}
+_KEPT_UPPER = {
+    "II",
+    "III",
+    "IV",
+    "VI",
+    "VII",
+    "US",
+    "SR",
+    "AFB",
+    "HOA",
+    "LLC",
+    *"NSEW",
+    "NE",
+    "NW",
+    "SE",
+    "SW",
+}
 _ORDINAL_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 
 

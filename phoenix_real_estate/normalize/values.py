@@ -14,10 +14,26 @@ SQUARE_FEET_PER_ACRE = 43_560
 LONGEST_TEXT = 200
 LONGEST_REMARKS = 8_000
 
-_NOTHING = {"", "-", "--", "na", "n/a", "nan", "nil", "none", "null", "unk", "unknow", "unknown", "not available"}
+_NOTHING = {
+    "",
+    "-",
+    "--",
+    "na",
+    "n/a",
+    "nan",
+    "nil",
+    "none",
+    "null",
+    "unk",
+    "unknow",
+    "unknown",
+    "not available",
+}
 _YES = {"y", "yes", "true", "t", "1"}
 _NO = {"n", "no", "false", "f", "0", "none"}
-_NUMBER = re.compile(r"[$\s]*([0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?|[0-9]{1,15}(?:\.[0-9]*)?|\.[0-9]{1,9})([^0-9]{0,30})")
+_NUMBER = re.compile(
+    r"[$\s]*([0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?|[0-9]{1,15}(?:\.[0-9]*)?|\.[0-9]{1,9})([^0-9]{0,30})"
+)
 _MULTIPLIERS = {"k": 1_000, "m": 1_000_000, "million": 1_000_000}
 _PARCEL = re.compile(r"([0-9]{3})([0-9]{2})([0-9]{3})([A-Z]?)")
 _PHONE = re.compile(r"(?<!\d)(?:\+?1[\s.-]?)?\(?\d{3}\)?[\s.-]?\d{3}[\s.-]\d{4}(?!\d)")
@@ -91,9 +107,9 @@ def parcel_number(value: object) -> str | None:
     return compact if _PARCEL.fullmatch(compact) and compact.strip("0") else None
 
 
-def remarks(value: object) -> str | None:
-    """A listing's free text, without the phone numbers and e-mail addresses of persons."""
-    told = text(value, LONGEST_REMARKS)
+def remarks(value: object, longest: int = LONGEST_REMARKS) -> str | None:
+    """Free text without the phone numbers and e-mail addresses of persons."""
+    told = text(value, longest)
     if told is None:
         return None
     return _EMAIL.sub("[removed]", _PHONE.sub("[removed]", told))

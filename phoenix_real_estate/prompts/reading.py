@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypeVar
 
 from pydantic import JsonValue, ValidationError
 
@@ -11,13 +12,13 @@ from phoenix_real_estate.facts import fill
 from phoenix_real_estate.investment import Figures
 from phoenix_real_estate.models import Feature, InvestmentAnalysis, Operation
 from phoenix_real_estate.prompts.schemas import (
-    ANSWERS,
     Answer,
     DescriptionAnswer,
     FeaturesAnswer,
     InvestmentAnswer,
 )
 
+A = TypeVar("A", bound=Answer)
 Part = str | tuple[Feature, ...] | InvestmentAnalysis
 
 
@@ -29,27 +30,31 @@ def read(
     Raises:
         MalformedAnswer: not the schema's shape, or a placeholder that is not among `facts`.
     """
-    match _validated(operation, content):
-        case DescriptionAnswer(description=text):
-            return fill(text, facts)
-        case FeaturesAnswer(features=features):
-            return tuple(
-                Feature(feature=fill(f.feature, facts), category=f.category, appeal=fill(f.appeal, facts))
-                for f in features
-            )
-        case InvestmentAnswer() as answer:
-            return _analysis(answer, facts, figures)
-    raise MalformedAnswer(f"No part is read from an answer to {operation}.")
+    match operation:
+        case Operation.DESCRIPTION:
+            return _filled(_validated(operation, DescriptionAnswer, content).description, facts)
+        case Operation.FEATURES:
+            return _features(_validated(operation, FeaturesAnswer, content), facts)
+        case Operation.INVESTMENT_ANALYSIS:
+            return _analysis(_validated(operation, InvestmentAnswer, content), facts, figures)
 
 
-def _validated(operation: Operation, content: Mapping[str, JsonValue]) -> Answer:
+def _validated(operation: Operation, shape: type[A], content: Mapping[str, JsonValue]) -> A:
     try:
-        return ANSWERS[operation].model_validate(content)
+        return shape.model_validate(content)
     except ValidationError as invalid:
-        where = ".".join(str(step) for step in invalid.errors()[0]["loc"])
+        first = invalid.errors()[0]
+        where = ".".join(str(step) for step in first["loc"])
         raise MalformedAnswer(
-            f"The answer to {operation.value} is not of the asked shape: {where}: {invalid.errors()[0]['msg']}."
+            f"The answer to {operation.value} is not of the asked shape: {where}: {first['msg']}."
         ) from None
+
+
+def _features(answer: FeaturesAnswer, facts: Mapping[str, str]) -> tuple[Feature, ...]:
+    return tuple(
+        Feature(feature=_filled(f.feature, facts), category=f.category, appeal=_filled(f.appeal, facts))
+        for f in answer.features
+    )
 
 
 def _analysis(
@@ -59,8 +64,14 @@ def _analysis(
     computed = figures.model_dump(mode="json") if figures else {}
     return InvestmentAnalysis(
         recommendation=str(computed.get("recommendation", "")),
-        narrative=fill(answer.narrative, facts),
-        risks=tuple(fill(text, facts) for text in answer.risks),
-        opportunities=tuple(fill(text, facts) for text in answer.opportunities),
+        narrative=_filled(answer.narrative, facts),
+        risks=tuple(_filled(text, facts) for text in answer.risks),
+        opportunities=tuple(_filled(text, facts) for text in answer.opportunities),
         figures=computed,
     )
+
+
+def _filled(text: str, facts: Mapping[str, str]) -> str:
+    """Common nouns among the facts are in lower case, also where a text begins with one."""
+    filled = fill(text, facts)
+    return filled[:1].upper() + filled[1:]

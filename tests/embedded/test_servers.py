@@ -18,7 +18,16 @@ from phoenix_real_estate.embedded import Servers, ServerSpec, client, servers, s
 from phoenix_real_estate.embedded.home import Home
 from phoenix_real_estate.errors import ConfigurationError
 from phoenix_real_estate.settings import Settings
-from tests.embedded.conftest import WEB_PORT, eventually, is_alive, pids, script, web_server
+from tests.embedded.processes import (
+    WEB_PORT,
+    all_run,
+    eventually,
+    is_alive,
+    none_runs,
+    pids,
+    script,
+    web_server,
+)
 
 Command = Callable[[], subprocess.Popen[str]]
 
@@ -42,9 +51,9 @@ def test_what_one_run_stored_the_next_one_finds_and_nothing_is_left_running(
 ) -> None:
     with servers(bare) as running:
         _remember(running, "saguaro")
-        first = pids(home)
-    assert sorted(first) == ["mongodb", "redis", "supervisor"]
-    assert not [name for name, pid in first.items() if is_alive(pid)]
+        assert sorted(pids(home)) == ["mongodb", "redis", "supervisor"]
+        assert all_run(home)
+    assert none_runs(home)
     with servers(bare) as running:
         assert _remembered(running) == ("saguaro", "saguaro")
 
@@ -59,8 +68,8 @@ def test_a_second_command_gets_the_same_servers_and_they_stay_until_both_have_le
         assert ports == [str(running.ports["mongodb"]), str(running.ports["redis"])]
         other.communicate()
         _remember(running, "ocotillo")
-        assert all(is_alive(pid) for pid in pids(home).values())
-    assert not any(is_alive(pid) for pid in pids(home).values())
+        assert all_run(home)
+    assert none_runs(home)
 
 
 def test_leaving_first_does_not_stop_the_servers_of_another_command(
@@ -70,9 +79,9 @@ def test_leaving_first_does_not_stop_the_servers_of_another_command(
         other = another_command()
         assert other.stdout
         assert other.stdout.readline()
-    assert all(is_alive(pid) for pid in pids(home).values())
+    assert all_run(home)
     other.communicate()
-    assert not any(is_alive(pid) for pid in pids(home).values())
+    assert none_runs(home)
 
 
 def test_commands_started_at_once_share_one_supervisor(another_command: Command) -> None:
@@ -178,11 +187,11 @@ def test_a_folder_that_cannot_be_made_is_a_clear_error(bare: Settings, home: Pat
 
 
 def test_a_folder_that_may_not_be_written_is_a_clear_error(
-    bare: Settings, monkeypatch: pytest.MonkeyPatch
+    given: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "access", lambda *_: False)
     with pytest.raises(ConfigurationError, match=r"cannot be written \(Permission denied\)"):
-        servers(bare).__enter__()
+        servers(given, [web_server()]).__enter__()
 
 
 def test_a_server_that_dies_while_starting_is_told_with_its_last_words(given: Settings) -> None:
@@ -266,9 +275,7 @@ def test_a_supervisor_that_cannot_start_is_told_with_its_last_words(
     given: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(client, "SUPERVISOR_MODULE", "phoenix_real_estate.no_such_module")
-    with pytest.raises(
-        ConfigurationError, match=r"cannot be started: .*no_such_module.* See .*supervisor\.log"
-    ):
+    with pytest.raises(ConfigurationError, match=r"cannot be started: .*no_such_module.* See .*\.log"):
         servers(given, [web_server()]).__enter__()
 
 

@@ -1,0 +1,240 @@
+"""What is written about one property: the story from facts to texts.
+
+The three operations run side by side. Each goes: facts -> prompt -> the models of the property's route,
+one after the other until one answers -> the answer with the facts filled in. An answer comes from the
+cache or is made, once, and paid through the ledger. Where no model can serve, the composer writes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import chain
+
+from phoenix_real_estate.answers import Answer, Answers, answer_key
+from phoenix_real_estate.budget import CallLabel, Ledger
+from phoenix_real_estate.errors import (
+    BudgetExhausted,
+    ConfigurationError,
+    MalformedAnswer,
+    PhoenixError,
+    ProviderUnavailable,
+    RateLimited,
+    RetriableError,
+)
+from phoenix_real_estate.llm import pricing
+from phoenix_real_estate.llm.composer import compose
+from phoenix_real_estate.llm.metered import Metered, Tally
+from phoenix_real_estate.llm.provider import Provider, Usage
+from phoenix_real_estate.llm.providers import providers_of
+from phoenix_real_estate.llm.routing import Candidate, Route, all_candidates, route
+from phoenix_real_estate.models import (
+    EnrichedProperty,
+    Enrichment,
+    Operation,
+    OperationRecord,
+    Property,
+)
+from phoenix_real_estate.prompts import Prompt, catalog_fingerprint, prompt_for
+from phoenix_real_estate.prompts.reading import Part
+from phoenix_real_estate.settings import Settings
+
+COMPOSER = "composer"
+# A model that answered badly gets a second chance before the next of the route.
+ATTEMPTS_WHEN_MALFORMED = 2
+
+
+class Enricher:
+    """Writes about properties; one per process and run, used and closed in the process's loop."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        providers: Mapping[str, Provider],
+        answers: Answers,
+        ledger: Ledger,
+        flow_run_id: str | None = None,
+        absent: Iterable[str] = (),
+    ) -> None:
+        """`absent` are notes on providers that were left out from the start."""
+        self._absent = tuple(absent)
+        self.notes = self._absent
+        self._settings = settings
+        self._providers = providers
+        self._answers = answers
+        self._metered = Metered(ledger, providers, settings.max_concurrency)
+        self._flow_run_id = flow_run_id
+        self._available = tuple(c for c in all_candidates(settings) if c.provider in providers)
+
+    @classmethod
+    def build(
+        cls,
+        settings: Settings,
+        ledger: Ledger,
+        *,
+        free_only: bool = False,
+        composer_only: bool = False,
+        flow_run_id: str | None = None,
+    ) -> Enricher:
+        """An enricher with the models that the settings name and give keys for."""
+        providers = {} if composer_only else providers_of(settings, free_only=free_only)
+        absent = () if composer_only or free_only else _without_key(settings, providers)
+        return cls(settings, providers, Answers.of(settings), ledger, flow_run_id, absent)
+
+    async def check(self) -> None:
+        """Ask every provider whether it can serve; what cannot is left out, with a note.
+
+        Raises:
+            ConfigurationError: a vendor refuses its key.
+            UnknownPrice: nobody knows what a paid model costs.
+        """
+        for candidate in self._available:
+            pricing.actual(candidate, Usage(0, 0))
+        checks = (self._check(name, provider) for name, provider in self._providers.items())
+        notes = await asyncio.gather(*checks)
+        self.notes = (*self._absent, *chain.from_iterable(notes))
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes whenever the same facts would be written about by other prompts or models."""
+        models = " ".join(str(candidate) for candidate in self._available)
+        return hashlib.sha256(f"{catalog_fingerprint()} {models}".encode()).hexdigest()[:16]
+
+    async def enrich(self, property: Property, *, last_resort: bool) -> EnrichedProperty:
+        """The property's three texts, and how each came about.
+
+        Raises:
+            RetriableError: every model of the route failed and this is not the last resort, where the
+                composer writes instead. What was answered is kept in the cache.
+            BudgetExhausted: the day's money is gone.
+            ConfigurationError: a key is refused or a model unknown.
+        """
+        way = route(property, self._settings, self._available)
+        work = [self._write(operation, property, way, last_resort) for operation in Operation]
+        # All three are waited for even if one fails: what is being paid for must reach the cache.
+        written = await asyncio.gather(*work, return_exceptions=True)
+        _raise_first(written)
+        parts = {text.operation: text for text in written if isinstance(text, _Written)}
+        return EnrichedProperty(
+            property=property,
+            enrichment=Enrichment.model_validate({op.value: text.part for op, text in parts.items()}),
+            operations={op: text.record for op, text in parts.items()},
+        )
+
+    async def close(self) -> None:
+        """Waits for answers under way, then closes every connection."""
+        await self._answers.close()
+        for provider in self._providers.values():
+            await provider.close()
+
+    async def _write(
+        self, operation: Operation, property: Property, way: Route, last_resort: bool
+    ) -> _Written:
+        prompt = prompt_for(operation, property)
+        tally = Tally(notes=[way.why])
+        if prompt is None:
+            tally.notes.append("composed: the facts do not allow more")
+            return _composed(operation, property, way, tally)
+        for candidate in way.candidates:
+            try:
+                return await self._answered(candidate, prompt, property, way, tally)
+            except (RateLimited, ProviderUnavailable, MalformedAnswer) as failure:
+                tally.notes.append(f"{candidate} left: {failure}")
+        if way.candidates and not last_resort:
+            raise RetriableError(f"{property.property_id}: no model answered: {'; '.join(tally.notes[1:])}")
+        tally.notes.append(
+            "composed: no model answered" if way.candidates else "composed: no model is set up"
+        )
+        return _composed(operation, property, way, tally)
+
+    async def _answered(
+        self, candidate: Candidate, prompt: Prompt, property: Property, way: Route, tally: Tally
+    ) -> _Written:
+        make = partial(self._make, candidate, prompt, property, tally)
+        answer, cached = await self._answers.get_or_make(answer_key(prompt, str(candidate)), make)
+        record = OperationRecord(
+            provider=candidate.provider,
+            model=candidate.model,
+            prompt_version=prompt.template.version,
+            tier=way.tier,
+            input_tokens=answer.input_tokens,
+            output_tokens=answer.output_tokens,
+            cost_micro_usd=tally.cost_micro_usd,
+            cached=cached,
+            notes=tuple(tally.notes),
+        )
+        return _Written(prompt.template.operation, prompt.read(answer.content), record)
+
+    async def _make(self, candidate: Candidate, prompt: Prompt, property: Property, tally: Tally) -> Answer:
+        label = CallLabel(
+            operation=prompt.template.operation.value,
+            provider=candidate.provider,
+            model=candidate.model,
+            property_id=property.property_id,
+            flow_run_id=self._flow_run_id,
+        )
+        request = prompt.request(candidate.model)
+        paid = await self._metered.complete(candidate, request, label, prompt.read, tally)
+        usage = paid.completion.usage or Usage(0, 0)
+        return Answer(
+            content=paid.completion.content,
+            model=paid.completion.model,
+            input_tokens=usage.input_tokens,
+            output_tokens=usage.output_tokens,
+            cost_micro_usd=paid.cost_micro_usd,
+        )
+
+    async def _check(self, name: str, provider: Provider) -> tuple[str, ...]:
+        """Notes on what this provider cannot serve; its models that cannot be are left out."""
+        models = {candidate.model for candidate in self._available if candidate.provider == name}
+        if not models:
+            return ()
+        try:
+            missing = await provider.check(models)
+        except RetriableError as unclear:
+            return (f"{name} could not be checked: {unclear}",)
+        self._available = tuple(c for c in self._available if c.provider != name or c.model not in missing)
+        return tuple(f"{name}/{model} is left out: {why}." for model, why in sorted(missing.items()))
+
+
+@dataclass(frozen=True)
+class _Written:
+    operation: Operation
+    part: Part
+    record: OperationRecord
+
+
+def _composed(operation: Operation, property: Property, way: Route, tally: Tally) -> _Written:
+    record = OperationRecord(
+        provider=COMPOSER,
+        model=COMPOSER,
+        prompt_version="",
+        tier=way.tier,
+        cost_micro_usd=tally.cost_micro_usd,
+        notes=tuple(tally.notes),
+    )
+    return _Written(operation, compose(operation, property), record)
+
+
+def _without_key(settings: Settings, providers: Mapping[str, Provider]) -> Iterator[str]:
+    """The tiers' own providers that have no key."""
+    for provider in ("openai", "anthropic"):
+        named = [c.setting for c in all_candidates(settings) if c.provider == provider]
+        if provider not in providers and any(setting.startswith("LLM_MODEL") for setting in named):
+            yield f"{provider} is left out: {provider.upper()}_API_KEY is not set."
+
+
+def _raise_first(results: Sequence[object]) -> None:
+    """Of several errors the one that decides what happens next."""
+    errors = [result for result in results if isinstance(result, BaseException)]
+    if errors:
+        raise min(errors, key=_rank)
+
+
+def _rank(error: BaseException) -> int:
+    """A defect first, then what the operator must mend, then the budget, then what may be retried."""
+    order = (ConfigurationError, BudgetExhausted, PhoenixError)
+    return next((rank for rank, kind in enumerate(order, 1) if isinstance(error, kind)), 0)

@@ -1,0 +1,128 @@
+"""The law on housing advertisements: no word on who should or should not live there.
+
+The rules are `tables/fair_housing_rules.csv`: category, strength, context, exceptions, reason, authority.
+They describe the dwelling's text, so a home may have a family room and stand within walking distance of a
+bus stop; "perfect for families" may not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from phoenix_real_estate.grounding.tables import rows_of
+from phoenix_real_estate.grounding.texts import texts_of
+from phoenix_real_estate.models import Enrichment, Finding, Severity
+
+
+def check(enrichment: Enrichment) -> list[Finding]:
+    """The findings in every text of an enrichment."""
+    return [finding for text in texts_of(enrichment) for finding in findings_in(text.words, text.field)]
+
+
+def findings_in(text: str, field: str) -> list[Finding]:
+    """What a text says that an advertisement may not: block is critical, warn a warning, info only told.
+
+    Of two rules that match the same words the longer match counts.
+    """
+    found = [(match, rule) for rule in _rules() for match in _matches(rule, text)]
+    return [_finding(rule, match, field) for match, rule in found if not _is_covered(match, found)]
+
+
+class _Rule(NamedTuple):
+    category: str
+    pattern: re.Pattern[str]
+    severity: Severity
+    context: re.Pattern[str] | None
+    unless: re.Pattern[str] | None
+    reason: str
+    authority: str
+
+
+_REACH = 45
+"""Characters on each side in which a context word counts, about five words."""
+_SEVERITIES = {
+    "block": Severity.CRITICAL,
+    "context": Severity.CRITICAL,
+    "warn": Severity.WARNING,
+    "info": Severity.INFO,
+}
+
+
+def _matches(rule: _Rule, text: str) -> Iterator[re.Match[str]]:
+    for match in rule.pattern.finditer(text):
+        if not _is_innocent(rule, match, text):
+            yield match
+
+
+def _is_innocent(rule: _Rule, match: re.Match[str], text: str) -> bool:
+    if rule.unless and any(
+        exempt.start() <= match.end() + _GAP and match.start() <= exempt.end()
+        for exempt in rule.unless.finditer(text)
+    ):
+        return True
+    return rule.context is not None and not rule.context.search(_around(match, text))
+
+
+_GAP = 1
+"""An exception also counts when it stands right behind the term: "mother-in-law suite"."""
+
+
+def _around(match: re.Match[str], text: str) -> str:
+    before = re.split(r"[.;!?](?=\s)", text[max(0, match.start() - _REACH) : match.start()])[-1]
+    after = re.split(r"[.;!?](?=\s|$)", text[match.end() : match.end() + _REACH])[0]
+    return f"{_last_words(before)} □ {' '.join(after.split()[:2])}"
+
+
+def _last_words(before: str) -> str:
+    return " ".join(before.split()[-3:])
+
+
+def _is_covered(match: re.Match[str], found: list[tuple[re.Match[str], _Rule]]) -> bool:
+    return any(
+        other.start() <= match.start()
+        and match.end() <= other.end()
+        and len(other.group()) > len(match.group())
+        for other, _ in found
+    )
+
+
+def _finding(rule: _Rule, match: re.Match[str], field: str) -> Finding:
+    return Finding(
+        rule=f"housing.{rule.category.replace(' ', '_')}",
+        severity=rule.severity,
+        field=field,
+        span=match.group(),
+        why=f"{rule.reason} ({rule.authority})",
+    )
+
+
+@cache
+def _rules() -> tuple[_Rule, ...]:
+    rows = rows_of("fair_housing_rules.csv")
+    words = {row["category"]: row["pattern"] for row in rows if row["strength"] == "words"}
+    return tuple(
+        _Rule(
+            row["category"],
+            _required(row["pattern"], words),
+            _SEVERITIES[row["strength"]],
+            _pattern(row["context"], words),
+            _pattern(row["unless"], words),
+            row["reason"],
+            row["authority"],
+        )
+        for row in rows
+        if row["strength"] != "words"
+    )
+
+
+def _pattern(source: str, words: dict[str, str]) -> re.Pattern[str] | None:
+    return _required(source, words) if source else None
+
+
+def _required(source: str, words: dict[str, str]) -> re.Pattern[str]:
+    for name, pattern in words.items():
+        source = source.replace(f"{{{name}}}", f"(?:{pattern})")
+    return re.compile(rf"(?<![\w-])(?:{source})(?!\w)", re.IGNORECASE)

@@ -1,0 +1,156 @@
+"""One attempt at a model, paid for through the ledger: reserve the worst case, call, settle.
+
+At any moment at most `max_concurrency` calls of this process are in flight, and only those hold
+reservations. Whatever happens to a call, its reservation ends: settled at what the vendor counted; at
+the worst case when the vendor may have charged without telling; given back when nothing was sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+from pydantic import JsonValue
+
+from phoenix_real_estate.budget import CallLabel, Ledger, Reservation
+from phoenix_real_estate.errors import (
+    ConfigurationError,
+    MalformedAnswer,
+    ProviderUnavailable,
+    RateLimited,
+    StoreUnavailable,
+)
+from phoenix_real_estate.llm import pricing
+from phoenix_real_estate.llm.circuit import Circuit
+from phoenix_real_estate.llm.loop import call_slots
+from phoenix_real_estate.llm.provider import Completion, Provider, Request, UnusableAnswer, Usage
+from phoenix_real_estate.llm.routing import Candidate
+
+Accept = Callable[[Mapping[str, JsonValue]], object]
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class Tally:
+    """What one operation has cost so far in micro-USD, failed attempts included, and why it went so."""
+
+    cost_micro_usd: int = 0
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Paid:
+    """An answer and what it cost, in micro-USD."""
+
+    completion: Completion
+    cost_micro_usd: int
+
+
+class Metered:
+    """All model calls of one process go through here."""
+
+    def __init__(self, ledger: Ledger, providers: Mapping[str, Provider], max_concurrency: int) -> None:
+        self._ledger = ledger
+        self._providers = providers
+        self._max_concurrency = max_concurrency
+        self._circuits: dict[Candidate, Circuit] = {}
+
+    async def complete(
+        self, candidate: Candidate, request: Request, label: CallLabel, accept: Accept, tally: Tally
+    ) -> Paid:
+        """The model's answer once `accept` has taken its content; it raises MalformedAnswer if not.
+
+        A model that answered badly is asked once more.
+
+        Raises:
+            BudgetExhausted: the worst case does not fit; nothing was sent.
+            RateLimited, ProviderUnavailable, MalformedAnswer: the attempt failed, and is paid for.
+        """
+        attempt = partial(self._attempt, candidate, request, label, accept, tally)
+        try:
+            return await attempt()
+        except MalformedAnswer as malformed:
+            tally.notes.append(f"{candidate} asked again: {malformed}")
+        return await attempt()
+
+    async def _attempt(
+        self, candidate: Candidate, request: Request, label: CallLabel, accept: Accept, tally: Tally
+    ) -> Paid:
+        circuit = self._circuits.setdefault(candidate, Circuit(str(candidate)))
+        with circuit.attempt():
+            async with call_slots(self._max_concurrency):
+                worst = pricing.worst_case(candidate, request)
+                reservation = await asyncio.to_thread(self._ledger.reserve, worst, label)
+                call = _Call(self._ledger, candidate, reservation, tally)
+                return await call.made(self._providers[candidate.provider], request, accept)
+
+
+@dataclass
+class _Call:
+    """A call with money set aside for it."""
+
+    ledger: Ledger
+    candidate: Candidate
+    reservation: Reservation
+    tally: Tally
+
+    async def made(self, provider: Provider, request: Request, accept: Accept) -> Paid:
+        completion = await self._sent(provider, request)
+        try:
+            accept(completion.content)
+        except MalformedAnswer:
+            await self._settle(completion.usage, "malformed")
+            raise
+        return Paid(completion, await self._settle(completion.usage, "ok"))
+
+    async def _sent(self, provider: Provider, request: Request) -> Completion:
+        try:
+            return await provider.complete(request)
+        except (RateLimited, ConfigurationError):
+            await self._cancel()
+            raise
+        except ProviderUnavailable as unavailable:
+            if unavailable.maybe_billed:
+                await self._settle(None, "lost")
+            else:
+                await self._cancel()
+            raise
+        except UnusableAnswer as malformed:
+            await self._settle(malformed.usage, "malformed")
+            raise
+        except BaseException:
+            # Cancelled, or a defect of ours: the answer may be under way and billed.
+            await asyncio.shield(self._settle(None, "interrupted"))
+            raise
+
+    async def _settle(self, usage: Usage | None, outcome: str) -> int:
+        """At the usage, or at the worst case when it is not known.
+
+        A ledger that cannot be reached keeps the reservation, which ends at the worst case: an answer
+        that is paid for is not thrown away for that.
+        """
+        known = usage or Usage(0, 0)
+        cost = pricing.actual(self.candidate, usage) if usage else self.reservation.amount_micro_usd
+        self.tally.cost_micro_usd += cost
+        try:
+            await asyncio.to_thread(
+                self.ledger.settle,
+                self.reservation,
+                cost_micro_usd=cost,
+                input_tokens=known.input_tokens,
+                output_tokens=known.output_tokens,
+                outcome=outcome,
+            )
+        except StoreUnavailable as unavailable:
+            _log.warning("A call's cost could not be settled and counts at its worst case: %s", unavailable)
+        return cost
+
+    async def _cancel(self) -> None:
+        try:
+            await asyncio.to_thread(self.ledger.cancel, self.reservation)
+        except StoreUnavailable as unavailable:
+            _log.warning("A reservation could not be given back and counts as spent: %s", unavailable)

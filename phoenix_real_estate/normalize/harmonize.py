@@ -1,0 +1,251 @@
+"""One house out of the facts of several sources: field by field, with its provenance and its conflicts.
+
+Which source wins a field, and how far two values may lie apart and still agree, is in tables/precedence.json.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from importlib.resources import files
+from typing import Any
+
+from phoenix_real_estate.models import Address, Conflict, Frozen, Property, Source
+from phoenix_real_estate.postal import abbreviated
+
+_TABLE = json.loads(
+    files("phoenix_real_estate.normalize").joinpath("tables/precedence.json").read_text("utf-8")
+)
+_COUNTY_FIRST = frozenset(_TABLE["county_first"])
+_NEVER_IN_CONFLICT = frozenset(_TABLE["never_in_conflict"])
+_NOT_MERGED = {"address", "collected_at", "provenance", "conflicts"}
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+class Normalized(Frozen):
+    """What one raw record said."""
+
+    raw_id: str
+    source: str
+    property: Property
+
+
+class House(Frozen):
+    """One house: its merged facts, the raw records of this batch, and what each source says of it."""
+
+    property: Property
+    raw_ids: tuple[str, ...]
+    facts_by_source: dict[str, Property]
+
+
+def harmonize(
+    normalized: Sequence[Normalized], earlier: Iterable[Mapping[str, Property]] = ()
+) -> list[House]:
+    """Groups records of one house and merges each group.
+
+    Records belong together by parcel number, else by address key. `earlier` holds the facts by source of
+    properties stored before: they join the house they belong to and never make one of their own. Of two
+    records of one source the newer wins, the older fills what the newer does not say.
+    """
+    groups = _Groups()
+    for record in normalized:
+        groups.add(record)
+    for facts in earlier:
+        groups.join(facts)
+    return [_house(group) for group in groups.all]
+
+
+class _Group:
+    def __init__(self) -> None:
+        self.raw_ids: list[str] = []
+        self.said: list[tuple[str, Property]] = []
+        self.parcel: str | None = None
+
+    def take(self, source: str, facts: Property) -> None:
+        self.said.append((source, facts))
+        self.parcel = self.parcel or facts.parcel_number
+
+
+class _Groups:
+    """Groups under construction, found by parcel number and by address key."""
+
+    def __init__(self) -> None:
+        self.all: list[_Group] = []
+        self._by_parcel: dict[str, _Group] = {}
+        self._by_address: dict[str, list[_Group]] = {}
+
+    def add(self, record: Normalized) -> None:
+        group = self._find(record.property)
+        if group is None:
+            group = _Group()
+            self.all.append(group)
+        group.raw_ids.append(record.raw_id)
+        self._put(group, record.source, record.property)
+
+    def join(self, facts_by_source: Mapping[str, Property]) -> None:
+        homes = (self._find(facts) for facts in facts_by_source.values())
+        group = next((home for home in homes if home), None)
+        for source, facts in facts_by_source.items():
+            if group:
+                self._put(group, source, facts)
+
+    def _find(self, facts: Property) -> _Group | None:
+        """By parcel, else by address where the parcels do not contradict: one address can hold several."""
+        if facts.parcel_number in self._by_parcel:
+            return self._by_parcel[facts.parcel_number]
+        alike = self._by_address.get(facts.address.key or "", [])
+        fitting = [group for group in alike if not (group.parcel and facts.parcel_number)]
+        return fitting[0] if len(fitting) == 1 else None
+
+    def _put(self, group: _Group, source: str, facts: Property) -> None:
+        group.take(source, facts)
+        if facts.parcel_number:
+            self._by_parcel[facts.parcel_number] = group
+        alike = self._by_address.setdefault(facts.address.key or "", [])
+        if group not in alike:
+            alike.append(group)
+
+
+def _house(group: _Group) -> House:
+    facts_by_source = {
+        source: _newest([facts for other, facts in group.said if other == source])
+        for source in sorted({source for source, _ in group.said})
+    }
+    return House(
+        property=_merged(facts_by_source), raw_ids=tuple(group.raw_ids), facts_by_source=facts_by_source
+    )
+
+
+def _newest(said: list[Property]) -> Property:
+    """One source's facts: each field from the newest record that has it."""
+    newest, *older = sorted(said, key=_when, reverse=True)
+    for facts in older:
+        missing = {name: getattr(facts, name) for name in _fields() if not _has(newest, name)}
+        missing = {name: value for name, value in missing.items() if _has(facts, name)}
+        provenance = {name: facts.provenance[name] for name in missing if name in facts.provenance}
+        address = _completed(newest.address, facts.address)
+        newest = newest.model_copy(
+            update={**missing, "address": address, "provenance": {**newest.provenance, **provenance}}
+        )
+    return newest
+
+
+def _when(facts: Property) -> datetime:
+    when = facts.collected_at or _LONG_AGO
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
+
+
+def _merged(facts_by_source: dict[str, Property]) -> Property:
+    if len(facts_by_source) == 1:
+        return next(iter(facts_by_source.values()))
+    facts: dict[str, Any] = {}
+    provenance: dict[str, str] = {}
+    conflicts: list[Conflict] = []
+    for name in _fields():
+        saying = [source for source in _order(facts_by_source, name) if _has(facts_by_source[source], name)]
+        if saying:
+            facts[name] = getattr(facts_by_source[saying[0]], name)
+            provenance[name] = saying[0]
+            conflicts += _conflicts(name, saying, facts_by_source)
+    address, address_source = _address(facts_by_source)
+    return Property(
+        **_one_price(facts, facts_by_source, provenance),
+        address=address,
+        provenance={"address": address_source, **provenance},
+        conflicts=tuple(conflicts),
+        collected_at=max(facts_by_source.values(), key=_when).collected_at,
+    )
+
+
+def _one_price(
+    facts: dict[str, Any], facts_by_source: dict[str, Property], provenance: dict[str, str]
+) -> dict[str, Any]:
+    """A price and its kind come from one source."""
+    if "price" not in provenance:
+        return facts
+    kind = facts_by_source[provenance["price"]].price_kind
+    provenance["price_kind"] = provenance["price"]
+    return {**facts, "price_kind": kind}
+
+
+def _fields() -> list[str]:
+    return [name for name in Property.model_fields if name not in _NOT_MERGED]
+
+
+def _has(facts: Property, name: str) -> bool:
+    return getattr(facts, name) not in (None, ())
+
+
+def _order(sources: Iterable[str], name: str) -> list[str]:
+    first = Source.MARICOPA if name in _COUNTY_FIRST else Source.MLS
+    return sorted(sources, key=lambda source: (source != first, source))
+
+
+def _address(facts_by_source: dict[str, Property]) -> tuple[Address, str]:
+    """The county's, completed by what the other writes of the same street: units, ZIP codes."""
+    first, *others = _order(facts_by_source, "parcel_number")
+    address = facts_by_source[first].address
+    for other in others:
+        address = _completed(address, facts_by_source[other].address)
+    return address, first
+
+
+def _completed(address: Address, other: Address) -> Address:
+    if abbreviated(address.street or "") != abbreviated(other.street or ""):
+        return address
+    gaps = {
+        name: getattr(other, name) for name in ("unit", "city", "state", "zip") if not getattr(address, name)
+    }
+    return address.model_copy(update=gaps)
+
+
+def _conflicts(name: str, saying: list[str], facts_by_source: dict[str, Property]) -> list[Conflict]:
+    if name in _NEVER_IN_CONFLICT:
+        return []
+    kept_source, *others = saying
+    kept = facts_by_source[kept_source]
+    return [
+        Conflict(
+            field=name,
+            kept=getattr(kept, name),
+            kept_source=kept_source,
+            other=getattr(facts_by_source[other], name),
+            other_source=other,
+        )
+        for other in others
+        if not _agree(name, kept, facts_by_source[other])
+    ]
+
+
+def _agree(name: str, kept: Property, other: Property) -> bool:
+    one, two = getattr(kept, name), getattr(other, name)
+    if name == "price" and kept.price_kind != other.price_kind:
+        return True
+    if name == "pool_type":
+        return _private(one) == _private(two)
+    if name in {"cooling_type", "roof_type", "subdivision", "school_district"}:
+        return _alike(one, two)
+    if isinstance(one, int | float) and not isinstance(one, bool):
+        return _near(name, one, two)
+    return bool(one == two)
+
+
+def _private(pool_type: str) -> bool:
+    """The county knows private pools only: it cannot deny the community's."""
+    return pool_type in {"private", "both"}
+
+
+def _near(name: str, one: float, two: float) -> bool:
+    relative = _TABLE["relative_tolerance"].get(name, 0.0) * max(one, two)
+    return bool(abs(one - two) <= max(relative, _TABLE["absolute_tolerance"].get(name, 0.0)))
+
+
+def _alike(one: str, two: str) -> bool:
+    """Two descriptions that share a word (Tile and Concrete Tile) do not contradict each other."""
+    mine, theirs = (
+        set(re.findall(r"\w{3,}", _TABLE["same_thing"].get(text.lower(), text).lower()))
+        for text in (one, two)
+    )
+    return bool(mine & theirs) or not (mine and theirs)

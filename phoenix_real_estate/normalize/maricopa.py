@@ -1,0 +1,99 @@
+"""The Maricopa County Assessor: search rows, parcels, the answers of single endpoints and bundles of them.
+
+The county knows neither bedrooms nor bathrooms (`BathFixtures` counts fixtures), and its `Pool` speaks of a
+private pool only. A past sale's price is not today's value: the valuations carry that. Shapes as the live API
+answers them, misspelt keys included (`SubdivisonName`).
+"""
+
+from __future__ import annotations
+
+import re
+
+from pydantic import JsonValue
+
+from phoenix_real_estate.errors import UnusableRecord
+from phoenix_real_estate.models import Property, RawRecord, Source, Valuation
+from phoenix_real_estate.normalize import values
+from phoenix_real_estate.normalize.fields import address_of, build, read_facts, refuse_other_kinds
+from phoenix_real_estate.normalize.payload import lists_of_objects, named_values
+from phoenix_real_estate.normalize.spelling import title_case
+
+_LOTS = re.compile(r"\s+(?:LOTS?|LTS?|TRS?)\s+[0-9A-Z].*$", re.IGNORECASE)
+_HIGHEST_VALUE = 10_000_000_000
+
+
+def normalize(record: RawRecord) -> Property:
+    """One property out of an Assessor record. Raises RecordError."""
+    found = named_values(record.data)
+    _refuse_error_pages(record, found)
+    valuations, land_use = _valuations(record)
+    if land_use:
+        found.setdefault("pepropusedesc", land_use)
+    refuse_other_kinds(found, Source.MARICOPA, record)
+    facts = read_facts(found, Source.MARICOPA)
+    if valuations:
+        facts["valuations"] = valuations
+    if subdivision := _subdivision(found):
+        facts["subdivision"] = subdivision
+    else:
+        facts.pop("subdivision", None)
+    address = address_of(found, Source.MARICOPA)
+    # The county's own parcels lie in Arizona whether it says so or not.
+    return build(record, facts, address.model_copy(update={"state": address.state or "AZ"}))
+
+
+def _refuse_error_pages(record: RawRecord, found: dict[str, JsonValue]) -> None:
+    """Answers that hold no parcel: 404, an empty list, an HTML page, a page of many parcels."""
+    if record.html is not None:
+        raise UnusableRecord(f"record {record.id} is an HTML page; the Assessor's records are JSON.")
+    if isinstance(status := found.get("statuscode"), int) and status >= 400:
+        raise UnusableRecord(f"record {record.id}: the Assessor answered {status}, there is no such parcel.")
+    if "rawtext" in found:
+        raise UnusableRecord(
+            f"record {record.id} holds an HTML page of the Assessor's site instead of a parcel."
+        )
+    if any("APN" in rows[0] and len(rows) > 1 for rows in lists_of_objects(record.data)):
+        raise UnusableRecord(
+            f"record {record.id} holds a page of several parcels; store one record for each of them."
+        )
+    if not found or _is_empty_answer(record.data):
+        raise UnusableRecord(f"record {record.id} is empty: the Assessor has no such parcel.")
+
+
+def _is_empty_answer(data: JsonValue) -> bool:
+    """A captured response, or a search page, with nothing in it."""
+    body = data.get("body", data) if isinstance(data, dict) else data
+    return not body or (isinstance(body, dict) and body.get("Results") == [])
+
+
+def _valuations(record: RawRecord) -> tuple[tuple[Valuation, ...], str | None]:
+    """The valuations, newest first, and the land use that the newest names."""
+    lists = lists_of_objects(record.data)
+    rows = next((rows for rows in lists if any("TaxYear" in row for row in rows)), [])
+    years = {year: row for row in reversed(rows) if (year := values.count(row.get("TaxYear"), 1900, 2100))}
+    newest_first = sorted(years, reverse=True)
+    valuations = tuple(_valuation(year, years[year]) for year in newest_first)
+    return valuations, valuations[0].property_use if valuations else None
+
+
+def _valuation(tax_year: int, row: dict[str, JsonValue]) -> Valuation:
+    def usd(key: str) -> int | None:
+        return values.whole(row.get(key), 1, _HIGHEST_VALUE)
+
+    return Valuation(
+        tax_year=tax_year,
+        full_cash_value=usd("FullCashValue"),
+        limited_property_value=usd("LimitedPropertyValue"),
+        assessed_limited_property_value=usd("AssessedLPV"),
+        legal_class=values.text(row.get("LegalClassificationCode")),
+        property_use=values.text(row.get("PEPropUseDesc")),
+    )
+
+
+def _subdivision(found: dict[str, JsonValue]) -> str | None:
+    """Its name without the lots. Land without a recorded map (MCR) has a survey text in that place."""
+    if "mcr" in found and values.text(found["mcr"]) is None:
+        return None
+    keys = ("subdivisonname", "subdivisionname", "subdivision")
+    told = next((told for key in keys if (told := values.text(found.get(key)))), None)
+    return title_case(_LOTS.sub("", told)) if told else None

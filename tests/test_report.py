@@ -1,0 +1,144 @@
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from phoenix_real_estate.errors import GateError
+from phoenix_real_estate.report import (
+    ROWS_SHOWN,
+    ModelUse,
+    Outcome,
+    ReportLine,
+    RunReport,
+    RunTally,
+    dollars,
+    escaped,
+    to_markdown,
+)
+
+NOON = datetime(2026, 11, 21, 19, 0, tzinfo=UTC)
+
+
+def line(**changes: object) -> ReportLine:
+    facts: dict[str, object] = {
+        "raw_ids": ("maricopa_api:1",),
+        "outcome": Outcome.PUBLISHED,
+        "property_id": "10306005",
+        "address": "4027 N 55th Ave, Phoenix, AZ 85031",
+        "quality_score": 0.934,
+        "models": "gpt-4o-mini",
+        "cost_micro_usd": 412,
+    }
+    return ReportLine.model_validate(facts | changes)
+
+
+def report(*lines: ReportLine, **changes: object) -> RunReport:
+    facts: dict[str, object] = {
+        "flow_run_id": "f1",
+        "started_at": NOON,
+        "ended_at": NOON + timedelta(seconds=12.34),
+        "ended": "Completed",
+        "batches": 1,
+        "lines": lines,
+        "spent_in_run_micro_usd": 412,
+        "spent_today_micro_usd": 10_412,
+        "daily_limit_micro_usd": 630_000,
+    }
+    return RunReport.model_validate(facts | changes)
+
+
+def test_counts_are_of_raw_records_and_name_every_outcome() -> None:
+    counts = report(
+        line(raw_ids=("a", "b")), line(raw_ids=("c",), outcome=Outcome.DEAD_LETTER, property_id=None)
+    ).counts
+    assert counts == {
+        Outcome.PUBLISHED: 2,
+        Outcome.NEEDS_REVIEW: 0,
+        Outcome.DEAD_LETTER: 1,
+        Outcome.PENDING: 0,
+    }
+
+
+def test_the_one_line_tells_what_happened() -> None:
+    done = report(line(raw_ids=("a", "b")), line(raw_ids=("c",), outcome=Outcome.NEEDS_REVIEW))
+    assert done.one_line == "3 records: 2 published, 1 needs review"
+    assert report().one_line == "nothing was pending"
+
+
+def test_the_page_shows_money_counts_models_and_every_reason() -> None:
+    page = to_markdown(
+        report(
+            line(reasons=("warning: year is old",), conflicts=("pool_type: a says none, b says private",)),
+            line(
+                raw_ids=("x",),
+                outcome=Outcome.DEAD_LETTER,
+                property_id=None,
+                address="",
+                models="",
+                quality_score=None,
+                reasons=("bad",),
+            ),
+            models=(
+                ModelUse(
+                    model="gpt-4o-mini", calls=3, input_tokens=1234, output_tokens=5, cost_micro_usd=412
+                ),
+            ),
+            notes=("Ollama does not answer",),
+            data_docs="/home/docs/index.html",
+        )
+    )
+    assert "| Published | 1 |" in page
+    assert "| Spent today, of the limit | $0.010412 of $0.63 |" in page
+    assert "| gpt-4o-mini | 3 | 1,234 | 5 | $0.000412 |" in page
+    assert "warning: year is old<br>pool\\_type: a says none, b says private" in page
+    assert "| x | dead letter |  |  |  | bad |" in page
+    assert "- Ollama does not answer" in page
+    assert "[Data Docs](/home/docs/index.html)" in page
+    assert "| Took | 12.3 s |" in page
+
+
+def test_texts_of_a_record_cannot_break_the_page() -> None:
+    hostile = "<script>alert(1)</script> | [x](http://evil) `code` \n# head"
+    page = to_markdown(report(line(address=hostile, reasons=(hostile,))))
+    assert "<script>" not in page
+    assert "\n# head" not in page
+    assert "://" not in page
+    assert escaped("a|b") == "a\\|b"
+
+
+def test_a_run_with_nothing_to_do_says_so() -> None:
+    assert "Nothing was pending." in to_markdown(report())
+
+
+def test_a_long_run_shows_its_first_rows_and_says_how_many_more() -> None:
+    page = to_markdown(report(*[line(raw_ids=(str(n),)) for n in range(ROWS_SHOWN + 7)]))
+    assert "... and 7 more" in page
+    assert f"| Published | {ROWS_SHOWN + 7} |" in page
+
+
+def test_a_property_out_of_the_cache_is_marked() -> None:
+    assert "gpt-4o-mini (cached)" in to_markdown(report(line(cached=True)))
+
+
+def test_dollars_are_exact_and_readable() -> None:
+    assert [dollars(amount) for amount in (0, 630_000, 142, 1_000_000)] == [
+        "$0.00",
+        "$0.63",
+        "$0.000142",
+        "$1.00",
+    ]
+
+
+def test_a_run_tally_adds_up_its_batches() -> None:
+    tally = RunTally()
+    tally.add([line(raw_ids=("a", "b"))], docs=Path("index.html"))
+    tally.add([line()])
+    assert (tally.records, tally.batches, tally.docs, tally.ended) == (3, 2, Path("index.html"), "Completed")
+
+
+def test_a_run_tally_without_money_ends_as_budget_exhausted_and_an_error_wins() -> None:
+    tally = RunTally()
+    tally.add([], out_of_money=True)
+    assert tally.ended == "BudgetExhausted"
+    tally.add([], stop=GateError("the gate broke"))
+    tally.add([], stop=GateError("it broke again"))
+    assert tally.ended == "GateError"
+    assert str(tally.stop) == "the gate broke"

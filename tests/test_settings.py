@@ -1,0 +1,44 @@
+from decimal import Decimal
+
+import pytest
+
+from phoenix_real_estate.errors import ConfigurationError
+from phoenix_real_estate.settings import Settings, load_settings, using
+
+
+def test_every_setting_has_a_default() -> None:
+    settings = load_settings()
+    assert settings.daily_llm_budget == Decimal("0.63")
+    assert settings.mongodb_uri is None
+    assert settings.batch_size == 50
+
+
+def test_the_environment_wins_and_blank_is_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAILY_LLM_BUDGET", "0.001")
+    monkeypatch.setenv("OPENAI_API_KEY", "  ")
+    monkeypatch.setenv("BATCH_SIZE", "")
+    settings = load_settings()
+    assert settings.daily_llm_budget == Decimal("0.001")
+    assert settings.openai_api_key is None
+    assert settings.batch_size == 50
+
+
+def test_a_value_out_of_range_names_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BATCH_SIZE", "0")
+    monkeypatch.setenv("LLM_PRIMARY_PROVIDER", "skynet")
+    with pytest.raises(
+        ConfigurationError, match=r"BATCH_SIZE: .*LLM_PRIMARY_PROVIDER: |LLM_PRIMARY_PROVIDER"
+    ):
+        load_settings()
+
+
+def test_a_key_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+    assert "sk-secret" not in repr(load_settings())
+
+
+def test_settings_in_force_are_those_of_using() -> None:
+    other = Settings(batch_size=7)
+    with using(other):
+        assert load_settings() is other
+    assert load_settings().batch_size == 50

@@ -1,0 +1,5 @@
+"""OpenAI, Anthropic and Ollama on the wire: a real HTTP server that answers, bills and misbehaves."""
+
+from tests.vendors.server import Fault, VendorServer
+
+__all__ = ["Fault", "VendorServer"]

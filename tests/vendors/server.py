@@ -1,0 +1,320 @@
+"""A server that speaks the three vendors' formats as they document them, in a thread of its own.
+
+It counts every call, keeps its own bill (exact micro-USD for every answer it made, delivered or not)
+and misbehaves when told to.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal
+
+import genai_prices
+from aiohttp import web
+from pydantic import SecretStr
+
+from phoenix_real_estate.llm import tokens
+from phoenix_real_estate.settings import Settings
+from tests.vendors.writer import write
+
+Vendor = Literal["openai", "anthropic", "ollama"]
+Fault = Literal[
+    "rate_limited",
+    "server_error",
+    "gateway_timeout",
+    "bad_request",
+    "unauthorized",
+    "unknown_model",
+    "malformed",
+    "not_an_object",
+    "wrong_shape",
+    "unknown_placeholder",
+    "malformed_body",
+    "html",
+    "truncated",
+    "empty",
+    "refusal",
+    "disconnect",
+    "no_usage",
+    "too_slow",
+]
+
+KEY = "sk-test-right-key-0123456789"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request for a completion as it reached the server."""
+
+    vendor: Vendor
+    model: str
+    body: dict[str, Any]
+    headers: dict[str, str]
+
+
+@dataclass
+class _Answer:
+    """What a vendor is about to send: the model's text and its token counts."""
+
+    text: str
+    input_tokens: int
+    output_tokens: int
+    cached: int
+    finish: str = "stop"
+    refusal: bool = False
+
+
+@dataclass
+class VendorServer:
+    """Start with `start()`, point settings at it with `settings_of()`, end with `stop()`."""
+
+    pulled: list[str] = field(default_factory=lambda: ["llama3.2:latest"])
+    latency_s: float = 0.0
+    cached_tokens: int = 0
+    retry_after: str | None = None
+    calls: list[Call] = field(default_factory=list)
+    bill_micro_usd: Decimal = Decimal(0)
+    url: str = ""
+    _faults: list[tuple[Vendor | None, Fault]] = field(default_factory=list)
+
+    def start(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+        self._runner = web.AppRunner(self._app(), shutdown_timeout=0.1)
+        asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(10)
+
+    def stop(self) -> None:
+        asyncio.run_coroutine_threadsafe(self._runner.cleanup(), self._loop).result(10)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+
+    def fail(self, *faults: Fault, times: int = 1, vendor: Vendor | None = None) -> None:
+        """The next completions (of one vendor, if given) fail like this, in order."""
+        self._faults += [(vendor, fault) for _ in range(times) for fault in faults]
+
+    def settings_of(self, settings: Settings, **changes: Any) -> Settings:
+        """The settings with all three vendors here and the right keys; `changes` override."""
+        here = {
+            "openai_api_key": SecretStr(KEY),
+            "openai_base_url": f"{self.url}/openai/v1",
+            "anthropic_api_key": SecretStr(KEY),
+            "anthropic_base_url": f"{self.url}/anthropic",
+            "ollama_host": f"{self.url}/ollama",
+        }
+        return settings.model_copy(update={**here, **changes})
+
+    def models_called(self) -> list[str]:
+        return [call.model for call in self.calls]
+
+    def _app(self) -> web.Application:
+        app = web.Application()
+        app.router.add_get("/openai/v1/models", self._models)
+        app.router.add_get("/anthropic/v1/models", self._models)
+        app.router.add_get("/ollama/api/tags", self._tags)
+        app.router.add_post(
+            "/openai/v1/chat/completions", self._serves("openai", _openai_request, _openai_body)
+        )
+        app.router.add_post(
+            "/anthropic/v1/messages", self._serves("anthropic", _anthropic_request, _anthropic_body)
+        )
+        app.router.add_post("/ollama/api/chat", self._serves("ollama", _openai_request, _ollama_body))
+        return app
+
+    async def _listen(self) -> None:
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+
+    async def _models(self, request: web.Request) -> web.Response:
+        if refused := _refused_key(request):
+            return refused
+        if any(fault == "server_error" for _, fault in self._faults):
+            return _error(500, "server error")
+        return web.json_response({"object": "list", "data": [], "has_more": False})
+
+    async def _tags(self, _request: web.Request) -> web.Response:
+        return web.json_response({"models": [{"model": name, "name": name} for name in self.pulled]})
+
+    def _serves(
+        self,
+        vendor: Vendor,
+        read: Callable[[dict[str, Any]], tuple[str, str]],
+        body_of: Callable[[dict[str, Any], _Answer], dict[str, Any]],
+    ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        async def serve(request: web.Request) -> web.StreamResponse:
+            asked = await request.json()
+            self.calls.append(Call(vendor, asked["model"], asked, dict(request.headers)))
+            fault = self._next_fault(vendor)
+            if vendor != "ollama" and (refused := _refused_key(request)):
+                return refused
+            if vendor == "ollama" and asked["model"] not in self.pulled:
+                return web.json_response({"error": f"model '{asked['model']}' not found"}, status=404)
+            if fault is not None and fault in _STATUS:
+                return self._status(fault)
+            answer = self._made(vendor, asked, *read(asked), fault)
+            await asyncio.sleep(30 if fault == "too_slow" else self.latency_s)
+            return self._delivered(request, fault, body_of(asked, answer))
+
+        return serve
+
+    def _next_fault(self, vendor: Vendor) -> Fault | None:
+        for position, (whose, fault) in enumerate(self._faults):
+            if whose in (None, vendor):
+                del self._faults[position]
+                return fault
+        return None
+
+    def _status(self, fault: Fault) -> web.Response:
+        headers = {"retry-after": self.retry_after} if fault == "rate_limited" and self.retry_after else {}
+        message = f"Incorrect API key provided: {KEY}" if fault == "unauthorized" else fault
+        return _error(_STATUS[fault], message, headers)
+
+    def _made(
+        self, vendor: Vendor, asked: dict[str, Any], system: str, user: str, fault: Fault | None
+    ) -> _Answer:
+        text = _spoiled(write(system, user), fault)
+        schema = asked.get("response_format", asked.get("output_config", asked.get("tools", "")))
+        frame = f"{system}{user}{json.dumps(schema)}"
+        answer = _Answer(
+            text=text,
+            input_tokens=tokens.count(frame, "gpt-4o") + 11,
+            output_tokens=tokens.count(text, "gpt-4o"),
+            cached=self.cached_tokens,
+            finish="length" if fault == "truncated" else "stop",
+            refusal=fault == "refusal",
+        )
+        self._bill(vendor, asked["model"], answer)
+        return answer
+
+    def _bill(self, vendor: Vendor, model: str, answer: _Answer) -> None:
+        if vendor == "ollama":
+            return
+        usage = genai_prices.Usage(
+            input_tokens=answer.input_tokens,
+            cache_read_tokens=answer.cached,
+            output_tokens=answer.output_tokens,
+        )
+        price = genai_prices.calc_price(usage, model, provider_id=vendor).total_price
+        self.bill_micro_usd += price * 1_000_000
+
+    def _delivered(
+        self, request: web.Request, fault: Fault | None, body: dict[str, Any]
+    ) -> web.StreamResponse:
+        if fault == "disconnect":
+            assert request.transport
+            request.transport.close()
+            return web.Response()
+        if fault == "html":
+            return web.Response(text="<html>Please log in to the network</html>", content_type="text/html")
+        if fault == "no_usage":
+            body.pop("usage", None)
+        text = json.dumps(body)
+        return web.Response(
+            text=text[: len(text) // 2] if fault == "malformed_body" else text,
+            content_type="application/json",
+        )
+
+
+_STATUS: dict[Fault, int] = {
+    "rate_limited": 429,
+    "server_error": 500,
+    "gateway_timeout": 504,
+    "bad_request": 400,
+    "unauthorized": 401,
+    "unknown_model": 404,
+}
+
+
+def _spoiled(text: str, fault: Fault | None) -> str:
+    spoils: dict[Fault | None, str] = {
+        "malformed": text[:-5],
+        "truncated": text[: len(text) // 2],
+        "not_an_object": "[1, 2]",
+        "wrong_shape": '{"something": "else"}',
+        "unknown_placeholder": text.replace("{{", "{{made_up_"),
+        "empty": "",
+    }
+    return spoils.get(fault, text)
+
+
+def _refused_key(request: web.Request) -> web.Response | None:
+    sent = request.headers.get("x-api-key") or request.headers.get("authorization", "").removeprefix(
+        "Bearer "
+    )
+    return None if sent == KEY else _error(401, f"Incorrect API key provided: {sent}")
+
+
+def _error(status: int, message: str, headers: dict[str, str] | None = None) -> web.Response:
+    error = {"type": "error", "error": {"message": message, "type": message, "code": message}}
+    return web.json_response(error, status=status, headers=headers)
+
+
+def _openai_request(asked: dict[str, Any]) -> tuple[str, str]:
+    return asked["messages"][0]["content"], asked["messages"][1]["content"]
+
+
+def _anthropic_request(asked: dict[str, Any]) -> tuple[str, str]:
+    return asked["system"], asked["messages"][0]["content"]
+
+
+def _openai_body(asked: dict[str, Any], answer: _Answer) -> dict[str, Any]:
+    message = {"role": "assistant", "content": answer.text, "refusal": None}
+    if answer.refusal:
+        message = {"role": "assistant", "content": None, "refusal": "I cannot help with that."}
+    return {
+        "id": "chatcmpl-1",
+        "object": "chat.completion",
+        "created": 1_760_000_000,
+        "model": f"{asked['model']}-2024-07-18",
+        "choices": [{"index": 0, "finish_reason": answer.finish, "message": message, "logprobs": None}],
+        "usage": {
+            "prompt_tokens": answer.input_tokens,
+            "completion_tokens": answer.output_tokens,
+            "total_tokens": answer.input_tokens + answer.output_tokens,
+            "prompt_tokens_details": {"cached_tokens": answer.cached},
+        },
+    }
+
+
+def _anthropic_body(asked: dict[str, Any], answer: _Answer) -> dict[str, Any]:
+    stop = {"stop": "end_turn", "length": "max_tokens"}[answer.finish]
+    content: dict[str, Any] = {"type": "text", "text": answer.text}
+    if "tools" in asked and answer.text.startswith("{"):
+        stop = "tool_use" if stop == "end_turn" else stop
+        content = {"type": "tool_use", "id": "toolu_1", "name": asked["tools"][0]["name"]}
+        content["input"] = json.loads(answer.text)
+    return {
+        "id": "msg_1",
+        "type": "message",
+        "role": "assistant",
+        "model": asked["model"],
+        "content": [content],
+        "stop_reason": "refusal" if answer.refusal else stop,
+        "stop_sequence": None,
+        "usage": {
+            "input_tokens": answer.input_tokens - answer.cached,
+            "cache_read_input_tokens": answer.cached,
+            "cache_creation_input_tokens": 0,
+            "output_tokens": answer.output_tokens,
+        },
+    }
+
+
+def _ollama_body(asked: dict[str, Any], answer: _Answer) -> dict[str, Any]:
+    return {
+        "model": asked["model"],
+        "created_at": "2026-11-01T00:00:00Z",
+        "message": {"role": "assistant", "content": answer.text},
+        "done": True,
+        "done_reason": answer.finish,
+        "prompt_eval_count": answer.input_tokens,
+        "eval_count": answer.output_tokens,
+    }
