@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from phoenix_real_estate.grounding.tables import rows_of
 from phoenix_real_estate.grounding.texts import texts_of
+from phoenix_real_estate.grounding.wording import Wording
 from phoenix_real_estate.models import Enrichment, Finding, Severity
 
 
@@ -33,10 +34,10 @@ def findings_in(text: str, field: str) -> list[Finding]:
 
 class _Rule(NamedTuple):
     category: str
-    pattern: re.Pattern[str]
+    pattern: Wording
     severity: Severity
-    context: re.Pattern[str] | None
-    unless: re.Pattern[str] | None
+    context: Wording | None
+    unless: Wording | None
     reason: str
     authority: str
 
@@ -63,7 +64,7 @@ def _is_innocent(rule: _Rule, match: re.Match[str], text: str) -> bool:
         for exempt in rule.unless.finditer(text)
     ):
         return True
-    return rule.context is not None and not rule.context.search(_around(match, text))
+    return rule.context is not None and not any(rule.context.finditer(_around(match, text)))
 
 
 _GAP = 1
@@ -118,11 +119,11 @@ def _rules() -> tuple[_Rule, ...]:
     )
 
 
-def _pattern(source: str, words: dict[str, str]) -> re.Pattern[str] | None:
+def _pattern(source: str, words: dict[str, str]) -> Wording | None:
     return _required(source, words) if source else None
 
 
-def _required(source: str, words: dict[str, str]) -> re.Pattern[str]:
+def _required(source: str, words: dict[str, str]) -> Wording:
     for name, pattern in words.items():
         source = source.replace(f"{{{name}}}", f"(?:{pattern})")
-    return re.compile(rf"(?<![\w-])(?:{source})(?!\w)", re.IGNORECASE)
+    return Wording(source)

@@ -34,7 +34,6 @@ _COUNTY_NAMES = {
     "livablespace",
     "constructionyear",
     "bathfixtures",
-    "taxyear",
 }
 _MLS_NAMES = {
     "listnumber",
@@ -80,10 +79,7 @@ def read_records(path: Path, *, source: str | None = None) -> Taken:
 
 
 def _folder(folder: Path, source: str | None) -> Taken:
-    hidden = (".", "_")
-    paths = [
-        path for path in sorted(folder.rglob("*")) if path.is_file() and not path.name.startswith(hidden)
-    ]
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name[0] != "."]
     if not paths:
         yield Refusal(where=str(folder), why="the folder holds no files.")
     for path in paths:
@@ -101,7 +97,12 @@ def _file(path: Path, source: str | None) -> Taken:
         if path.stat().st_size == 0:
             yield Refusal(where=path.name, why="the file is empty.")
             return
-        yield from readers[kind](path, source)
+        taken = False
+        for item in readers[kind](path, source):
+            taken = True
+            yield item
+        if not taken:
+            yield Refusal(where=path.name, why="there is no record in it.")
     except OSError as failed:
         yield Refusal(where=path.name, why=f"cannot be read: {failed.strerror}.")
 
@@ -120,8 +121,6 @@ def _json_file(path: Path, source: str | None) -> Taken:
         yield Refusal(where=path.name, why=f"not JSON: {malformed}.")
         return
     items = document if isinstance(document, list) else [document]
-    if not items:
-        yield Refusal(where=path.name, why="the list is empty.")
     numbered = (
         (f"{path.name}[{n}]" if isinstance(document, list) else path.name, item)
         for n, item in enumerate(items)
@@ -145,7 +144,7 @@ def _jsonl_file(path: Path, source: str | None) -> Taken:
 
 
 def _csv_file(path: Path, source: str | None) -> Taken:
-    with path.open(encoding=_encoding(path), newline="") as lines:
+    with path.open(encoding=_encoding(path), errors="replace", newline="") as lines:
         rows = csv.DictReader(lines)
         columns = set(rows.fieldnames or ())
         of = Source.MLS.value if columns >= _ARMLS_COLUMNS else source
@@ -161,7 +160,7 @@ def _csv_file(path: Path, source: str | None) -> Taken:
 
 
 def _html_file(path: Path, source: str | None) -> Taken:
-    page = path.read_text(encoding=_encoding(path))
+    page = path.read_text(encoding=_encoding(path), errors="replace")
     yield _record(source or Source.MLS.value, html=page)
 
 
@@ -263,6 +262,9 @@ def _answer(where: str, answer: dict[str, JsonValue], source: str | None) -> Tak
         yield Refusal(where=where, why="an HTML page of the Assessor's site, not a parcel.")
     else:
         rows = _rows_of_page(body)
+        if rows and not any(source_of(row) for row in rows if isinstance(row, dict)):
+            yield Refusal(where=where, why="its rows are not parcels.")
+            return
         collected_at = _when(answer.get("timestamp"))
         yield from _page(where, [body] if rows is None else rows, source, collected_at)
 
@@ -312,6 +314,7 @@ def _record(
     content = json.dumps([data, html], sort_keys=True, ensure_ascii=True)
     fingerprint = hashlib.sha256(content.encode()).hexdigest()
     name = _natural_key(data or {}) or fingerprint[8:20]
+    # Not validated: a payload of any depth is the normalizer's to judge, and nothing else can be wrong.
     return RawRecord.model_construct(
         id=f"{source}:{name}:{fingerprint[:8]}",
         source=source,

@@ -9,11 +9,18 @@ and define them alike).
 from __future__ import annotations
 
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
-from typing import Annotated, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-from pydantic import Field, PlainSerializer
-
-from phoenix_real_estate.facts import PRICE_WORDS, money, number
+from phoenix_real_estate.figures import (
+    Assumptions,
+    Costs,
+    Figures,
+    Income,
+    Loan,
+    Recommendation,
+    Returns,
+    figures_of,
+)
 from phoenix_real_estate.market import (
     Rent,
     ValueKind,
@@ -23,97 +30,29 @@ from phoenix_real_estate.market import (
     rent_of,
     whole,
 )
-from phoenix_real_estate.models import Frozen, Property, Valuation
+from phoenix_real_estate.models import Property, Valuation
 
-Recommendation = Literal["strong buy", "buy", "hold", "pass"]
+__all__ = [
+    "INSUFFICIENT_DATA",
+    "THRESHOLDS",
+    "Assumptions",
+    "Figures",
+    "analyze",
+    "fee_is_unknown",
+    "figures_of",
+    "missing",
+    "mortgage_payment",
+]
+
 INSUFFICIENT_DATA = "insufficient data"
 """What an analysis without computable figures says in place of a recommendation."""
-
-Number = Annotated[Decimal, PlainSerializer(float, return_type=float, when_used="json")]
-Percent = Annotated[Number, Field(ge=0, le=100)]
-
-
-class Assumptions(Frozen):
-    """What the records do not tell. Defaults are ours, plain, and stored with every result."""
-
-    down_payment_pct: Percent = Field(default=Decimal(20), description="of the value")
-    mortgage_rate_pct: Percent = Field(default=Decimal("6.5"), description="a year, fixed")
-    mortgage_years: int = Field(default=30, ge=1, le=50)
-    vacancy_pct: Percent = Field(default=Decimal(5), description="of gross scheduled income")
-    maintenance_pct: Percent = Field(default=Decimal(8), description="of gross scheduled income")
-    management_pct: Percent = Field(default=Decimal(8), description="of effective gross income")
-    insurance_pct: Percent = Field(default=Decimal("0.4"), description="of the value, a year")
-    tax_rate_pct: Percent = Field(default=Decimal(11), description="of the assessed value, all districts")
-    tax_pct_of_value: Percent = Field(default=Decimal("0.6"), description="a year, nothing assessed known")
-
-
-class Income(Frozen):
-    """USD a year. Gross scheduled income is 12 monthly rents; effective is what vacancy leaves of it."""
-
-    gross_scheduled_income: int
-    vacancy_loss: int
-    effective_gross_income: int
-
-
-class Costs(Frozen):
-    """USD a year, debt service not among them; an unknown association fee counts as 0.
-
-    The tax is the recorded one, else the rate applied to the assessed value, else a share of the value.
-    """
-
-    property_tax: int
-    property_tax_basis: Literal["annual_tax", "assessed_value", "assumption"]
-    insurance: int
-    maintenance: int
-    management: int
-    hoa_annual: int
-    operating_expenses: int
-
-
-class Loan(Frozen):
-    """A fixed-rate mortgage on what the down payment leaves of the value, USD."""
-
-    down_payment: int
-    loan_amount: int
-    monthly_payment: int
-    annual_debt_service: int
-
-
-class Returns(Frozen):
-    """What is left, and in proportion to what. NOI = effective gross income - operating expenses.
-
-    cap_rate = NOI / value; gross_yield = gross scheduled income / value; grm (gross rent multiplier) =
-    value / gross scheduled income; cash flow = NOI - debt service; cash_on_cash = cash flow / down
-    payment; dscr = NOI / debt service, rounded down as a lender does. `dscr` is None without a loan,
-    `cash_on_cash` without a down payment, `price_per_square_foot` without a living area,
-    `hoa_share_of_rent` without a fee.
-    """
-
-    noi: int
-    cap_rate: Number
-    gross_yield: Number
-    grm: Number
-    cash_flow_annual: int
-    cash_flow_monthly: int
-    cash_on_cash: Number | None
-    dscr: Number | None
-    price_per_square_foot: int | None
-    hoa_share_of_rent: Number | None
-
-
-class Figures(Rent, Income, Costs, Loan, Returns):
-    """The whole analysis. Amounts are whole USD, rates are percent; numbers also in a JSON dump."""
-
-    value: int
-    value_kind: ValueKind | None
-    recommendation: Recommendation
-    assumptions: Assumptions
 
 
 class Threshold(NamedTuple):
     """What a recommendation asks for at least: a cap rate in percent and a debt service coverage.
 
-    What meets none is a "pass". Without an asking price, at a past sale or an assessment, the most is "buy".
+    What meets none is a "pass". At a past sale or an assessment, without an asking price, the most is "buy";
+    without the association fee of a property that must have one, the most is "hold".
     """
 
     recommendation: Recommendation
@@ -146,7 +85,7 @@ def analyze(property: Property, assumptions: Assumptions = _DEFAULTS) -> Figures
         **{name: figure for part in parts for name, figure in part},
         value=value,
         value_kind=kind,
-        recommendation=_recommendation(returns, kind),
+        recommendation=_recommendation(returns, _allowed(property, kind)),
         assumptions=assumptions,
     )
 
@@ -160,6 +99,12 @@ def missing(property: Property) -> tuple[str, ...]:
     return gaps if value else ("a price at market level", *gaps)
 
 
+def fee_is_unknown(property: Property) -> bool:
+    """Whether an association must charge a fee that nobody stated: its figures lack a cost."""
+    shared = (property.property_type or "").lower() in _SHARED_OWNERSHIP
+    return property.hoa_fee is None and (shared or property.hoa_name is not None)
+
+
 def mortgage_payment(principal: int, annual_rate_pct: Decimal, years: int) -> Decimal:
     """The level monthly payment of a fully amortizing loan: P r / (1 - (1 + r)^-n), monthly r, n months."""
     months = 12 * years
@@ -169,55 +114,7 @@ def mortgage_payment(principal: int, annual_rate_pct: Decimal, years: int) -> De
     return principal * rate / (1 - (1 + rate) ** -months)
 
 
-def figures_of(figures: Figures) -> dict[str, str]:
-    """The figures as words for a text, name -> words, like `facts.facts_of`; only what is there.
-
-    Rates bring their percent sign, money its dollar sign. The sign of the monthly cash flow also comes as
-    a choice of name: `cash_surplus_monthly` or `cash_shortfall_monthly`, both without a minus.
-    """
-    assumed = figures.assumptions
-    words = {
-        "value_words": PRICE_WORDS.get(figures.value_kind or "", "price"),
-        **{name: money(getattr(figures, name)) for name in _MONEY},
-        **{name: _percent(getattr(figures, name)) for name in _RATES},
-        **{name: number(getattr(figures, name)) for name in _COUNTS},
-        _signed_name(figures): money(abs(figures.cash_flow_monthly)),
-        "rent_source": figures.rent_source,
-        "rent_year": str(figures.rent_year),
-        "rent_percentile": f"{figures.rent_percentile}th",
-        "recommendation": figures.recommendation,
-        **{name: _percent(value) for name, value in assumed if name.endswith("_pct")},
-        "tax_pct_of_value": _percent(assumed.tax_pct_of_value),
-        "mortgage_years": str(assumed.mortgage_years),
-    }
-    return {name: text for name, text in words.items() if text is not None}
-
-
-_MONEY = (
-    "value",
-    "rent_monthly",
-    "rent_low",
-    "rent_high",
-    "gross_scheduled_income",
-    "vacancy_loss",
-    "effective_gross_income",
-    "property_tax",
-    "insurance",
-    "maintenance",
-    "management",
-    "hoa_annual",
-    "operating_expenses",
-    "noi",
-    "down_payment",
-    "loan_amount",
-    "monthly_payment",
-    "annual_debt_service",
-    "cash_flow_monthly",
-    "cash_flow_annual",
-    "price_per_square_foot",
-)
-_RATES = ("cap_rate", "gross_yield", "cash_on_cash", "hoa_share_of_rent")
-_COUNTS = ("grm", "dscr", "rent_bedrooms")
+_SHARED_OWNERSHIP = frozenset({"condominium", "townhouse", "apartment", "patio home"})
 _CLASS_4_ASSESSMENT_RATIO = Decimal(10)
 
 
@@ -300,18 +197,15 @@ def _coverage(noi: int, debt_service: int) -> Decimal:
     return (Decimal(noi) / debt_service).quantize(Decimal("0.01"), ROUND_FLOOR)
 
 
-def _recommendation(returns: Returns, kind: ValueKind | None) -> Recommendation:
-    asked = kind in ("list", None)
-    for threshold in THRESHOLDS[0 if asked else 1 :]:
+def _allowed(property: Property, kind: ValueKind | None) -> tuple[Threshold, ...]:
+    if fee_is_unknown(property):
+        return THRESHOLDS[2:]
+    return THRESHOLDS if kind in ("list", None) else THRESHOLDS[1:]
+
+
+def _recommendation(returns: Returns, allowed: tuple[Threshold, ...]) -> Recommendation:
+    for threshold in allowed:
         covered = returns.dscr is None or returns.dscr >= threshold.dscr
         if covered and returns.cap_rate >= threshold.cap_rate:
             return threshold.recommendation
     return "pass"
-
-
-def _signed_name(figures: Figures) -> str:
-    return "cash_surplus_monthly" if figures.cash_flow_monthly >= 0 else "cash_shortfall_monthly"
-
-
-def _percent(rate: Decimal | None) -> str | None:
-    return None if rate is None else f"{number(rate)}%"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from phoenix_real_estate.facts import facts_of, fill
-from phoenix_real_estate.investment import Figures, figures_of
+from phoenix_real_estate.investment import Figures, fee_is_unknown, figures_of
 from phoenix_real_estate.market import missing_for_rent
 from phoenix_real_estate.models import Frozen, Property
 
@@ -58,7 +58,6 @@ class _Rule(NamedTuple):
 
 
 _AT_MOST = 3
-_SHARED_OWNERSHIP = frozenset({"condominium", "townhouse", "apartment", "patio home"})
 
 
 def _applying(rules: tuple[_Rule, ...], view: _View, words: dict[str, str]) -> Iterator[Reason]:
@@ -66,11 +65,6 @@ def _applying(rules: tuple[_Rule, ...], view: _View, words: dict[str, str]) -> I
         named = tuple(dict.fromkeys((*re.findall(r"\{\{(\w+)\}\}", rule.text), *rule.also)))
         if all(name in words for name in named) and rule.applies(view):
             yield Reason(rule=rule.name, text=fill(rule.text, words), facts=named)
-
-
-def _fee_is_unknown(view: _View) -> bool:
-    shared = (view.property.property_type or "").lower() in _SHARED_OWNERSHIP
-    return view.property.hoa_fee is None and (shared or view.property.hoa_name is not None)
 
 
 def _in_special_flood_hazard_area(view: _View) -> bool:
@@ -104,6 +98,11 @@ _RISKS = (
         _in_special_flood_hazard_area,
     ),
     _Rule(
+        "hoa_fee_unknown",
+        "Association dues are not known and are not in these figures.",
+        lambda view: fee_is_unknown(view.property),
+    ),
+    _Rule(
         "value_is_a_past_sale",
         "The figures rest on the last sale price of {{value}}, not on a current asking price.",
         lambda view: view.figures is not None and view.figures.value_kind == "sale",
@@ -125,7 +124,6 @@ _RISKS = (
         "Association dues of {{hoa_fee}} a month take {{hoa_share_of_rent}} of the estimated rent.",
         lambda view: view.figures is not None and (view.figures.hoa_share_of_rent or 0) >= 10,
     ),
-    _Rule("hoa_fee_unknown", "Association dues are not known and are not in these figures.", _fee_is_unknown),
     _Rule(
         "old_building",
         "Built in {{year_built}}: repairs may cost more than a flat maintenance allowance.",

@@ -156,6 +156,12 @@ def test_without_an_asking_price_the_most_is_a_buy(kind: str) -> None:
     assert analyzed(house(price=250_000, price_kind=kind)).recommendation == "buy"
 
 
+@pytest.mark.parametrize("facts", [{"property_type": "Condominium"}, {"hoa_name": "Sample HOA"}])
+def test_an_unknown_association_fee_forbids_a_buy(facts: dict[str, object]) -> None:
+    assert analyzed(house(price=250_000, **facts)).recommendation == "hold"
+    assert analyzed(house(price=250_000, hoa_fee=50.0, **facts)).recommendation == "strong buy"
+
+
 def test_a_price_of_unstated_kind_counts_as_asked() -> None:
     assert analyzed(house(price=250_000, price_kind=None)).recommendation == "strong buy"
 

@@ -78,6 +78,7 @@ class _Supervisor:
         try:
             if self._started is not None and self._started.poll():
                 raise self._unreachable()
+            self._home.write_pid(SUPERVISOR, 0)
             self._started = _launch(self._home, lock)
         finally:
             os.close(lock)
@@ -114,8 +115,8 @@ def _say(connection: socket.socket, word: str) -> None:
     """Says it and waits until the supervisor hangs up."""
     connection.settimeout(PATIENCE_SECONDS)
     connection.sendall(json.dumps({word: True}).encode() + b"\n")
-    while connection.recv(4096):
-        pass
+    with connection.makefile("rb") as rest:
+        rest.read()
 
 
 def _ensure(connection: socket.socket, specs: Sequence[ServerSpec]) -> dict[str, int]:

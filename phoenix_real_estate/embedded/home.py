@@ -74,6 +74,7 @@ class Home:
         return descriptor
 
     def write_pid(self, name: str, pid: int) -> None:
+        """Who holds the lock; 0 while that is not known yet."""
         self._lock_file(name).write_text(str(pid))
 
     def pid(self, name: str) -> int:

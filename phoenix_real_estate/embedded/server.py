@@ -46,8 +46,8 @@ class Server:
     async def stop(self) -> None:
         """SIGTERM, SIGKILL after the spec's patience, and nothing of its process group remains.
 
-        A Python server may sleep through a SIGTERM: when the kernel hands it to a thread that is just starting
-        another one, the main thread, which has to act on it, is not woken. Hence the second one.
+        A Python server may sleep through a SIGTERM: when the kernel hands it to a thread that is just
+        starting another one, the main thread, which has to act on it, is not woken. Hence the second one.
         """
         for _ in range(2):
             if self.is_running:
@@ -108,6 +108,7 @@ async def _lock(spec: ServerSpec, home: Home) -> int:
             f"A {spec.name} server of an earlier run (process {home.pid(spec.name)}) still uses {home.path} "
             "and does not end. End it, then run this again."
         )
+    home.write_pid(spec.name, 0)
     return lock
 
 
@@ -132,7 +133,9 @@ def _free_port(spec: ServerSpec) -> Iterator[int]:
             return
     ports = spec.candidate_ports
     numbers = f"port {ports[0]} is" if spec.port_is_fixed else f"ports {ports[0]} to {ports[-1]} are"
-    raise ConfigurationError(f"{spec.name} cannot start: {numbers} in use on 127.0.0.1. Free one of them.")
+    raise ConfigurationError(
+        f"{spec.name} cannot start: {numbers} in use on 127.0.0.1. Free it or choose another."
+    )
 
 
 def _launch(spec: ServerSpec, port: int, home: Home, lock: int) -> subprocess.Popen[bytes]:

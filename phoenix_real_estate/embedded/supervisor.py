@@ -115,13 +115,10 @@ class Supervisor:
         await asyncio.gather(*(server.stop() for server in started if isinstance(server, Server)))
 
     async def _hang_up(self) -> None:
-        for answer in self._answers:
-            answer.cancel()
+        await asyncio.gather(*self._answers, return_exceptions=True)
         for connection in self._connections:
             connection.close()
-        await asyncio.gather(
-            *self._answers, *(c.wait_closed() for c in self._connections), return_exceptions=True
-        )
+        await asyncio.gather(*(c.wait_closed() for c in self._connections), return_exceptions=True)
 
 
 def _has_ended(server: asyncio.Task[Server]) -> bool:

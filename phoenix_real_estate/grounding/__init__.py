@@ -6,16 +6,16 @@ have computed counts for nothing, and neither do the remarks: they are untrusted
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cache
 
 from phoenix_real_estate.grounding import claims, numbers, places
 from phoenix_real_estate.grounding.analysis import findings_in as _of_analysis
 from phoenix_real_estate.grounding.known import Known
-from phoenix_real_estate.grounding.names import masked
+from phoenix_real_estate.grounding.names import Names
 from phoenix_real_estate.grounding.tables import rows_of
 from phoenix_real_estate.grounding.texts import Text, texts_of
+from phoenix_real_estate.grounding.wording import Wording
 from phoenix_real_estate.models import Enrichment, Finding, Property, Severity
 
 __all__ = ["check"]
@@ -26,15 +26,15 @@ def check(enrichment: Enrichment, property: Property) -> list[Finding]:
 
     Spans are the words of the text as they stand there.
     """
-    known = Known(property)
-    findings = [finding for text in texts_of(enrichment) for finding in _of_text(text, known)]
+    known, names = Known(property), Names(property)
+    findings = [finding for text in texts_of(enrichment) for finding in _of_text(text, known, names)]
     if enrichment.investment_analysis is not None:
         findings += _of_analysis(enrichment.investment_analysis, known)
     return list(dict.fromkeys(findings))
 
 
-def _of_text(text: Text, known: Known) -> Iterator[Finding]:
-    words = masked(text.words, known.property)
+def _of_text(text: Text, known: Known, names: Names) -> Iterator[Finding]:
+    words = names.mask(text.words)
     yield from numbers.findings_in(words, text.field, known, label=text.label)
     yield from claims.findings_in(words, text.field, known)
     yield from places.findings_in(words, text.field, known)
@@ -49,11 +49,11 @@ def _of_style(text: str, field: str) -> Iterator[Finding]:
 
 
 @cache
-def _style() -> tuple[tuple[str, re.Pattern[str], Severity, str], ...]:
+def _style() -> tuple[tuple[str, Wording, Severity, str], ...]:
     return tuple(
         (
             row["rule"],
-            re.compile(rf"(?<!\w)(?:{row['pattern']})(?!\w)", re.IGNORECASE),
+            Wording(row["pattern"]),
             Severity(row["severity"]),
             row["why"],
         )

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from phoenix_real_estate.grounding.known import Known
 from phoenix_real_estate.grounding.tables import rows_of
+from phoenix_real_estate.grounding.wording import Wording
 from phoenix_real_estate.models import Finding, Severity
 
 
@@ -130,11 +131,11 @@ def _after(text: str, match: re.Match[str]) -> str:
 
 
 @cache
-def _lexicon() -> tuple[tuple[str, re.Pattern[str], str, Severity], ...]:
+def _lexicon() -> tuple[tuple[str, Wording, str, Severity], ...]:
     return tuple(
         (
             row["claim"],
-            re.compile(rf"(?<![\w-])(?:{row['pattern']})(?!\w)", re.IGNORECASE),
+            Wording(row["pattern"]),
             row["fact"],
             Severity(row["severity"] or "critical"),
         )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
 
 from phoenix_real_estate.grounding.tables import rows_of
 from phoenix_real_estate.models import Address, Property
@@ -15,11 +15,18 @@ from phoenix_real_estate.models import Address, Property
 MASK = "□"
 
 
-def masked(text: str, property: Property) -> str:
-    """The text with its own names, and idioms that hold digits, blanked out; every offset stays."""
-    for pattern in (*_own(property), _IDIOMS):
-        text = pattern.sub(lambda match: MASK * len(match.group()), text)
-    return text
+class Names:
+    """The names of one property."""
+
+    def __init__(self, property: Property) -> None:
+        spellings = "|".join(sorted(set(_spellings(property)), key=len, reverse=True))
+        self._own = re.compile(rf"(?<!\w)(?:{spellings})(?!\w)" if spellings else "(?!)", re.IGNORECASE)
+
+    def mask(self, text: str) -> str:
+        """The text with its own names, and idioms that hold digits, blanked out; every offset stays."""
+        for pattern in (self._own, _IDIOMS):
+            text = pattern.sub(lambda match: MASK * len(match.group()), text)
+        return text
 
 
 _IDIOMS = re.compile(
@@ -29,15 +36,6 @@ _IDIOMS = re.compile(
 
 
 _UNIT = r"(?:#|unit|apt\.?|apartment|suite)"
-
-
-@lru_cache(maxsize=4096)
-def _patterns(spellings: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(rf"(?<!\w)(?:{spelling})(?!\w)", re.IGNORECASE) for spelling in spellings)
-
-
-def _own(property: Property) -> tuple[re.Pattern[str], ...]:
-    return _patterns(tuple(_spellings(property)))
 
 
 def _spellings(p: Property) -> Iterator[str]:

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from phoenix_real_estate.grounding.known import SQUARE_FEET_PER_ACRE, Known, Number
 from phoenix_real_estate.grounding.quantities import Quantity, quantities_in
 from phoenix_real_estate.grounding.tables import rows_of
+from phoenix_real_estate.grounding.wording import Wording
 from phoenix_real_estate.models import Finding, Severity
 
 ROUNDED = 0.01
@@ -184,6 +185,10 @@ _CONNECTORS = (
     r"covers?|includes?|offers?|provides?|exactly|positive|negative|price|usd|allowance|estimates?)"
 )
 _CONNECTED = re.compile(rf"(?:[\s:=~(,–—-]|\b{_CONNECTORS}(?!\w))*", re.IGNORECASE)
+_LEAD = re.compile(
+    r"(?:[\s/-]|\b(?:per|an?|in|of|for|the|each|month|monthly|mo|year|yearly|annual|estimated)\b)*",
+    re.IGNORECASE,
+)
 _INFERRED = re.compile(r"\b(?:inferred|assum|estimat)", re.IGNORECASE)
 _CONTINUES = re.compile(r"\s*(?:-|–|—|to|and|or|through)\s*(?:about\s+|up to\s+)?", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
@@ -221,20 +226,21 @@ def _units() -> tuple[tuple[re.Pattern[str], str, frozenset[str]], ...]:
 
 
 @cache
-def _labels(column: str) -> tuple[tuple[re.Pattern[str], str, str], ...]:
+def _labels_before(dimension: str) -> tuple[tuple[Wording, str], ...]:
+    return tuple((Wording(row["before"]), row["field"]) for row in _rows_for(dimension, "before"))
+
+
+@cache
+def _labels_after(dimension: str) -> tuple[tuple[re.Pattern[str], str], ...]:
     return tuple(
-        (
-            re.compile(_label(row[column], column), re.IGNORECASE),
-            row["field"],
-            row["dimension"],
-        )
-        for row in rows_of("grounding_fields.csv")
-        if row[column]
+        (re.compile(row["after"], re.IGNORECASE), row["field"]) for row in _rows_for(dimension, "after")
     )
 
 
-def _label(words: str, column: str) -> str:
-    return rf"\b(?:{words})(?!\w)" if column == "before" else f"(?:{words})"
+def _rows_for(dimension: str, column: str) -> list[dict[str, str]]:
+    of = {"acres": "area"}.get(dimension, dimension)
+    rows = rows_of("grounding_fields.csv")
+    return [row for row in rows if row[column] and of in (row["dimension"], "number")]
 
 
 def _unit(after: str, quantity: Quantity) -> tuple[tuple[str, frozenset[str]] | None, int]:
@@ -283,32 +289,23 @@ def _fields(
 def _named_before(before: str, dimension: str) -> list[str]:
     """The fields of the nearest label that only connecting words part from the number."""
     nearest, fields = -1, list[str]()
-    for pattern, field, of in _labels("before"):
-        if not _can_be(dimension, of):
-            continue
+    for pattern, field in _labels_before(dimension):
         for match in pattern.finditer(before):
-            if _CONNECTED.fullmatch(before, match.end()) and match.end() >= nearest:
+            if match.end() >= nearest and _CONNECTED.fullmatch(before, match.end()):
                 fields = [*fields, field] if match.end() == nearest else [field]
                 nearest = match.end()
     return fields
 
 
 def _named_after(after: str, dimension: str) -> list[str]:
-    lead = re.match(
-        r"(?:[\s/-]|\b(?:per|an?|in|of|for|the|each|month|monthly|mo|year|yearly|annual|estimated)\b)*",
-        after,
-        re.IGNORECASE,
-    )
+    lead = _LEAD.match(after)
     start = lead.end() if lead else 0
+    at_once = after.lstrip(" ")
     return [
         field
-        for pattern, field, of in _labels("after")
-        if _can_be(dimension, of) and (pattern.match(after, start) or pattern.match(after.lstrip(" ")))
+        for pattern, field in _labels_after(dimension)
+        if pattern.match(after, start) or pattern.match(at_once)
     ]
-
-
-def _can_be(dimension: str, of: str) -> bool:
-    return of == {"acres": "area"}.get(dimension, dimension) or dimension == "number"
 
 
 def _clause_before(text: str, start: int) -> str:

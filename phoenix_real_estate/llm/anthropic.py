@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 import aiohttp
 import anthropic
-from anthropic.types import MessageParam, OutputConfigParam, ToolChoiceToolParam, ToolParam
-from pydantic import BaseModel, JsonValue, NonNegativeInt, SecretStr, ValidationError
+from anthropic.types import MessageParam, OutputConfigParam
+from pydantic import BaseModel, NonNegativeInt, SecretStr, ValidationError
 
 from phoenix_real_estate.errors import ConfigurationError, ProviderUnavailable
 from phoenix_real_estate.llm.provider import (
@@ -28,7 +26,7 @@ from phoenix_real_estate.llm.provider import (
 
 
 class Anthropic:
-    """Messages with the vendor's structured output; a forced tool for models older than that.
+    """Messages with the vendor's structured output, which every model that is still served has.
 
     The vendor no longer takes a temperature, so the request's is not sent.
     """
@@ -45,16 +43,13 @@ class Anthropic:
         )
 
     async def complete(self, request: Request) -> Completion:
-        forced = _TOOLS_ONLY.match(request.model)
         with _translated(request.model):
             response = await self._client.messages.with_raw_response.create(
                 model=request.model,
                 system=request.system,
                 messages=_messages(request),
                 max_tokens=request.max_output_tokens,
-                output_config=anthropic.omit if forced else _output_config(request),
-                tools=[_tool(request)] if forced else anthropic.omit,
-                tool_choice=_tool_choice(request) if forced else anthropic.omit,
+                output_config=_output_config(request),
             )
             body = await response.read()
         return _completion(body, request.model)
@@ -68,14 +63,8 @@ class Anthropic:
         await self._client.close()
 
 
-# Structured output came with the 4.5 models (Opus with 4.1).
-_TOOLS_ONLY = re.compile(r"claude-(2|3|instant|(sonnet|opus)-4(-0|-2025\d+)?$)")
-
-
 class _Block(BaseModel):
-    type: str
     text: str | None = None
-    input: dict[str, JsonValue] | None = None
 
 
 class _Usage(BaseModel):
@@ -100,14 +89,6 @@ def _output_config(request: Request) -> OutputConfigParam:
     return {"format": {"type": "json_schema", "schema": dict(request.schema)}}
 
 
-def _tool(request: Request) -> ToolParam:
-    return {"name": request.schema_name, "input_schema": dict(request.schema)}
-
-
-def _tool_choice(request: Request) -> ToolChoiceToolParam:
-    return {"type": "tool", "name": request.schema_name}
-
-
 def _completion(body: bytes, model: str) -> Completion:
     try:
         answer = _Body.model_validate_json(body)
@@ -118,12 +99,8 @@ def _completion(body: bytes, model: str) -> Completion:
         raise UnusableAnswer("Anthropic's model refused to answer.", usage)
     if answer.stop_reason in ("max_tokens", "model_context_window_exceeded"):
         raise UnusableAnswer("Anthropic's answer was cut off at its token limit.", usage)
-    return Completion(json_object(_text(answer.content), usage, "Anthropic"), usage, answer.model or model)
-
-
-def _text(blocks: list[_Block]) -> str:
-    tool_inputs = [json.dumps(block.input) for block in blocks if block.type == "tool_use"]
-    return tool_inputs[0] if tool_inputs else "".join(block.text or "" for block in blocks)
+    text = "".join(block.text or "" for block in answer.content)
+    return Completion(json_object(text, usage, "Anthropic"), usage, answer.model or model)
 
 
 def _used(usage: _Usage | None) -> Usage | None:

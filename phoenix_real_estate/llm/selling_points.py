@@ -101,6 +101,8 @@ def _public_records(facts: Facts) -> Iterator[Point]:
         yield Point(point, "financial", "The county's own valuation")
     if "year_built" in facts:
         yield Point("Built in {{year_built}}", "exterior", "The age of the building")
+    if "city" in facts and ("subdivision" in facts or "neighborhood" in facts):
+        yield Point("Located in {{city}}", "location", "The city it belongs to")
 
 
 _PRICE_APPEALS = {

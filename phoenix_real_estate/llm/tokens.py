@@ -25,7 +25,7 @@ from phoenix_real_estate.llm.provider import Request
 _OPENAI_MESSAGES = 2 * 4 + 3
 # How OpenAI words a schema in the prompt is not published; its tokens as JSON and this have bounded it.
 _OPENAI_SCHEMA = 64
-# Anthropic documents up to 346 tokens of system prompt for a forced tool.
+# Structured output adds a system prompt; Anthropic documents up to 346 tokens for the like of it.
 _UNKNOWN_FRAME = 512
 
 

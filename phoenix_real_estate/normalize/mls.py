@@ -59,7 +59,9 @@ def _listing_facts(found: dict[str, JsonValue], features: Features) -> Facts:
         "listing_status": "Active Under Contract" if _under_contract(found) else None,
     }
     return {
-        field: value for field, value in (told | _association(found, features)).items() if value is not None
+        field: value
+        for field, value in (told | _association(found, features) | _irrigation(features)).items()
+        if value is not None
     }
 
 
@@ -96,7 +98,7 @@ def _refuse_rentals_and_shares(record: RawRecord, found: Mapping[str, JsonValue]
     shared = values.yes_no(found.get("coownershipfractionalagreementyn"))
     if shared or values.text(found.get("ownership")) == "Timeshare":
         raise UnsupportedProperty(
-            f"record {record.id} is a share of a property (timeshare, fractional): its price is not the whole."
+            f"record {record.id} is a share of a property (timeshare, fractional): so is its price."
         )
 
 
@@ -124,6 +126,14 @@ def _association(found: Mapping[str, JsonValue], features: Features) -> Facts:
     second = _fee(fees.get("HOA 2 Fee"), fees.get("HOA Paid Frequency 2"))
     total = None if first is None else round(first + (second or 0.0), 2)
     return {"hoa_fee": total, "hoa_name": read_name(fees.get("HOA Name"))}
+
+
+def _irrigation(features: Features) -> Facts:
+    """Rights and district out of the listing's irrigation category, and from nowhere else."""
+    told = next((names for category, names in features.items() if category.lower() == "irrigation"), {})
+    flooded = [values.yes_no(value) for name, value in told.items() if name.lower().startswith("flood")]
+    district = read_name(told.get("Irrigation District")) or ("SRP" if "SRP" in told else None)
+    return {"flood_irrigation_rights": flooded[0] if flooded else None, "irrigation_district": district}
 
 
 def _fee(amount: JsonValue, frequency: JsonValue) -> float | None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from phoenix_real_estate.embedded import ServerSpec, servers, stop, supervisor
+from phoenix_real_estate.embedded import ServerSpec, servers, spec, stop, supervisor
 from phoenix_real_estate.embedded.home import Home
 from phoenix_real_estate.errors import ConfigurationError
 from phoenix_real_estate.settings import Settings
@@ -31,9 +31,17 @@ def _dial(home: Path) -> socket.socket:
     return connection
 
 
-def _ask(connection: socket.socket, spec: ServerSpec) -> dict[str, str | int]:
-    connection.sendall(json.dumps({"ensure": asdict(spec)}).encode() + b"\n")
+def _ask(connection: socket.socket, wanted: ServerSpec) -> dict[str, str | int]:
+    connection.sendall(json.dumps({"ensure": asdict(wanted)}).encode() + b"\n")
     return json.loads(connection.makefile("rb").readline())  # type: ignore[no-any-return]
+
+
+def _listening(port: int) -> socket.socket:
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
+    listener.listen()
+    return listener
 
 
 def test_it_runs_a_server_while_a_client_is_there(
@@ -46,7 +54,7 @@ def test_it_runs_a_server_while_a_client_is_there(
 
 
 def test_it_gives_up_when_nobody_comes(home: Path, supervisor_here: RunHere) -> None:
-    with supervisor_here(patience=0.01) as thread:
+    with supervisor_here(patience=0.5) as thread:
         thread.join(60)
         assert not thread.is_alive()
 
@@ -134,9 +142,8 @@ def test_stop_ends_it_although_a_client_is_there(
         assert not is_alive(pids(home)["web"])
 
 
-def test_a_client_that_finds_it_ending_gets_a_new_one(
-    given: Settings, home: Path, supervisor_here: RunHere
-) -> None:
+@pytest.mark.parametrize("bytes_read", [0, 4096])
+def test_a_client_that_finds_it_ending_gets_a_new_one(given: Settings, home: Path, bytes_read: int) -> None:
     known = Home(home)
     known.prepare()
     lock = known.lock("supervisor")
@@ -146,7 +153,8 @@ def test_a_client_that_finds_it_ending_gets_a_new_one(
         ending.listen()
 
         def end_while_a_client_waits() -> None:
-            ending.accept()[0].close()
+            with ending.accept()[0] as connection:
+                connection.recv(bytes_read)
             known.socket.unlink()
             os.close(lock)
 
@@ -155,6 +163,52 @@ def test_a_client_that_finds_it_ending_gets_a_new_one(
         with servers(given, [web_server()]) as running:
             assert running.ports["web"]
         thread.join()
+
+
+def test_a_busy_port_is_passed_over(home: Path, supervisor_here: RunHere) -> None:
+    with _listening(WEB_PORT), supervisor_here(), _dial(home) as connection:
+        assert int(_ask(connection, web_server())["port"]) > WEB_PORT
+
+
+def test_a_port_that_another_home_is_about_to_use_is_passed_over(
+    home: Path, supervisor_here: RunHere
+) -> None:
+    with (
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as flag,
+        supervisor_here(),
+        _dial(home) as connection,
+    ):
+        flag.bind(("127.0.0.1", WEB_PORT))
+        assert int(_ask(connection, web_server())["port"]) > WEB_PORT
+
+
+def test_a_busy_port_that_must_be_had_is_a_clear_error(home: Path, supervisor_here: RunHere) -> None:
+    with _listening(WEB_PORT), supervisor_here(), _dial(home) as connection:
+        assert _ask(connection, web_server(port_is_fixed=True))["error"] == (
+            f"web cannot start: port {WEB_PORT} is in use on 127.0.0.1. Free it or choose another."
+        )
+
+
+def test_when_every_port_is_busy_the_error_names_them(
+    home: Path, supervisor_here: RunHere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spec, "PORTS_TO_TRY", 2)
+    with (
+        _listening(WEB_PORT),
+        _listening(WEB_PORT + 1),
+        supervisor_here(),
+        _dial(home) as connection,
+    ):
+        error = str(_ask(connection, web_server())["error"])
+        assert error.startswith(f"web cannot start: ports {WEB_PORT} to {WEB_PORT + 1} are in use")
+
+
+def test_a_server_without_a_question_is_ready_when_it_accepts_connections(
+    home: Path, supervisor_here: RunHere
+) -> None:
+    with supervisor_here(), _dial(home) as connection:
+        port = int(_ask(connection, web_server(ask="", answer=""))["port"])
+        socket.create_connection(("127.0.0.1", port), timeout=10).close()
 
 
 def test_a_server_that_is_not_ready_in_time_is_ended_and_told(home: Path, supervisor_here: RunHere) -> None:

@@ -13,6 +13,10 @@ from deployments.prefect_server import prefect_api
 from phoenix_real_estate.embedded import Servers
 from phoenix_real_estate.report import RunReport
 from phoenix_real_estate.settings import Settings, using
+from phoenix_real_estate.store import Store
+from tests.vendors.fixtures import vendors
+
+__all__ = ["vendors"]
 
 
 @pytest.fixture(scope="session")
@@ -23,13 +27,25 @@ def prefect_url(embedded_servers: Servers) -> Iterator[str]:
 
 
 @pytest.fixture
-def run_flow(prefect_url: str, settings: Settings) -> Callable[..., State[RunReport]]:
-    """Runs the main flow in this process with these settings; changes to them are keyword `env`."""
+def run_flow(prefect_url: str) -> Callable[..., State[RunReport]]:
+    """Runs the main flow in this process with the given settings and parameters."""
 
-    def run(env: dict[str, Any] | None = None, **parameters: Any) -> State[RunReport]:
+    def run(settings: Settings, **parameters: Any) -> State[RunReport]:
         from flows.enrich import enrich_pending
 
-        with using(settings.model_copy(update=env or {})):
+        with using(settings):
             return enrich_pending(**parameters, return_state=True)
 
     return run
+
+
+@pytest.fixture
+def store(settings: Settings) -> Iterator[Store]:
+    store = Store.connect(settings)
+    yield store
+    store.close()
+
+
+@pytest.fixture(autouse=True)
+def nothing_cached(redis_client: object) -> None:
+    """Each test starts without remembered answers."""

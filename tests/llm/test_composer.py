@@ -276,6 +276,11 @@ def test_each_fact_has_its_feature(facts: dict[str, object], feature: str) -> No
     assert [f.feature for f in features(Property.model_validate(facts))] == [feature]
 
 
+def test_a_search_row_names_its_subdivision_and_its_city() -> None:
+    row = ADDRESS_ONLY.model_copy(update={"subdivision": "SAMPLE TERRACE 5"})
+    assert [f.feature for f in features(row)] == ["Part of Sample Terrace 5", "Located in Phoenix"]
+
+
 def test_a_full_cash_value_beside_a_price_is_a_feature_of_its_own() -> None:
     valued = Property(valuations=(Valuation(tax_year=2026, full_cash_value=361_200),))
     assert [f.feature for f in features(valued)] == ["2026 full cash value of $361,200"]

@@ -83,17 +83,8 @@ def test_anthropic_enforces_the_schema_by_its_output_format(vendors: VendorServe
 
     sent = vendors.calls[0].body
     assert sent["output_config"] == {"format": {"type": "json_schema", "schema": QUESTION.schema}}
-    assert "tools" not in sent
-
-
-@pytest.mark.parametrize("model", ["claude-3-haiku-20240307", "claude-sonnet-4-20250514"])
-def test_older_anthropic_models_are_forced_to_use_a_tool(vendors: VendorServer, model: str) -> None:
-    completion = ask(vendors, "anthropic", model=model)
-
-    sent = vendors.calls[0].body
-    assert completion.content == ANSWERED
-    assert sent["tool_choice"] == {"type": "tool", "name": "description"}
-    assert "output_config" not in sent
+    assert sent["system"] == QUESTION.system
+    assert "temperature" not in sent
 
 
 def test_ollama_enforces_the_schema_as_format_and_bounds_the_answer(vendors: VendorServer) -> None:

@@ -181,7 +181,7 @@ class VendorServer:
         self, vendor: Vendor, asked: dict[str, Any], system: str, user: str, fault: Fault | None
     ) -> _Answer:
         text = _spoiled(write(system, user), fault)
-        schema = asked.get("response_format", asked.get("output_config", asked.get("tools", "")))
+        schema = asked.get("response_format", asked.get("output_config", ""))
         frame = f"{system}{user}{json.dumps(schema)}"
         answer = _Answer(
             text=text,
@@ -286,17 +286,12 @@ def _openai_body(asked: dict[str, Any], answer: _Answer) -> dict[str, Any]:
 
 def _anthropic_body(asked: dict[str, Any], answer: _Answer) -> dict[str, Any]:
     stop = {"stop": "end_turn", "length": "max_tokens"}[answer.finish]
-    content: dict[str, Any] = {"type": "text", "text": answer.text}
-    if "tools" in asked and answer.text.startswith("{"):
-        stop = "tool_use" if stop == "end_turn" else stop
-        content = {"type": "tool_use", "id": "toolu_1", "name": asked["tools"][0]["name"]}
-        content["input"] = json.loads(answer.text)
     return {
         "id": "msg_1",
         "type": "message",
         "role": "assistant",
         "model": asked["model"],
-        "content": [content],
+        "content": [{"type": "text", "text": answer.text}],
         "stop_reason": "refusal" if answer.refusal else stop,
         "stop_sequence": None,
         "usage": {

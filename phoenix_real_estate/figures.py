@@ -1,0 +1,152 @@
+"""The figures of an investment analysis: what is assumed, what is computed, and their words for a text."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field, PlainSerializer
+
+from phoenix_real_estate.facts import PRICE_WORDS, money, number
+from phoenix_real_estate.market import Rent, ValueKind
+from phoenix_real_estate.models import Frozen
+
+Recommendation = Literal["strong buy", "buy", "hold", "pass"]
+Number = Annotated[Decimal, PlainSerializer(float, return_type=float, when_used="json")]
+Percent = Annotated[Number, Field(ge=0, le=100)]
+
+
+class Assumptions(Frozen):
+    """What the records do not tell. Defaults are ours, plain, and stored with every result."""
+
+    down_payment_pct: Percent = Field(default=Decimal(20), description="of the value")
+    mortgage_rate_pct: Percent = Field(default=Decimal("6.5"), description="a year, fixed")
+    mortgage_years: int = Field(default=30, ge=1, le=50)
+    vacancy_pct: Percent = Field(default=Decimal(5), description="of gross scheduled income")
+    maintenance_pct: Percent = Field(default=Decimal(8), description="of gross scheduled income")
+    management_pct: Percent = Field(default=Decimal(8), description="of effective gross income")
+    insurance_pct: Percent = Field(default=Decimal("0.4"), description="of the value, a year")
+    tax_rate_pct: Percent = Field(default=Decimal(11), description="of the assessed value, all districts")
+    tax_pct_of_value: Percent = Field(default=Decimal("0.6"), description="a year, nothing assessed known")
+
+
+class Income(Frozen):
+    """USD a year. Gross scheduled income is 12 monthly rents; effective is what vacancy leaves of it."""
+
+    gross_scheduled_income: int
+    vacancy_loss: int
+    effective_gross_income: int
+
+
+class Costs(Frozen):
+    """USD a year, debt service not among them; an unknown association fee counts as 0.
+
+    The tax is the recorded one, else the rate applied to the assessed value, else a share of the value.
+    """
+
+    property_tax: int
+    property_tax_basis: Literal["annual_tax", "assessed_value", "assumption"]
+    insurance: int
+    maintenance: int
+    management: int
+    hoa_annual: int
+    operating_expenses: int
+
+
+class Loan(Frozen):
+    """A fixed-rate mortgage on what the down payment leaves of the value, USD."""
+
+    down_payment: int
+    loan_amount: int
+    monthly_payment: int
+    annual_debt_service: int
+
+
+class Returns(Frozen):
+    """What is left, and in proportion to what. NOI = effective gross income - operating expenses.
+
+    cap_rate = NOI / value; gross_yield = gross scheduled income / value; grm (gross rent multiplier) =
+    value / gross scheduled income; cash flow = NOI - debt service; cash_on_cash = cash flow / down
+    payment; dscr = NOI / debt service, rounded down as a lender does. `dscr` is None without a loan,
+    `cash_on_cash` without a down payment, `price_per_square_foot` without a living area,
+    `hoa_share_of_rent` without a fee.
+    """
+
+    noi: int
+    cap_rate: Number
+    gross_yield: Number
+    grm: Number
+    cash_flow_annual: int
+    cash_flow_monthly: int
+    cash_on_cash: Number | None
+    dscr: Number | None
+    price_per_square_foot: int | None
+    hoa_share_of_rent: Number | None
+
+
+class Figures(Rent, Income, Costs, Loan, Returns):
+    """The whole analysis. Amounts are whole USD, rates are percent; numbers also in a JSON dump."""
+
+    value: int
+    value_kind: ValueKind | None
+    recommendation: Recommendation
+    assumptions: Assumptions
+
+
+def figures_of(figures: Figures) -> dict[str, str]:
+    """The figures as words for a text, name -> words, like `facts.facts_of`; only what is there.
+
+    Rates bring their percent sign, money its dollar sign. The sign of the monthly cash flow also comes as
+    a choice of name: `cash_surplus_monthly` or `cash_shortfall_monthly`, both without a minus.
+    """
+    assumed = figures.assumptions
+    words = {
+        "value_words": PRICE_WORDS.get(figures.value_kind or "", "price"),
+        **{name: money(getattr(figures, name)) for name in _MONEY},
+        **{name: _percent(getattr(figures, name)) for name in _RATES},
+        **{name: number(getattr(figures, name)) for name in _COUNTS},
+        _signed_name(figures): money(abs(figures.cash_flow_monthly)),
+        "rent_source": figures.rent_source,
+        "rent_year": str(figures.rent_year),
+        "rent_percentile": f"{figures.rent_percentile}th",
+        "recommendation": figures.recommendation,
+        **{name: _percent(value) for name, value in assumed if name.endswith("_pct")},
+        "tax_pct_of_value": _percent(assumed.tax_pct_of_value),
+        "mortgage_years": str(assumed.mortgage_years),
+    }
+    return {name: text for name, text in words.items() if text is not None}
+
+
+_MONEY = (
+    "value",
+    "rent_monthly",
+    "rent_low",
+    "rent_high",
+    "gross_scheduled_income",
+    "vacancy_loss",
+    "effective_gross_income",
+    "property_tax",
+    "insurance",
+    "maintenance",
+    "management",
+    "hoa_annual",
+    "operating_expenses",
+    "noi",
+    "down_payment",
+    "loan_amount",
+    "monthly_payment",
+    "annual_debt_service",
+    "cash_flow_monthly",
+    "cash_flow_annual",
+    "price_per_square_foot",
+)
+_COUNTS = ("grm", "dscr", "rent_bedrooms")
+_RATES = ("cap_rate", "gross_yield", "cash_on_cash", "hoa_share_of_rent")
+
+
+def _signed_name(figures: Figures) -> str:
+    return "cash_surplus_monthly" if figures.cash_flow_monthly >= 0 else "cash_shortfall_monthly"
+
+
+def _percent(rate: Decimal | None) -> str | None:
+    return None if rate is None else f"{number(rate)}%"

@@ -1,0 +1,91 @@
+"""A table's pattern, searched only where one of the words it cannot do without stands in the text.
+
+Hundreds of patterns over dozens of short texts are slow one by one; most need a word that is not there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+
+class Wording:
+    """A case-insensitive pattern of whole words, as the tables write them."""
+
+    def __init__(self, source: str) -> None:
+        self.pattern = re.compile(rf"(?<![\w-])(?:{source})(?!\w)", re.IGNORECASE)
+        self.needles = needles_of(source)
+
+    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+        """The matches in a text, in order."""
+        if not self.needles or any(map(text.lower().__contains__, self.needles)):
+            yield from self.pattern.finditer(text)
+
+
+@cache
+def needles_of(source: str) -> tuple[str, ...]:
+    """Lower-case words of which every match holds at least one; empty when there are no such words.
+
+    Of each alternative the longest literal run is taken, or those of a group that must be there.
+    """
+    needles: set[str] = set()
+    for alternative in _alternatives(source):
+        needed = _needed(alternative)
+        if not needed:
+            return ()
+        needles |= needed
+    return tuple(sorted(needles))
+
+
+_SHORTEST = 3
+_PIECE = re.compile(
+    r"(?P<group>□(?P<place>\d+)□)(?P<optional>[?*]|\{0)?|\\.[?*+]?|\[[^\]]*\][?*+]?(?:\{[^}]*\})?"
+    r"|(?P<run>(?:[A-Za-z0-9' -](?![?*{]))+)|."
+)
+
+
+def _alternatives(source: str) -> list[str]:
+    depth, parts = 0, [""]
+    for at, c in enumerate(source):
+        if source[at - 1 : at] != "\\":
+            depth += (c == "(") - (c == ")")
+        if c == "|" and not depth:
+            parts.append("")
+        else:
+            parts[-1] += c
+    return parts
+
+
+def _needed(alternative: str) -> set[str]:
+    """The best words of one alternative: the longest run or the group whose shortest word is longest."""
+    flat, groups = _without_groups(alternative)
+    choices = [set[str]()]
+    for piece in _PIECE.finditer(flat):
+        if piece["group"] and not piece["optional"]:
+            choices.append(set(needles_of(groups[int(piece["place"])])))
+        elif piece["run"] and len(piece["run"].strip()) >= _SHORTEST:
+            choices.append({piece["run"].strip().lower()})
+    return max(choices, key=lambda words: min(map(len, words), default=0))
+
+
+def _without_groups(alternative: str) -> tuple[str, list[str]]:
+    """The alternative with each outer group as a numbered mark, and the groups' insides."""
+    flat, groups, depth, start = "", list[str](), 0, 0
+    for at, c in enumerate(alternative):
+        escaped = alternative[at - 1 : at] == "\\"
+        if c == "(" and not escaped:
+            start, depth = (at, 1) if not depth else (start, depth + 1)
+        elif c == ")" and not escaped:
+            depth -= 1
+            if not depth:
+                flat += f"□{len(groups)}□"
+                groups.append(_inside(alternative[start : at + 1]))
+        elif not depth:
+            flat += c
+    return flat, groups
+
+
+def _inside(group: str) -> str:
+    # A look-around matches nothing, so nothing inside it is needed.
+    return "" if group.startswith(("(?!", "(?=", "(?<")) else group[1:-1].removeprefix("?:")
