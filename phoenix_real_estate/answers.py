@@ -70,11 +70,10 @@ def answer_key(prompt: Prompt, model: str) -> str:
 class Answers:
     """The cache as one process sees it. It belongs to the loop it is first used on."""
 
-    def __init__(self, redis: Redis | None, ttl_s: int, *, lock_s: float = LOCK_S) -> None:
+    def __init__(self, redis: Redis | None, ttl_s: int) -> None:
         """Without a Redis every call makes its own answer."""
         self._redis = redis
         self._ttl_s = ttl_s
-        self._lock_s = lock_s
         self._flights: dict[str, asyncio.Task[tuple[Answer, bool]]] = {}
         self._asked_again_at = 0.0
         self._warned = False
@@ -148,7 +147,7 @@ class Answers:
 
     async def _taken(self, redis: Redis, key: str) -> Lock:
         """The key's lock, tried once: its token is None where another process holds it."""
-        lock = redis.lock(f"{key}:lock", timeout=self._lock_s, blocking=False, thread_local=False)
+        lock = redis.lock(f"{key}:lock", timeout=LOCK_S, blocking=False, thread_local=False)
         await lock.acquire()
         return lock
 
@@ -166,7 +165,7 @@ class Answers:
 
     async def _renew(self, lock: Lock) -> None:
         while True:
-            await asyncio.sleep(self._lock_s / 3)
+            await asyncio.sleep(LOCK_S / 3)
             await self._asked(lambda _: lock.reacquire())
 
     async def _stored(self, key: str) -> Answer | None:

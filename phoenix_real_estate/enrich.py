@@ -43,8 +43,6 @@ from phoenix_real_estate.prompts.reading import Part
 from phoenix_real_estate.settings import Settings
 
 COMPOSER = "composer"
-# A model that answered badly gets a second chance before the next of the route.
-ATTEMPTS_WHEN_MALFORMED = 2
 
 
 class Enricher:
@@ -94,7 +92,9 @@ class Enricher:
         for candidate in self._available:
             pricing.actual(candidate, Usage(0, 0))
         checks = (self._check(name, provider) for name, provider in self._providers.items())
-        notes = await asyncio.gather(*checks)
+        checked = await asyncio.gather(*checks, return_exceptions=True)
+        _raise_first(checked)
+        notes = (notes for notes in checked if not isinstance(notes, BaseException))
         self.notes = (*self._absent, *chain.from_iterable(notes))
 
     @property

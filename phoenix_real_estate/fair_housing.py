@@ -8,13 +8,12 @@ bus stop; "perfect for families" may not.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
 from phoenix_real_estate.grounding.tables import rows_of
 from phoenix_real_estate.grounding.texts import texts_of
-from phoenix_real_estate.grounding.wording import Wording
+from phoenix_real_estate.grounding.wording import Lexicon, whole_words
 from phoenix_real_estate.models import Enrichment, Finding, Severity
 
 
@@ -28,18 +27,16 @@ def findings_in(text: str, field: str) -> list[Finding]:
 
     Of two rules that match the same words the longer match counts.
     """
-    found = [(match, rule) for rule in _rules() for match in _matches(rule, text)]
+    found = [(match, rule) for rule, match in _rules().matches(text) if not _is_innocent(rule, match, text)]
     return [_finding(rule, match, field) for match, rule in found if not _is_covered(match, found)]
 
 
 class _Rule(NamedTuple):
     category: str
-    pattern: Wording
     severity: Severity
-    context: Wording | None
-    unless: Wording | None
-    reason: str
-    authority: str
+    context: re.Pattern[str] | None
+    unless: re.Pattern[str] | None
+    why: str
 
 
 _REACH = 45
@@ -52,19 +49,13 @@ _SEVERITIES = {
 }
 
 
-def _matches(rule: _Rule, text: str) -> Iterator[re.Match[str]]:
-    for match in rule.pattern.finditer(text):
-        if not _is_innocent(rule, match, text):
-            yield match
-
-
 def _is_innocent(rule: _Rule, match: re.Match[str], text: str) -> bool:
     if rule.unless and any(
         exempt.start() <= match.end() + _GAP and match.start() <= exempt.end()
         for exempt in rule.unless.finditer(text)
     ):
         return True
-    return rule.context is not None and not any(rule.context.finditer(_around(match, text)))
+    return rule.context is not None and not rule.context.search(_around(match, text))
 
 
 _GAP = 1
@@ -96,34 +87,30 @@ def _finding(rule: _Rule, match: re.Match[str], field: str) -> Finding:
         severity=rule.severity,
         field=field,
         span=match.group(),
-        why=f"{rule.reason} ({rule.authority})",
+        why=rule.why,
     )
 
 
 @cache
-def _rules() -> tuple[_Rule, ...]:
+def _rules() -> Lexicon[_Rule]:
     rows = rows_of("fair_housing_rules.csv")
     words = {row["category"]: row["pattern"] for row in rows if row["strength"] == "words"}
-    return tuple(
-        _Rule(
-            row["category"],
-            _required(row["pattern"], words),
-            _SEVERITIES[row["strength"]],
-            _pattern(row["context"], words),
-            _pattern(row["unless"], words),
-            row["reason"],
-            row["authority"],
-        )
-        for row in rows
-        if row["strength"] != "words"
+    return Lexicon(
+        (_spelled_out(row["pattern"], words), _rule(row, words)) for row in rows if row["strength"] != "words"
     )
 
 
-def _pattern(source: str, words: dict[str, str]) -> Wording | None:
-    return _required(source, words) if source else None
+def _rule(row: dict[str, str], words: dict[str, str]) -> _Rule:
+    return _Rule(
+        row["category"],
+        _SEVERITIES[row["strength"]],
+        whole_words(_spelled_out(row["context"], words)) if row["context"] else None,
+        whole_words(row["unless"]) if row["unless"] else None,
+        f"{row['reason']} ({row['authority']})",
+    )
 
 
-def _required(source: str, words: dict[str, str]) -> Wording:
+def _spelled_out(source: str, words: dict[str, str]) -> str:
     for name, pattern in words.items():
         source = source.replace(f"{{{name}}}", f"(?:{pattern})")
-    return Wording(source)
+    return source

@@ -14,6 +14,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from phoenix_real_estate.postal import abbreviated
+
 
 class Source(StrEnum):
     """Where raw records come from; the value is what collectors write into `source`."""
@@ -66,7 +68,7 @@ class Address(Frozen):
         """The same for two spellings of one address; None without a street or without a city and ZIP."""
         if not self.street or not (self.city or self.zip):
             return None
-        parts = (self.street, self.unit, self.zip or self.city)
+        parts = (abbreviated(self.street), self.unit, self.zip or self.city)
         return "|".join("".join(c for c in (part or "").upper() if c.isalnum()) for part in parts)
 
     @property

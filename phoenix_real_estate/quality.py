@@ -1,7 +1,7 @@
 """Five scores of an enrichment, each 0 to 1, and what each means. Parts that are not there are not judged.
 
-- description_quality: half for its length (60 words at least and 200 at most count fully, less in
-  proportion), half for how many of the known telling facts it uses (five or all of them count fully); each
+- description_quality: half for its length (40 words at least and 250 at most count fully, less in
+  proportion), half for how many of the known telling facts it uses (four or all of them count fully); each
   critical finding in it takes 0.5 off, each warning 0.1.
 - feature_relevance: the mean over the features of what each has of four things (at most ten words, a known
   category, an appeal, said once only), times how near their number comes to five to eight (as many as the
@@ -31,7 +31,7 @@ from phoenix_real_estate.models import (
 CATEGORIES = frozenset({"interior", "exterior", "location", "financial", "systems", "community"})
 FEATURES = (5, 8)
 FEATURE_WORDS = 10
-DESCRIPTION_WORDS = (60, 200)
+DESCRIPTION_WORDS = (40, 250)
 TELLING_FACTS = (
     "bedrooms",
     "bathrooms",
@@ -44,7 +44,7 @@ TELLING_FACTS = (
     "garage_spaces",
     "hoa_fee",
 )
-USED_FACTS = 5
+USED_FACTS = 4
 READABLE_GRADE = 12.0
 UNREADABLE_GRADE = 20.0
 
@@ -79,7 +79,7 @@ def empty_parts(enrichment: Enrichment) -> list[Finding]:
             rule="part.empty",
             severity=Severity.CRITICAL,
             field=part.value,
-            why=f"the {part.value.replace('_', ' ')} is there but empty",
+            why=f"{part.value} is there but empty",
         )
         for part in enrichment.parts
         if _is_empty(getattr(enrichment, part.value))

@@ -178,38 +178,41 @@ def _fresh_log(home: Home, name: str) -> Path:
 
 
 async def _until_ready(server: Server, home: Home) -> None:
-    name, patience = server.spec.name, server.spec.start_timeout
+    failure = "was interrupted while starting"
+    try:
+        failure = await _failure(server)
+    finally:
+        if failure:
+            await server.stop()
+    if failure:
+        name = server.spec.name
+        raise ConfigurationError(f"{name} {failure}: {home.last_log_line(name)}. See {home.log(name)}.")
+
+
+async def _failure(server: Server) -> str:
+    """Empty once the server is ready."""
+    patience = server.spec.start_timeout
     try:
         async with asyncio.timeout(patience):
-            while not await _is_ready(server):
-                if not server.is_running:
-                    raise ConfigurationError(
-                        f"{name} ended while starting: {home.last_log_line(name)}. See {home.log(name)}."
-                    )
+            while server.is_running:
+                with suppress(OSError, ValueError, TimeoutError):
+                    if await asyncio.wait_for(_is_ready(server), PROBE_SECONDS):
+                        return ""
                 await asyncio.sleep(POLL_SECONDS)
     except TimeoutError:
-        await server.stop()
-        raise ConfigurationError(
-            f"{name} was not ready after {patience:g} s: {home.last_log_line(name)}. See {home.log(name)}."
-        ) from None
-    except BaseException:
-        await server.stop()
-        raise
+        return f"was not ready after {patience:g} s"
+    return "ended while starting"
 
 
 async def _is_ready(server: Server) -> bool:
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
     try:
-        async with asyncio.timeout(PROBE_SECONDS):
-            reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
-            try:
-                if not server.spec.ask:
-                    return True
-                writer.write(server.spec.ask.encode())
-                return server.spec.answer.encode() in await reader.readline()
-            finally:
-                writer.close()
-    except (OSError, ValueError, TimeoutError):
-        return False
+        if not server.spec.ask:
+            return True
+        writer.write(server.spec.ask.encode())
+        return server.spec.answer.encode() in await reader.readline()
+    finally:
+        writer.close()
 
 
 def _signal(group: int, number: signal.Signals) -> None:

@@ -15,7 +15,7 @@ from phoenix_real_estate.grounding.known import Known
 from phoenix_real_estate.grounding.names import Names
 from phoenix_real_estate.grounding.tables import rows_of
 from phoenix_real_estate.grounding.texts import Text, texts_of
-from phoenix_real_estate.grounding.wording import Wording
+from phoenix_real_estate.grounding.wording import Lexicon
 from phoenix_real_estate.models import Enrichment, Finding, Property, Severity
 
 __all__ = ["check"]
@@ -42,20 +42,14 @@ def _of_text(text: Text, known: Known, names: Names) -> Iterator[Finding]:
 
 
 def _of_style(text: str, field: str) -> Iterator[Finding]:
-    for rule, pattern, severity, why in _style():
-        for match in pattern.finditer(text):
-            if not claims.is_negated(text, match):
-                yield Finding(rule=rule, severity=severity, field=field, span=match.group(), why=why)
+    for (rule, severity, why), match in _style().matches(text):
+        if not claims.is_negated(text, match):
+            yield Finding(rule=rule, severity=severity, field=field, span=match.group(), why=why)
 
 
 @cache
-def _style() -> tuple[tuple[str, Wording, Severity, str], ...]:
-    return tuple(
-        (
-            row["rule"],
-            Wording(row["pattern"]),
-            Severity(row["severity"]),
-            row["why"],
-        )
+def _style() -> Lexicon[tuple[str, Severity, str]]:
+    return Lexicon(
+        (row["pattern"], (row["rule"], Severity(row["severity"]), row["why"]))
         for row in rows_of("lexicon_style.csv")
     )

@@ -49,7 +49,7 @@ def _recommendations(analysis: InvestmentAnalysis, known: Known) -> Iterator[Fin
             f"the figures allow {allowed}",
         )
     for text in texts_of(Enrichment(investment_analysis=analysis)):
-        if not text.field.endswith(".recommendation"):
+        if text.field != "investment_analysis.recommendation":
             yield from _contradictions(text, allowed)
 
 

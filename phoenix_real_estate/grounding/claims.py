@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from phoenix_real_estate.grounding.known import Known
 from phoenix_real_estate.grounding.tables import rows_of
-from phoenix_real_estate.grounding.wording import Wording
+from phoenix_real_estate.grounding.wording import Lexicon
 from phoenix_real_estate.models import Finding, Severity
 
 
@@ -37,13 +37,12 @@ def findings_in(text: str, field: str, known: Known) -> Iterator[Finding]:
 def claims_in(text: str) -> Iterator[Claim]:
     """The claims that a text asserts or denies; what it only wishes, asks or leaves open is none."""
     taken: list[range] = []
-    for name, pattern, fact, severity in _lexicon():
-        for match in pattern.finditer(text):
-            if any(match.start() in span or match.end() - 1 in span for span in taken):
-                continue
-            taken.append(range(match.start(), match.end()))
-            if fact != "-" and not _is_open(text, match):
-                yield Claim(name, fact, severity, match.group(), _is_negated(text, match))
+    for (name, fact, severity), match in _lexicon().matches(text):
+        if any(match.start() in span or match.end() - 1 in span for span in taken):
+            continue
+        taken.append(range(match.start(), match.end()))
+        if fact != "-" and not _is_open(text, match):
+            yield Claim(name, fact, severity, match.group(), _is_negated(text, match))
 
 
 def is_negated(text: str, match: re.Match[str]) -> bool:
@@ -131,13 +130,8 @@ def _after(text: str, match: re.Match[str]) -> str:
 
 
 @cache
-def _lexicon() -> tuple[tuple[str, Wording, str, Severity], ...]:
-    return tuple(
-        (
-            row["claim"],
-            Wording(row["pattern"]),
-            row["fact"],
-            Severity(row["severity"] or "critical"),
-        )
+def _lexicon() -> Lexicon[tuple[str, str, Severity]]:
+    return Lexicon(
+        (row["pattern"], (row["claim"], row["fact"], Severity(row["severity"] or "critical")))
         for row in rows_of("lexicon_claims.csv")
     )

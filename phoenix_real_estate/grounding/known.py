@@ -31,7 +31,7 @@ class Known:
 
     def __init__(self, property: Property) -> None:
         self.property = property
-        self.figures: Figures | None = analyze(property)
+        self.figures = _figures(property)
 
     @cached_property
     def numbers(self) -> tuple[Number, ...]:
@@ -96,6 +96,14 @@ class Known:
             "positive_cash_flow": None if flow is None else flow > 0,
             "negative_cash_flow": None if flow is None else flow < 0,
         }
+
+
+def _figures(property: Property) -> Figures | None:
+    try:
+        return analyze(property)
+    except ArithmeticError:
+        # Absurd facts (a price of 1e30) overflow the arithmetic; what they are is another rule's business.
+        return None
 
 
 def _above_zero(value: float | None) -> bool | None:

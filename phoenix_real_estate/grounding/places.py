@@ -47,7 +47,7 @@ def _named(
     own = set(re.findall(r"\w+", " ".join(filter(None, (*known, property.address.city))).casefold()))
     for match in pattern.finditer(text):
         words = re.findall(r"\w+", match["name"])
-        if _begins_a_sentence(text, match.start("name")):
+        if rule == "place.neighborhood" and _begins_a_sentence(text, match.start("name")):
             words = words[1:]
         telling = {word.casefold() for word in words} - _GENERIC
         if telling and not telling <= own:
@@ -77,7 +77,8 @@ _SCHOOL = re.compile(
 )
 _NEIGHBORHOOD = re.compile(rf"\b{_NAME}(?:neighborhood|subdivision|master plan|estates)\b")
 _GENERIC_WORDS = """unified union elementary high middle charter school district academy public the this a an
-    hoa and single family az arizona central north south east west northern southern eastern western"""
+    hoa and single family az arizona central north south east west northern southern eastern western
+    nearby local area in served near"""
 _GENERIC = frozenset(_GENERIC_WORDS.split())
 _TOWN = re.compile(
     r"\b(?:(?:in|near|of)\s+(?P<town>[A-Z][a-z]+(?:\s[A-Z][a-z]+){0,2}),\s*(?:AZ|Arizona)\b"

@@ -6,21 +6,46 @@ Hundreds of patterns over dozens of short texts are slow one by one; most need a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
 
 
-class Wording:
-    """A case-insensitive pattern of whole words, as the tables write them."""
+class Lexicon(Generic[T]):
+    """Entries with a case-insensitive pattern of whole words each, as the tables write them."""
 
-    def __init__(self, source: str) -> None:
-        self.pattern = re.compile(rf"(?<![\w-])(?:{source})(?!\w)", re.IGNORECASE)
-        self.needles = needles_of(source)
+    def __init__(self, entries: Iterable[tuple[str, T]]) -> None:
+        self._entries = [(whole_words(source), needles_of(source), entry) for source, entry in entries]
+        self._always = {n for n, (_, needles, _) in enumerate(self._entries) if not needles}
+        self._by_trigram: dict[str, set[int]] = {}
+        for n, (_, needles, _) in enumerate(self._entries):
+            for needle in needles:
+                self._by_trigram.setdefault(needle[:3], set()).add(n)
 
-    def finditer(self, text: str) -> Iterator[re.Match[str]]:
-        """The matches in a text, in order."""
-        if not self.needles or any(map(text.lower().__contains__, self.needles)):
-            yield from self.pattern.finditer(text)
+    def matches(self, text: str) -> Iterator[tuple[T, re.Match[str]]]:
+        """The matches of every entry in a text, entry by entry."""
+        lowered = text.lower()
+        for n in sorted(self._possible(lowered)):
+            pattern, needles, entry = self._entries[n]
+            if not needles or any(map(lowered.__contains__, needles)):
+                yield from ((entry, match) for match in pattern.finditer(text))
+
+    def _possible(self, lowered: str) -> set[int]:
+        found = self._by_trigram.keys() & _trigrams(lowered)
+        return self._always.union(*(self._by_trigram[trigram] for trigram in found))
+
+
+@lru_cache(maxsize=256)
+def _trigrams(lowered: str) -> frozenset[str]:
+    return frozenset(lowered[at : at + 3] for at in range(len(lowered) - 2))
+
+
+@cache
+def whole_words(source: str) -> re.Pattern[str]:
+    """A table's pattern as a regular expression that neither begins nor ends within a word."""
+    return re.compile(rf"(?<![\w-])(?:{source})(?!\w)", re.IGNORECASE)
 
 
 @cache

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import aiohttp
 import anthropic
 from anthropic.types import MessageParam, OutputConfigParam
 from pydantic import BaseModel, NonNegativeInt, SecretStr, ValidationError
 
-from phoenix_real_estate.errors import ConfigurationError, ProviderUnavailable
+from phoenix_real_estate.errors import ProviderUnavailable
 from phoenix_real_estate.llm.provider import (
     CONNECT_TIMEOUT_S,
     REMOTE_TIMEOUT_S,
     Completion,
     Request,
+    UnknownModel,
     UnusableAnswer,
     Usage,
     json_object,
@@ -55,7 +56,8 @@ class Anthropic:
         return _completion(body, request.model)
 
     async def check(self, models: Collection[str]) -> dict[str, str]:  # noqa: ARG002
-        with _translated("(any)"):
+        # Gateways in front of the vendor may not list models; only a refused key counts here.
+        with suppress(UnknownModel), _translated("(list)"):
             await self._client.models.with_raw_response.list(limit=1)
         return {}
 
@@ -119,7 +121,7 @@ def _translated(model: str) -> Iterator[None]:
     except (anthropic.AuthenticationError, anthropic.PermissionDeniedError) as error:
         raise refused_key("Anthropic", error.status_code, "ANTHROPIC_API_KEY") from None
     except anthropic.NotFoundError:
-        raise ConfigurationError(
+        raise UnknownModel(
             f"Anthropic does not know the model {model} (HTTP 404). Correct the setting that names it, "
             f"or ANTHROPIC_BASE_URL."
         ) from None

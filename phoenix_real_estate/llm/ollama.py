@@ -8,12 +8,13 @@ from contextlib import contextmanager
 import httpx
 import ollama
 
-from phoenix_real_estate.errors import ConfigurationError, ProviderUnavailable
+from phoenix_real_estate.errors import ProviderUnavailable
 from phoenix_real_estate.llm.provider import (
     CONNECT_TIMEOUT_S,
     LOCAL_TIMEOUT_S,
     Completion,
     Request,
+    UnknownModel,
     UnusableAnswer,
     Usage,
     json_object,
@@ -55,9 +56,9 @@ class Ollama:
 
     async def check(self, models: Collection[str]) -> dict[str, str]:
         try:
-            with _translated(self._host, "(any)"):
+            with _translated(self._host, "(list)"):
                 pulled = {model.model for model in (await self._client.list()).models}
-        except (ProviderUnavailable, UnusableAnswer):
+        except (ProviderUnavailable, UnknownModel, UnusableAnswer):
             return dict.fromkeys(models, f"no Ollama answers at {self._host}: start it or set OLLAMA_HOST")
         return {model: _pull(model) for model in models if _full_name(model) not in pulled}
 
@@ -88,7 +89,7 @@ def _translated(host: str, model: str) -> Iterator[None]:
         if error.status_code in (401, 403):
             raise refused_key("Ollama", error.status_code, "OLLAMA_HOST or OLLAMA_API_KEY") from None
         if error.status_code == 404:
-            raise ConfigurationError(f"{_pull(model)}.") from None
+            raise UnknownModel(f"{_pull(model)}.") from None
         raise status_error("Ollama", error.status_code, {}) from None
     except ConnectionError:
         raise ProviderUnavailable(f"Ollama cannot be reached at {host}.", maybe_billed=False) from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import aiohttp
 import openai
@@ -12,12 +12,13 @@ from openai.types.chat import ChatCompletionMessageParam
 from openai.types.chat.completion_create_params import ResponseFormat
 from pydantic import BaseModel, Field, NonNegativeInt, SecretStr, ValidationError
 
-from phoenix_real_estate.errors import ConfigurationError, ProviderUnavailable
+from phoenix_real_estate.errors import ProviderUnavailable
 from phoenix_real_estate.llm.provider import (
     CONNECT_TIMEOUT_S,
     REMOTE_TIMEOUT_S,
     Completion,
     Request,
+    UnknownModel,
     UnusableAnswer,
     Usage,
     json_object,
@@ -53,7 +54,8 @@ class OpenAI:
         return _completion(response.content, request.model)
 
     async def check(self, models: Collection[str]) -> dict[str, str]:  # noqa: ARG002
-        with _translated("(any)"):
+        # Gateways in front of the vendor may not list models; only a refused key counts here.
+        with suppress(UnknownModel), _translated("(list)"):
             await self._client.models.with_raw_response.list()
         return {}
 
@@ -133,7 +135,7 @@ def _translated(model: str) -> Iterator[None]:
     except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
         raise refused_key("OpenAI", error.status_code, "OPENAI_API_KEY") from None
     except openai.NotFoundError:
-        raise ConfigurationError(
+        raise UnknownModel(
             f"OpenAI does not know the model {model} (HTTP 404). Correct the LLM_MODEL_... setting "
             f"that names it, or OPENAI_BASE_URL."
         ) from None

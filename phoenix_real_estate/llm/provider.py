@@ -66,6 +66,10 @@ class UnusableAnswer(MalformedAnswer):
         self.usage = usage
 
 
+class UnknownModel(ConfigurationError):
+    """The vendor does not serve this model, or the address is not the vendor's."""
+
+
 class Provider(Protocol):
     """One vendor. A provider belongs to the loop it is first used on, and is closed there."""
 

@@ -91,14 +91,15 @@ def provider_of(model: str) -> tuple[ProviderName, str]:
     """The provider a model name belongs to, and the name without its prefix.
 
     An explicit `openai/`, `anthropic/` or `ollama/` decides; else claude* is Anthropic's, gpt-*,
-    chatgpt* and o1, o3, ... are OpenAI's, and everything else is a model that Ollama has pulled.
+    chatgpt* and o1, o3, ... are OpenAI's (gpt-oss is not: its weights are open), and everything else is a
+    model that Ollama has pulled.
     """
     named = re.match(r"(openai|anthropic|ollama)/(.+)", model)
     if named:
         return named[1], named[2]  # type: ignore[return-value]
     if model.startswith("claude"):
         return "anthropic", model
-    return ("openai" if re.match(r"gpt-|chatgpt|o\d|ft:gpt", model) else "ollama"), model
+    return ("openai" if re.match(r"gpt-(?!oss)|chatgpt|o\d|ft:gpt", model) else "ollama"), model
 
 
 _SQFT_PER_ACRE = 43_560

@@ -50,7 +50,8 @@ def harmonize(
     records of one source the newer wins, the older fills what the newer does not say.
     """
     groups = _Groups()
-    for record in normalized:
+    # Parcels first: whether an address alone tells a house apart must not depend on the order of records.
+    for record in sorted(normalized, key=lambda record: record.property.parcel_number is None):
         groups.add(record)
     for facts in earlier:
         groups.join(facts)
@@ -103,7 +104,7 @@ class _Groups:
         group.take(source, facts)
         if facts.parcel_number:
             self._by_parcel[facts.parcel_number] = group
-        alike = self._by_address.setdefault(facts.address.key or "", [])
+        alike = self._by_address.setdefault(facts.address.key, []) if facts.address.key else []
         if group not in alike:
             alike.append(group)
 
@@ -225,7 +226,7 @@ def _agree(name: str, kept: Property, other: Property) -> bool:
         return True
     if name == "pool_type":
         return _private(one) == _private(two)
-    if name in {"cooling_type", "roof_type", "subdivision", "school_district"}:
+    if name in {"cooling_type", "roof_type", "subdivision", "school_district", "irrigation_district"}:
         return _alike(one, two)
     if isinstance(one, int | float) and not isinstance(one, bool):
         return _near(name, one, two)
@@ -244,8 +245,9 @@ def _near(name: str, one: float, two: float) -> bool:
 
 def _alike(one: str, two: str) -> bool:
     """Two descriptions that share a word (Tile and Concrete Tile) do not contradict each other."""
-    mine, theirs = (
-        set(re.findall(r"\w{3,}", _TABLE["same_thing"].get(text.lower(), text).lower()))
-        for text in (one, two)
-    )
-    return bool(mine & theirs) or not (mine and theirs)
+    return not _words(one).isdisjoint(_words(two))
+
+
+def _words(text: str) -> set[str]:
+    words = set(re.findall(r"\w+", text.lower()))
+    return words | {other for word in words for other in _TABLE["same_thing"].get(word, ())}

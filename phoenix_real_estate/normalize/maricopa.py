@@ -14,7 +14,7 @@ from pydantic import JsonValue
 from phoenix_real_estate.errors import UnusableRecord
 from phoenix_real_estate.models import Property, RawRecord, Source, Valuation
 from phoenix_real_estate.normalize import values
-from phoenix_real_estate.normalize.fields import address_of, build, read_facts, refuse_other_kinds
+from phoenix_real_estate.normalize.fields import Facts, address_of, build, read_facts, refuse_other_kinds
 from phoenix_real_estate.normalize.payload import lists_of_objects, named_values
 from phoenix_real_estate.normalize.spelling import title_case
 
@@ -31,8 +31,7 @@ def normalize(record: RawRecord) -> Property:
         found.setdefault("pepropusedesc", land_use)
     refuse_other_kinds(found, Source.MARICOPA, record)
     facts = read_facts(found, Source.MARICOPA)
-    if valuations:
-        facts["valuations"] = valuations
+    facts |= {"valuations": valuations} if valuations else _plain_value(found, facts)
     if subdivision := _subdivision(found):
         facts["subdivision"] = subdivision
     else:
@@ -88,6 +87,17 @@ def _valuation(tax_year: int, row: dict[str, JsonValue]) -> Valuation:
         legal_class=values.text(row.get("LegalClassificationCode")),
         property_use=values.text(row.get("PEPropUseDesc")),
     )
+
+
+def _plain_value(found: dict[str, JsonValue], facts: Facts) -> Facts:
+    """A full cash value told without a list of valuations: a valuation if its tax year is told too."""
+    value = values.whole(found.get("fullcashvalue"), 1, _HIGHEST_VALUE)
+    tax_year = values.count(found.get("taxyear"), 1900, 2100)
+    if value is None or "price" in facts:
+        return {}
+    if tax_year is None:
+        return {"price": value, "price_kind": "full_cash_value"}
+    return {"valuations": (Valuation(tax_year=tax_year, full_cash_value=value),)}
 
 
 def _subdivision(found: dict[str, JsonValue]) -> str | None:

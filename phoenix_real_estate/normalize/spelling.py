@@ -19,6 +19,8 @@ _KEPT_UPPER = {
     "AFB",
     "HOA",
     "LLC",
+    "SRP",
+    "RID",
     *"NSEW",
     "NE",
     "NW",

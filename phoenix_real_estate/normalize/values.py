@@ -117,7 +117,8 @@ def remarks(value: object, longest: int = LONGEST_REMARKS) -> str | None:
 
 def _written(value: str | int | float) -> str:
     if isinstance(value, str):
-        return value
+        # Half of a surrogate pair is no text that could be written anywhere.
+        return value if value.isascii() else value.encode("utf-8", "replace").decode()
     # Python refuses to print integers of thousands of digits; no fact has that many.
     return "" if isinstance(value, int) and value.bit_length() > 128 else str(value)
 

@@ -20,7 +20,8 @@ from typing import Annotated
 from pydantic import Field, JsonValue
 
 from phoenix_real_estate.facts import facts_of
-from phoenix_real_estate.investment import Figures, analyze, figures_of
+from phoenix_real_estate.figures import Figures, figures_of
+from phoenix_real_estate.investment import analyze
 from phoenix_real_estate.llm.provider import Request
 from phoenix_real_estate.models import Frozen, Operation, Property
 from phoenix_real_estate.prompts.reading import Part, read

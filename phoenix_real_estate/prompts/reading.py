@@ -9,7 +9,7 @@ from pydantic import JsonValue, ValidationError
 
 from phoenix_real_estate.errors import MalformedAnswer
 from phoenix_real_estate.facts import fill
-from phoenix_real_estate.investment import Figures
+from phoenix_real_estate.figures import Figures
 from phoenix_real_estate.models import Feature, InvestmentAnalysis, Operation
 from phoenix_real_estate.prompts.schemas import (
     Answer,
@@ -30,13 +30,11 @@ def read(
     Raises:
         MalformedAnswer: not the schema's shape, or a placeholder that is not among `facts`.
     """
-    match operation:
-        case Operation.DESCRIPTION:
-            return _filled(_validated(operation, DescriptionAnswer, content).description, facts)
-        case Operation.FEATURES:
-            return _features(_validated(operation, FeaturesAnswer, content), facts)
-        case Operation.INVESTMENT_ANALYSIS:
-            return _analysis(_validated(operation, InvestmentAnswer, content), facts, figures)
+    if operation is Operation.DESCRIPTION:
+        return _filled(_validated(operation, DescriptionAnswer, content).description, facts)
+    if operation is Operation.FEATURES:
+        return _features(_validated(operation, FeaturesAnswer, content), facts)
+    return _analysis(_validated(operation, InvestmentAnswer, content), facts, figures)
 
 
 def _validated(operation: Operation, shape: type[A], content: Mapping[str, JsonValue]) -> A:

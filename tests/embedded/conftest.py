@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
 import threading
@@ -15,7 +16,6 @@ import pytest
 from phoenix_real_estate.embedded.home import Home
 from phoenix_real_estate.embedded.supervisor import Supervisor
 from phoenix_real_estate.settings import Settings
-from tests.embedded.processes import eventually
 
 
 @pytest.fixture
@@ -74,12 +74,14 @@ def supervisor_here(home: Path) -> Callable[..., AbstractContextManager[threadin
     def run(**options: object) -> Iterator[threading.Thread]:
         known = Home(home)
         known.prepare()
+        lock = known.lock("supervisor")
+        assert lock is not None
         supervisor = Supervisor(known, **options)  # type: ignore[arg-type]
         thread = threading.Thread(target=lambda: asyncio.run(supervisor.run()))
         thread.start()
-        assert eventually(known.socket.exists)
         yield thread
         thread.join(60)
+        os.close(lock)
         assert not thread.is_alive()
 
     return run

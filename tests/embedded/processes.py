@@ -27,9 +27,11 @@ def script(code: str, name: str = "script", **changes: object) -> ServerSpec:
 
 def eventually(claim: Callable[[], bool], seconds: float = 30) -> bool:
     give_up = time.monotonic() + seconds
-    while not claim() and time.monotonic() < give_up:
+    while time.monotonic() < give_up:
+        if claim():
+            return True
         time.sleep(0.05)
-    return claim()
+    return False
 
 
 def is_alive(pid: int) -> bool:

@@ -14,7 +14,7 @@ import pymongo
 import pytest
 import redis
 
-from phoenix_real_estate.embedded import Servers, client, servers, stop
+from phoenix_real_estate.embedded import Servers, client, servers, spec, stop
 from phoenix_real_estate.embedded.home import Home
 from phoenix_real_estate.errors import ConfigurationError
 from phoenix_real_estate.settings import Settings

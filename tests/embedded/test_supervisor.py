@@ -27,7 +27,7 @@ RunHere = Callable[..., AbstractContextManager[threading.Thread]]
 def _dial(home: Path) -> socket.socket:
     connection = socket.socket(socket.AF_UNIX)
     connection.settimeout(60)
-    connection.connect(str(Home(home).socket))
+    assert eventually(lambda: connection.connect_ex(str(Home(home).socket)) == 0)
     return connection
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
@@ -37,7 +37,7 @@ MODELS = {"openai": "gpt-4o-mini", "anthropic": "claude-haiku-4-5", "ollama": "l
 
 def provider_at(vendors: VendorServer, name: str, key: str = KEY) -> Provider:
     secret = SecretStr(key)
-    makers = {
+    makers: dict[str, Callable[[], Provider]] = {
         "openai": lambda: OpenAI(secret, f"{vendors.url}/openai/v1"),
         "anthropic": lambda: Anthropic(secret, f"{vendors.url}/anthropic"),
         "ollama": lambda: Ollama(f"{vendors.url}/ollama"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+import anthropic
 import openai
 import pytest
 from pydantic import SecretStr
@@ -19,7 +21,6 @@ from phoenix_real_estate.llm import anthropic as anthropic_module
 from phoenix_real_estate.llm import ollama as ollama_module
 from phoenix_real_estate.llm import openai as openai_module
 from phoenix_real_estate.llm.loop import run
-from phoenix_real_estate.llm.ollama import Ollama
 from phoenix_real_estate.llm.openai import OpenAI
 from phoenix_real_estate.llm.provider import UnusableAnswer, Usage, retry_after, status_error
 from tests.llm.asking import ANSWERED, MODELS, QUESTION, ask, check
@@ -163,6 +164,20 @@ def test_a_right_key_has_nothing_to_complain_about(vendors: VendorServer, name: 
     assert check(vendors, name, ["some-model"]) == {}
 
 
+@REMOTE
+def test_a_gateway_that_lists_no_models_is_no_reason_to_stop(vendors: VendorServer, name: str) -> None:
+    vendors.models_status = 404
+
+    assert check(vendors, name, ["some-model"]) == {}
+
+
+@pytest.mark.parametrize("status", [404, 500])
+def test_something_else_at_ollamas_address_leaves_its_models_out(vendors: VendorServer, status: int) -> None:
+    vendors.models_status = status
+
+    assert "no Ollama answers at" in check(vendors, "ollama", ["llama3.2"])["llama3.2"]
+
+
 @ALL
 def test_an_unknown_model_is_the_operators_and_is_named(vendors: VendorServer, name: str) -> None:
     vendors.fail("unknown_model")
@@ -266,7 +281,7 @@ def test_the_sdk_never_tries_again_on_its_own(vendors: VendorServer, name: str) 
     ("translated", "error"),
     [
         (openai_module._translated, openai.OpenAIError("inner sk-secret")),
-        (anthropic_module._translated, anthropic_module.anthropic.AnthropicError("inner sk-secret")),
+        (anthropic_module._translated, anthropic.AnthropicError("inner sk-secret")),
     ],
 )
 def test_what_an_sdk_raises_beside_its_api_errors_is_unavailable(
@@ -276,15 +291,6 @@ def test_what_an_sdk_raises_beside_its_api_errors_is_unavailable(
         raise error
 
     assert "sk-secret" not in _everything_said(raised.value)
-
-
-def test_an_ollama_host_that_is_no_address_is_unavailable() -> None:
-    async def asked() -> None:
-        ollama = Ollama("http://[::1:bad")
-        await ollama.complete(QUESTION)
-
-    with pytest.raises((ProviderUnavailable, ValueError)):
-        run(asked())
 
 
 def test_retry_after_is_read_as_seconds_or_as_a_date() -> None:
@@ -315,8 +321,9 @@ def test_no_key_shows_when_a_provider_is_printed() -> None:
 
 def _everything_said(error: BaseException) -> str:
     """The message, and those of all errors that a traceback would show with it."""
-    said, current = [], error
-    while current is not None:
-        said.append(repr(current))
-        current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)  # type: ignore[assignment]
+    said: list[str] = []
+    shown: traceback.TracebackException | None = traceback.TracebackException.from_exception(error)
+    while shown:
+        said += shown.format_exception_only()
+        shown = shown.__cause__ or (None if shown.__suppress_context__ else shown.__context__)
     return " ".join(said)

@@ -4,7 +4,7 @@ import dataclasses
 import json
 
 import pytest
-import tiktoken_ext.openai_public
+import tiktoken_ext.openai_public  # type: ignore[import-untyped]
 from tiktoken import Encoding
 
 from phoenix_real_estate.errors import ConfigurationError

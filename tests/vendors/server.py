@@ -77,9 +77,12 @@ class VendorServer:
     latency_s: float = 0.0
     cached_tokens: int = 0
     retry_after: str | None = None
+    models_status: int = 200
+    most_in_flight: int = 0
     calls: list[Call] = field(default_factory=list)
     bill_micro_usd: Decimal = Decimal(0)
     url: str = ""
+    _in_flight: int = 0
     _faults: list[tuple[Vendor | None, Fault]] = field(default_factory=list)
 
     def start(self) -> None:
@@ -136,11 +139,13 @@ class VendorServer:
     async def _models(self, request: web.Request) -> web.Response:
         if refused := _refused_key(request):
             return refused
-        if any(fault == "server_error" for _, fault in self._faults):
-            return _error(500, "server error")
+        if self.models_status != 200:
+            return _error(self.models_status, "no list")
         return web.json_response({"object": "list", "data": [], "has_more": False})
 
     async def _tags(self, _request: web.Request) -> web.Response:
+        if self.models_status != 200:
+            return _error(self.models_status, "no list")
         return web.json_response({"models": [{"model": name, "name": name} for name in self.pulled]})
 
     def _serves(
@@ -160,10 +165,18 @@ class VendorServer:
             if fault is not None and fault in _STATUS:
                 return self._status(fault)
             answer = self._made(vendor, asked, *read(asked), fault)
-            await asyncio.sleep(30 if fault == "too_slow" else self.latency_s)
+            await self._slept(30 if fault == "too_slow" else self.latency_s)
             return self._delivered(request, fault, body_of(asked, answer))
 
         return serve
+
+    async def _slept(self, seconds: float) -> None:
+        self._in_flight += 1
+        self.most_in_flight = max(self.most_in_flight, self._in_flight)
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            self._in_flight -= 1
 
     def _next_fault(self, vendor: Vendor) -> Fault | None:
         for position, (whose, fault) in enumerate(self._faults):

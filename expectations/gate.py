@@ -1,0 +1,98 @@
+"""The gate: a verdict on every property of a batch.
+
+The domain finds what is wrong with a text; the suites in `suites/` say what that means. A failed critical
+expectation rejects, a failed warning sends to review, everything else is published. An expectation that
+cannot run publishes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from expectations.frame import Candidate, Judged, frame_of, judged, kind_of
+from expectations.validation import Failure, validate
+from phoenix_real_estate.errors import GateError
+from phoenix_real_estate.models import Decision, Finding, Frozen, Severity, Verdict
+
+__all__ = ["Candidate", "GateResult", "judge"]
+
+
+class GateResult(Frozen):
+    """The verdicts by the candidates' keys, and the entry page of the Data Docs when they were built."""
+
+    verdicts: dict[str, Verdict]
+    docs: Path | None = None
+
+
+def judge(candidates: Sequence[Candidate], *, threshold: float = 0.7, docs: Path | None = None) -> GateResult:
+    """One verdict for every candidate; safe to call from several threads.
+
+    `docs` is a folder for the Data Docs of this batch; a site that stands there is replaced.
+
+    Raises:
+        ValueError: the batch is empty (every expectation would pass), or two candidates share a key.
+        GateError: an expectation could not run, so nothing of the batch may be published.
+    """
+    _refuse_unjudgeable(candidates)
+    batch = [judged(candidate) for candidate in candidates]
+    try:
+        validated = validate(frame_of(batch), threshold=threshold, docs=docs)
+    except GateError:
+        raise
+    except Exception as error:
+        # Great Expectations raises many unrelated types; whatever it is, the batch is not judged.
+        raise GateError(
+            f"The gate could not run ({type(error).__name__}: {error}); nothing of this batch is published."
+        ) from error
+    failures: dict[str, list[Failure]] = {candidate.key: [] for candidate in candidates}
+    for failure in validated.failures:
+        failures[failure.key].append(failure)
+    return GateResult(
+        verdicts={one.candidate.key: _verdict(one, failures[one.candidate.key]) for one in batch},
+        docs=validated.docs,
+    )
+
+
+def _refuse_unjudgeable(candidates: Sequence[Candidate]) -> None:
+    if not candidates:
+        raise ValueError("An empty batch has nothing to judge, and every expectation would pass it.")
+    keys = [candidate.key for candidate in candidates]
+    if len(set(keys)) < len(keys):
+        raise ValueError(
+            "Two candidates of the batch share a key, so their verdicts could not be told apart."
+        )
+
+
+def _verdict(one: Judged, failures: Sequence[Failure]) -> Verdict:
+    severities = {failure.severity for failure in failures}
+    decision = Decision.PUBLISH
+    if Severity.CRITICAL in severities:
+        decision = Decision.REJECT
+    elif severities:
+        decision = Decision.REVIEW
+    return Verdict(
+        property_id=one.candidate.property.property_id,
+        decision=decision,
+        quality_score=one.quality_score,
+        scores=one.scores,
+        reasons=tuple(reason for failure in failures for reason in _reasons(one, failure)),
+    )
+
+
+def _reasons(one: Judged, failure: Failure) -> Iterator[Finding]:
+    """What stands behind a failure: the domain's findings, the conflicts, or the failure itself."""
+    if failure.findings == "conflicts":
+        for conflict in one.candidate.property.conflicts:
+            yield _reason(failure, f"property.{conflict.field}", str(conflict.other), str(conflict))
+    elif failure.findings:
+        yield from (
+            f for f in one.findings if (kind_of(f), f.severity) == (failure.findings, failure.severity)
+        )
+    else:
+        value = None if failure.value is None else str(failure.value)
+        yield _reason(failure, failure.field, value, failure.description)
+
+
+def _reason(failure: Failure, field: str, span: str | None, why: str) -> Finding:
+    return Finding(rule=failure.rule, severity=failure.severity, field=field, span=span, why=why)

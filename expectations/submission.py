@@ -1,0 +1,213 @@
+"""Lines of others read into candidates: odd types are coerced, what cannot be read is named.
+
+A number may be a string ("$389,900", "1,850"), a pool `true` or "In Ground", an address one string, a
+feature a plain string, the analysis one text. A part that is null or of no use counts as empty.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, get_args
+
+from pydantic import JsonValue, ValidationError
+
+from expectations.frame import Candidate
+from phoenix_real_estate.models import Enrichment, Feature, InvestmentAnalysis, Property
+from phoenix_real_estate.normalize.address import read_address
+
+
+class Malformed(ValueError):
+    """The line cannot be judged. `field` is the path to what is wrong with it, empty for the whole line."""
+
+    def __init__(self, field: str, why: str) -> None:
+        super().__init__(why)
+        self.field = field
+
+
+def candidate_of(line: str, key: str) -> Candidate:
+    """The candidate that a line `{"property": {...}, "llm_enrichment": {...}}` describes.
+
+    Raises:
+        Malformed: no JSON object, a part is missing, or a value cannot be read as its field.
+    """
+    document = _document(line)
+    return Candidate(
+        property=_property(_object(document, "property")),
+        enrichment=_enrichment(_object(document, "llm_enrichment")),
+        key=key,
+    )
+
+
+def _document(line: str) -> dict[str, JsonValue]:
+    try:
+        document = json.loads(line, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise Malformed("", f"not JSON: {error}") from None
+    if not isinstance(document, dict):
+        raise Malformed("", "not a JSON object")
+    return document
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a number")
+
+
+def _object(document: Mapping[str, JsonValue], name: str) -> dict[str, JsonValue]:
+    value = document.get(name)
+    if not isinstance(value, dict):
+        raise Malformed(name, f"{name} is missing or not an object")
+    return value
+
+
+def _property(fields: dict[str, JsonValue]) -> Property:
+    read = {name: _read(name, value) for name, value in fields.items() if value is not None}
+    try:
+        return Property.model_validate({name: value for name, value in read.items() if value is not None})
+    except ValidationError as invalid:
+        first = invalid.errors()[0]
+        path = ".".join(str(step) for step in first["loc"])
+        raise Malformed(f"property.{path}", f"property.{path}: {first['msg']}") from None
+
+
+def _read(name: str, value: JsonValue) -> object:
+    reader = _READERS.get(name)
+    if reader is not None:
+        return reader(value)
+    if name in _NUMBERS:
+        return _number(value, whole=name in _WHOLE)
+    return str(value) if name in _TEXTS and isinstance(value, int | float) else value
+
+
+def _number(value: JsonValue, *, whole: bool) -> object:
+    if isinstance(value, str):
+        plain = re.sub(r"[$,%\s]|sq\.?\s?ft\.?$|USD$", "", value.strip(), flags=re.IGNORECASE)
+        if plain.casefold() in _NOTHING:
+            return None
+        value = float(plain) if re.fullmatch(r"-?\d+(\.\d+)?", plain) else value
+    if whole and isinstance(value, float) and math.isfinite(value):
+        return round(value)
+    return value
+
+
+def _address(value: JsonValue) -> object:
+    if isinstance(value, str):
+        return read_address(value)
+    if not isinstance(value, dict):
+        return value
+    return {name: None if part is None else str(part) for name, part in value.items()}
+
+
+def _valuations(value: JsonValue) -> object:
+    if not isinstance(value, list):
+        return value
+    return [
+        {name: _number(each, whole=True) if name in _MONEY else each for name, each in valuation.items()}
+        if isinstance(valuation, dict)
+        else valuation
+        for valuation in value
+    ]
+
+
+def _word_of(words: Mapping[str, str]) -> Callable[[JsonValue], object]:
+    """A reader of one word among few: the first entry that stands in what is written, else the value."""
+
+    def read(value: JsonValue) -> object:
+        said = str(value).strip().casefold()
+        return next((word for token, word in words.items() if re.search(rf"\b{token}\b", said)), value)
+
+    return read
+
+
+_POOLS = {
+    "both": "both",
+    "none|no|false|0": "none",
+    "community|shared|association": "community",
+    r"true|yes|private|in[\s-]?ground|1|heated|fenced|pebble\w*|diving|play|above[\s-]?ground": "private",
+}
+_SOLAR = {"none|no|false|0": "none", "owned|own": "owned", "leased?": "leased", "true|yes|1": "yes"}
+_PRICES = {
+    "list|listing|asking|listed": "list",
+    "sale|sold|closed?": "sale",
+    "full_cash_value|fcv|assess\\w*": "full_cash_value",
+}
+_READERS: dict[str, Callable[[JsonValue], object]] = {
+    "address": _address,
+    "valuations": _valuations,
+    "pool_type": _word_of(_POOLS),
+    "solar_panels": _word_of(_SOLAR),
+    "price_kind": _word_of(_PRICES),
+    # What others say of sources and conflicts is not ours to trust in their shapes.
+    "provenance": lambda value: value if isinstance(value, dict) else {},
+}
+_NOTHING = frozenset({"", "-", "--", "n/a", "na", "none", "null", "unknown"})
+_MONEY = frozenset({"full_cash_value", "limited_property_value", "assessed_limited_property_value"})
+
+
+def _fields_of(*kinds: type) -> frozenset[str]:
+    return frozenset(
+        name
+        for name, field in Property.model_fields.items()
+        if {field.annotation, *get_args(field.annotation)} & set(kinds)
+    )
+
+
+_WHOLE = _fields_of(int)
+_NUMBERS = _WHOLE | _fields_of(float)
+_TEXTS = _fields_of(str)
+
+
+def _enrichment(parts: dict[str, JsonValue]) -> Enrichment:
+    given: dict[str, Any] = {}
+    if "description" in parts:
+        given["description"] = "\n".join(_texts(parts["description"]))
+    if "features" in parts:
+        given["features"] = tuple(map(_feature, _items(parts["features"])))
+    if "investment_analysis" in parts:
+        given["investment_analysis"] = _analysis(parts["investment_analysis"])
+    return Enrichment(**given)
+
+
+def _feature(value: JsonValue) -> Feature:
+    if not isinstance(value, dict):
+        return Feature(feature=" ".join(_texts(value)))
+    named = {key: " ".join(_texts(value.get(key))) for key in ("feature", "category", "appeal")}
+    rest = (text for key, other in value.items() if key not in named for text in _texts(other))
+    # A feature under another key is judged all the same.
+    return Feature(**{**named, "feature": named["feature"] or " ".join(rest)})
+
+
+def _analysis(value: JsonValue) -> InvestmentAnalysis:
+    if not isinstance(value, dict):
+        return InvestmentAnalysis(narrative="\n".join(_texts(value)))
+    ours = {name: "\n".join(_texts(value.get(name))) for name in ("recommendation", "narrative")}
+    lists = {name: tuple(_texts(value.get(name))) for name in ("risks", "opportunities")}
+    figures = value.get("figures")
+    known = {*ours, *lists, "figures"}
+    beyond = {key: other for key, other in value.items() if key not in known}
+    named = figures if isinstance(figures, dict) else {"figures": figures} if figures else {}
+    return InvestmentAnalysis(**ours, **lists, figures=named, **beyond)
+
+
+def _items(value: JsonValue) -> Iterator[JsonValue]:
+    if isinstance(value, list):
+        yield from value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _items(inner)
+    elif value is not None and value != "":
+        yield value
+
+
+def _texts(value: JsonValue | Iterable[JsonValue]) -> Iterator[str]:
+    """Every text in a value, at any depth; numbers as they are written."""
+    if isinstance(value, dict):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
+    elif value is not None and not isinstance(value, bool):
+        yield str(value)

@@ -1,0 +1,68 @@
+"""What the project keeps in MongoDB: raw records, processed properties, dead letters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from types import TracebackType
+
+from pymongo import ASCENDING, IndexModel
+from pymongo.database import Database
+
+from phoenix_real_estate.settings import Settings
+from phoenix_real_estate.store.connection import Document, connect, reachable
+from phoenix_real_estate.store.dead_letters import DeadLetter, DeadLetters
+from phoenix_real_estate.store.processed import ProcessedProperties
+from phoenix_real_estate.store.raw import Added, RawOutcome, RawRecords, utc_now
+
+__all__ = ["Added", "DeadLetter", "DeadLetters", "ProcessedProperties", "RawOutcome", "RawRecords", "Store"]
+
+# Claims and writes go by `_id`; these serve the search for claimable records, consumers and reports.
+INDEXES = {
+    "raw_properties": (("processing.status", "processing.lease_until"),),
+    "processed_properties": (("status",), ("address_key",)),
+    "llm_calls": (("day",), ("flow_run_id",)),
+}
+
+
+class Store:
+    """The project's collections in one database. A context manager: leaving closes the connection."""
+
+    def __init__(self, database: Database[Document], clock: Callable[[], datetime] = utc_now) -> None:
+        self.database = database
+        self.raw = RawRecords(database, clock)
+        self.processed = ProcessedProperties(database)
+        self.dead_letters = DeadLetters(database)
+
+    @classmethod
+    def connect(cls, settings: Settings) -> Store:
+        """Connects, and creates the indexes that are missing.
+
+        Raises:
+            ConfigurationError: MONGODB_URI is malformed or its user is refused.
+            StoreUnavailable: nothing answers there.
+        """
+        store = cls(connect(settings))
+        try:
+            store._create_indexes()
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def close(self) -> None:
+        self.database.client.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @reachable()
+    def _create_indexes(self) -> None:
+        for collection, keys in INDEXES.items():
+            models = [IndexModel([(field, ASCENDING) for field in fields]) for fields in keys]
+            self.database[collection].create_indexes(models)

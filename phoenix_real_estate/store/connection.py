@@ -1,0 +1,92 @@
+"""The connection to MongoDB, and its failures in the project's own words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pymongo
+from bson.codec_options import DatetimeConversion
+from pymongo import errors
+from pymongo.database import Database
+
+from phoenix_real_estate.errors import ConfigurationError, StoreUnavailable
+from phoenix_real_estate.settings import Settings
+
+Document = dict[str, Any]
+
+PATIENCE_SECONDS = 5
+ADVICE = "Correct MONGODB_URI, or unset it to use the embedded server."
+# Unauthorized, AuthenticationFailed, and Atlas' own code for the latter.
+REFUSED_CODES = (13, 18, 8000)
+OUT_OF_REACH = (errors.ConnectionFailure, errors.ExecutionTimeout, errors.WTimeoutError)
+
+
+def connect(settings: Settings) -> Database[Document]:
+    """The project's database, after its server has answered.
+
+    Raises:
+        ConfigurationError: MONGODB_URI is unset, malformed, or its user is refused.
+        StoreUnavailable: nothing answers there.
+    """
+    uri = settings.mongodb_uri
+    if uri is None:
+        raise ConfigurationError(
+            "MONGODB_URI is not set and no embedded server was started. Set MONGODB_URI."
+        )
+    try:
+        client = pymongo.MongoClient[Document](uri, **_options(uri))
+        database = client[settings.mongodb_database]
+    except (errors.PyMongoError, ValueError, TypeError) as problem:
+        raise ConfigurationError(_malformed(uri, settings.mongodb_database, problem)) from None
+    try:
+        with reachable(f"MONGODB_URI {without_credentials(uri)}"):
+            client.admin.command("ping")
+    except BaseException:
+        client.close()
+        raise
+    return database
+
+
+@contextmanager
+def reachable(what: str = "MongoDB (MONGODB_URI)") -> Iterator[None]:
+    """Turns the driver's errors about connections and rights into ours; others are bugs and pass through."""
+    try:
+        yield
+    except OUT_OF_REACH as problem:
+        cause = re.split(r"[,(\n]", str(problem))[0].strip()[:160]
+        raise StoreUnavailable(f"{what} does not answer: {cause}. Start that server. {ADVICE}") from None
+    except errors.OperationFailure as problem:
+        if problem.code not in REFUSED_CODES:
+            raise
+        raise ConfigurationError(
+            f"{what} refuses the user or password, or the user may not do this. {ADVICE}"
+        ) from None
+
+
+def without_credentials(uri: str) -> str:
+    """The URI without user, password and options: fit for an error message."""
+    return re.sub(r"//.*@", "//***@", uri).split("?")[0]
+
+
+def _options(uri: str) -> dict[str, Any]:
+    """Times are UTC and aware; what a foreign collector wrote never breaks the reading of its neighbours."""
+    options: dict[str, Any] = {
+        "tz_aware": True,
+        "datetime_conversion": DatetimeConversion.DATETIME_AUTO,
+        "unicode_decode_error_handler": "replace",
+        "appname": "phoenix-real-estate",
+    }
+    if "serverselectiontimeoutms" not in uri.lower():
+        options["serverSelectionTimeoutMS"] = PATIENCE_SECONDS * 1000
+    return options
+
+
+def _malformed(uri: str, database: str, problem: Exception) -> str:
+    """The driver may quote the URI, so its words are kept back where there is a password to leak."""
+    if isinstance(problem, errors.InvalidName):
+        return f"MONGODB_DATABASE {database!r} is no valid database name: {problem}."
+    cause = "" if "@" in uri else f": {str(problem).splitlines()[0].rstrip('.')}"
+    return f"MONGODB_URI {without_credentials(uri)} cannot be used{cause}. {ADVICE}"

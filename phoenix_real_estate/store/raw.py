@@ -1,0 +1,210 @@
+"""Raw records and their way through the project: pending, claimed, then processed, in review or dead.
+
+    {_id, source, collected_at, data | html,
+     processing: {status, claim_id, lease_until, attempts, not_before, last_error}}
+
+Collectors write the first line only; a document without `processing` is pending. A claim is a batch: two
+claimers never get the same record, and the records of a claimer that died come back when its lease ends.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any, Literal
+
+import bson
+from bson.errors import BSONError
+from pymongo import UpdateMany, UpdateOne
+from pymongo.database import Database
+from pymongo.errors import BulkWriteError
+from pymongo.results import BulkWriteResult
+
+from phoenix_real_estate.models import Frozen, RawRecord
+from phoenix_real_estate.store.connection import Document, reachable
+from phoenix_real_estate.store.documents import raw_document, raw_record
+from phoenix_real_estate.store.ids import record_id, stored_id
+
+Final = Literal["processed", "needs_review", "dead_letter"]
+STATUSES = ("pending", "claimed", "processed", "needs_review", "dead_letter")
+WRITE_BATCH = 500
+LARGEST_DOCUMENT = 16 * 1024 * 1024 - 4096
+DUPLICATE_KEY = 11000
+
+
+class Added(Frozen):
+    """How many records were new, how many were there already, and why others cannot be stored."""
+
+    new: int = 0
+    known: int = 0
+    refused: dict[str, str] = {}
+
+
+class RawOutcome(Frozen):
+    """What became of a record, and why if it did not become a published property."""
+
+    status: Final
+    error: str | None = None
+
+
+class RawRecords:
+    """The collection `raw_properties`."""
+
+    def __init__(self, database: Database[Document], clock: Callable[[], datetime]) -> None:
+        self._documents = database["raw_properties"]
+        self._now = clock
+
+    def add(self, records: Iterable[RawRecord]) -> Added:
+        """Stores what is not there yet. A known record stays as it is, with its processing state."""
+        new = known = 0
+        refused: dict[str, str] = {}
+        remaining = iter(records)
+        while batch := list(islice(remaining, WRITE_BATCH)):
+            documents = list(_storable((raw_document(record) for record in batch), refused))
+            inserted = self._insert_unknown(documents)
+            new += inserted
+            known += len(documents) - inserted
+        return Added(new=new, known=known, refused=refused)
+
+    @reachable()
+    def claim(self, limit: int, *, lease: timedelta, sources: Collection[str] = ()) -> list[RawRecord]:
+        """Up to `limit` records that nobody else holds, for as long as the lease lasts. Empty: none is left.
+
+        Each counts one attempt more.
+        """
+        while ids := self._claimable_ids(limit, sources):
+            claim_id = uuid.uuid4().hex
+            now = self._now()
+            held = {"status": "claimed", "claim_id": claim_id, "lease_until": now + lease}
+            self._documents.update_many(
+                {"_id": {"$in": ids}, **self._claimable(sources)},
+                {"$set": _processing(held), "$inc": {"processing.attempts": 1}},
+            )
+            mine = self._documents.find({"_id": {"$in": ids}, "processing.claim_id": claim_id})
+            records = [raw_record(document) for document in mine]
+            if records:
+                return records
+        return []
+
+    @reachable()
+    def renew(self, claim_id: str, ids: Collection[str], *, lease: timedelta) -> set[str]:
+        """Prolongs the lease; gives the ids that this claim still holds."""
+        held = _held(claim_id, ids)
+        self._documents.update_many(held, {"$set": {"processing.lease_until": self._now() + lease}})
+        return {record_id(document["_id"]) for document in self._documents.find(held, {"_id": 1})}
+
+    @reachable()
+    def finish(self, claim_id: str, outcomes: Mapping[str, RawOutcome]) -> int:
+        """Ends the records' way; gives how many this claim still held. The others stay untouched."""
+        by_outcome: defaultdict[RawOutcome, list[str]] = defaultdict(list)
+        for record, outcome in outcomes.items():
+            by_outcome[outcome].append(record)
+        writes = [
+            UpdateMany(_held(claim_id, ids), _moved(to=outcome.status, error=outcome.error))
+            for outcome, ids in by_outcome.items()
+        ]
+        return self._documents.bulk_write(writes, ordered=False).modified_count if writes else 0
+
+    @reachable()
+    def release(
+        self,
+        claim_id: str,
+        ids: Collection[str],
+        *,
+        count_attempt: bool,
+        delay: timedelta = timedelta(0),
+        error: str | None = None,
+    ) -> int:
+        """Back to pending, not to be claimed before `delay` has passed; gives how many were still held."""
+        update = _moved(to="pending", error=error)
+        if delay:
+            update["$set"]["processing.not_before"] = self._now() + delay
+            del update["$unset"]["processing.not_before"]
+        if not count_attempt:
+            update["$inc"] = {"processing.attempts": -1}
+        return self._documents.update_many(_held(claim_id, ids), update).modified_count
+
+    @reachable()
+    def counts(self) -> dict[str, int]:
+        """The number of records in every status; one whose lease has ended still counts as claimed."""
+        counts = dict.fromkeys(STATUSES, 0)
+        for row in self._documents.aggregate([{"$group": {"_id": "$processing.status", "n": {"$sum": 1}}}]):
+            status = row["_id"]
+            counts[status if isinstance(status, str) and status in STATUSES else "pending"] += row["n"]
+        return counts
+
+    @reachable()
+    def _insert_unknown(self, documents: list[Document]) -> int:
+        writes = [UpdateOne({"_id": d["_id"]}, {"$setOnInsert": d}, upsert=True) for d in documents]
+        if not writes:
+            return 0
+        return _upserted(lambda: self._documents.bulk_write(writes, ordered=False))
+
+    def _claimable_ids(self, limit: int, sources: Collection[str]) -> list[Any]:
+        found = list(self._documents.find(self._claimable(sources), {"processing": 1}, limit=limit))
+        for document in found:
+            if not isinstance(document.get("processing", {}), dict):
+                self._start_over(document)
+        return [document["_id"] for document in found]
+
+    def _start_over(self, document: Document) -> None:
+        """A `processing` that is none of ours holds no state to respect, and would break the claim."""
+        self._documents.update_one(
+            {"_id": document["_id"], "processing": document["processing"]}, {"$unset": {"processing": ""}}
+        )
+
+    def _claimable(self, sources: Collection[str]) -> Document:
+        now = self._now()
+        taken = [status for status in STATUSES if status != "pending"]
+        left = {"processing.status": "claimed", "processing.lease_until": {"$lte": now}}
+        due = [{"processing.not_before": None}, {"processing.not_before": {"$lte": now}}]
+        wanted: Document = {
+            "$and": [{"$or": [{"processing.status": {"$nin": taken}}, left]}, {"$or": due}],
+        }
+        return wanted | ({"source": {"$in": list(sources)}} if sources else {})
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _storable(documents: Iterable[Document], refused: dict[str, str]) -> Iterator[Document]:
+    for document in documents:
+        try:
+            size = len(bson.encode(document))
+        except (BSONError, OverflowError, UnicodeEncodeError) as problem:
+            refused[record_id(document["_id"])] = f"MongoDB cannot store it: {problem}"
+            continue
+        if size > LARGEST_DOCUMENT:
+            refused[record_id(document["_id"])] = f"{size} bytes are more than MongoDB's 16 MB"
+            continue
+        yield document
+
+
+def _upserted(write: Callable[[], BulkWriteResult]) -> int:
+    """Two loaders that add the same record at once: the one that comes second finds it known."""
+    try:
+        return write().upserted_count
+    except BulkWriteError as problem:
+        if any(error["code"] != DUPLICATE_KEY for error in problem.details["writeErrors"]):
+            raise
+        return int(problem.details["nUpserted"])
+
+
+def _held(claim_id: str, ids: Collection[str]) -> Document:
+    return {"_id": {"$in": [stored_id(i) for i in ids]}, "processing.claim_id": claim_id}
+
+
+def _processing(fields: Document) -> Document:
+    return {f"processing.{name}": value for name, value in fields.items()}
+
+
+def _moved(*, to: str, error: str | None) -> Document:
+    gone = ("claim_id", "lease_until", "not_before")
+    return {
+        "$set": _processing({"status": to, "last_error": error}),
+        "$unset": _processing(dict.fromkeys(gone, "")),
+    }

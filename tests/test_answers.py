@@ -1,0 +1,347 @@
+"""The answer cache against a real Redis."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import multiprocessing
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+import redis
+
+from phoenix_real_estate import answers as answers_module
+from phoenix_real_estate.answers import Answer, Answers, AnswerStatistics, answer_key
+from phoenix_real_estate.errors import ProviderUnavailable
+from phoenix_real_estate.llm.loop import run
+from phoenix_real_estate.models import Operation
+from phoenix_real_estate.prompts import prompt_for
+from phoenix_real_estate.settings import Settings
+from tests.sample import HOUSE
+
+ANSWER = Answer(content={"description": "{{pool}}"}, model="m", input_tokens=9, cost_micro_usd=120)
+KEY = "phoenix:answers:test"
+
+
+class Maker:
+    """Makes the answer, counting; slowly enough that others come meanwhile."""
+
+    def __init__(self, *, gate: asyncio.Event | None = None, error: Exception | None = None) -> None:
+        self.made = 0
+        self._gate = gate
+        self._error = error
+
+    async def __call__(self) -> Answer:
+        self.made += 1
+        if self._gate:
+            await self._gate.wait()
+        if self._error:
+            raise self._error
+        return ANSWER
+
+
+@pytest.fixture
+def cached(settings: Settings, redis_client: redis.Redis) -> Settings:
+    return settings
+
+
+@asynccontextmanager
+async def opened(settings: Settings) -> AsyncIterator[Answers]:
+    answers = Answers.of(settings)
+    try:
+        yield answers
+    finally:
+        await answers.close()
+
+
+def with_answers(settings: Settings, story: Callable[[Answers], Awaitable[Any]]) -> Any:
+    async def told() -> Any:
+        async with opened(settings) as answers:
+            return await story(answers)
+
+    return run(told())
+
+
+def test_what_was_answered_once_is_not_made_again(cached: Settings) -> None:
+    make = Maker()
+
+    async def story(answers: Answers) -> list[tuple[Answer, bool]]:
+        return [await answers.get_or_make(KEY, make) for _ in range(2)]
+
+    first, second = with_answers(cached, story)
+
+    assert first == (ANSWER, False)
+    assert second == (ANSWER, True)
+    assert make.made == 1
+
+
+def test_an_answer_outlives_the_process_that_made_it_for_its_time_to_live(
+    cached: Settings, redis_client: redis.Redis
+) -> None:
+    make = Maker()
+    for _ in range(2):
+        with_answers(cached, lambda answers: answers.get_or_make(KEY, make))
+
+    assert make.made == 1
+    assert 86_000 < redis_client.ttl(KEY) <= 86_400
+
+
+def test_forty_callers_at_once_share_one_making(cached: Settings) -> None:
+    make = Maker()
+
+    async def story(answers: Answers) -> list[tuple[Answer, bool]]:
+        return await asyncio.gather(*(answers.get_or_make(KEY, make) for _ in range(40)))
+
+    results = with_answers(cached, story)
+
+    assert make.made == 1
+    assert [answer for answer, _ in results] == [ANSWER] * 40
+    assert [hit for _, hit in results].count(False) == 1
+
+
+def test_another_cache_waits_for_the_one_that_is_making_the_answer(
+    cached: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two caches in one process are to Redis what two processes are."""
+    monkeypatch.setattr(answers_module, "POLL_S", 0.01)
+
+    async def story(first: Answers) -> tuple[int, tuple[Answer, bool], tuple[Answer, bool]]:
+        gate = asyncio.Event()
+        make = Maker(gate=gate)
+        async with opened(cached) as second:
+            leading = asyncio.create_task(first.get_or_make(KEY, make))
+            while not make.made:
+                await asyncio.sleep(0.01)
+            waiting = asyncio.create_task(second.get_or_make(KEY, make))
+            await asyncio.sleep(0.05)
+            gate.set()
+            return make.made, await leading, await waiting
+
+    assert with_answers(cached, story) == (1, (ANSWER, False), (ANSWER, True))
+
+
+def _make_in_a_process(settings: Settings, made: Any, ready: Any) -> None:
+    async def make() -> Answer:
+        with made.get_lock():
+            made.value += 1
+        await asyncio.sleep(0.3)
+        return ANSWER
+
+    ready.wait()
+    with_answers(settings, lambda answers: answers.get_or_make(KEY, make))
+
+
+def test_four_processes_make_one_answer(cached: Settings) -> None:
+    spawn = multiprocessing.get_context("spawn")
+    made, ready = spawn.Value("i", 0), spawn.Barrier(4)
+    workers = [spawn.Process(target=_make_in_a_process, args=(cached, made, ready)) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+    assert [worker.exitcode for worker in workers] == [0] * 4
+    assert made.value == 1
+
+
+def test_the_lock_of_a_killed_process_ends_and_one_of_a_slow_one_does_not(
+    cached: Settings, redis_client: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers_module, "POLL_S", 0.02)
+    monkeypatch.setattr(answers_module, "LOCK_S", 0.3)
+    redis_client.set(f"{KEY}:lock", "left by a killed process", px=200)
+
+    async def story(first: Answers) -> tuple[int, bool]:
+        gate = asyncio.Event()
+        make = Maker(gate=gate)
+        leading = asyncio.create_task(first.get_or_make(KEY, make))
+        async with opened(cached) as second:
+            while not make.made:
+                await asyncio.sleep(0.02)
+            waiting = asyncio.create_task(second.get_or_make(KEY, make))
+            await asyncio.sleep(0.9)
+            gate.set()
+            await leading
+            return make.made, (await waiting)[1]
+
+    assert with_answers(cached, story) == (1, True)
+
+
+def test_an_answer_that_came_between_the_look_and_the_lock_is_taken(
+    cached: Settings, redis_client: redis.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken = Answers._taken
+
+    async def late(self: Answers, *args: Any) -> Any:
+        redis_client.set(KEY, ANSWER.model_dump_json())
+        return await taken(self, *args)
+
+    monkeypatch.setattr(Answers, "_taken", late)
+    make = Maker()
+
+    assert with_answers(cached, lambda answers: answers.get_or_make(KEY, make)) == (ANSWER, True)
+    assert make.made == 0
+
+
+def test_a_failure_reaches_all_who_wait_and_is_not_kept(cached: Settings, redis_client: redis.Redis) -> None:
+    failing = Maker(error=ProviderUnavailable("down"))
+
+    async def story(answers: Answers) -> list[object]:
+        calls = (answers.get_or_make(KEY, failing) for _ in range(3))
+        return [
+            *await asyncio.gather(*calls, return_exceptions=True),
+            await answers.get_or_make(KEY, Maker()),
+        ]
+
+    *failures, answered = with_answers(cached, story)
+
+    assert [str(failure) for failure in failures] == ["down"] * 3
+    assert answered == (ANSWER, False)
+    assert failing.made == 1
+    assert redis_client.exists(f"{KEY}:lock") == 0
+
+
+def test_a_cancelled_caller_leaves_the_paid_answer_to_arrive(
+    cached: Settings, redis_client: redis.Redis
+) -> None:
+    async def story(answers: Answers) -> None:
+        gate = asyncio.Event()
+        make = Maker(gate=gate)
+        caller = asyncio.create_task(answers.get_or_make(KEY, make))
+        while not make.made:
+            await asyncio.sleep(0.01)
+        caller.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await caller
+        gate.set()
+
+    with_answers(cached, story)
+
+    assert redis_client.exists(KEY)
+
+
+def test_a_cancelled_flight_leaves_no_trace(cached: Settings) -> None:
+    async def story(answers: Answers) -> bool:
+        make = Maker(gate=asyncio.Event())
+        caller = asyncio.create_task(answers.get_or_make(KEY, make))
+        while not make.made:
+            await asyncio.sleep(0.01)
+        flight = next(iter(answers._flights.values()))
+        flight.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await caller
+        return not answers._flights
+
+    assert with_answers(cached, story)
+
+
+def test_without_caching_every_call_makes_its_answer(cached: Settings, redis_client: redis.Redis) -> None:
+    make = Maker()
+    off = cached.model_copy(update={"enable_caching": False})
+
+    async def story(answers: Answers) -> tuple[list[tuple[Answer, bool]], object]:
+        return [await answers.get_or_make(KEY, make) for _ in range(2)], await answers.statistics()
+
+    results, statistics = with_answers(off, story)
+
+    assert results == [(ANSWER, False)] * 2
+    assert make.made == 2
+    assert statistics is None
+    assert redis_client.dbsize() == 0
+
+
+def test_a_redis_that_is_down_is_a_miss_and_one_warning(
+    cached: Settings, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers_module, "PAUSE_S", 0.0)
+    down = cached.model_copy(update={"redis_url": "redis://127.0.0.1:9/0"})
+    make = Maker()
+
+    async def story(answers: Answers) -> list[tuple[Answer, bool]]:
+        return [await answers.get_or_make(KEY, make) for _ in range(2)]
+
+    with caplog.at_level(logging.WARNING):
+        results = with_answers(down, story)
+
+    assert results == [(ANSWER, False)] * 2
+    assert [record.message for record in caplog.records] == [
+        "The answer cache is not used: Redis does not answer (ConnectionError)."
+    ]
+
+
+def test_a_redis_that_is_slow_is_a_miss_and_not_asked_for_a_while(
+    cached: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers_module, "ANSWER_TIMEOUT_S", 0.05)
+    make = Maker()
+    connections = 0
+
+    async def story() -> list[tuple[Answer, bool]]:
+        async def mute(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            nonlocal connections
+            connections += 1
+            await reader.read()
+            writer.close()
+
+        server = await asyncio.start_server(mute, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        slow = cached.model_copy(update={"redis_url": f"redis://127.0.0.1:{port}/0"})
+        async with opened(slow) as answers:
+            results = [await answers.get_or_make(KEY, make) for _ in range(5)]
+        server.close()
+        await server.wait_closed()
+        return results
+
+    assert run(story()) == [(ANSWER, False)] * 5
+    assert connections == 1
+
+
+def test_a_lock_that_was_lost_is_not_released_for_its_next_holder(
+    cached: Settings, redis_client: redis.Redis
+) -> None:
+    async def make() -> Answer:
+        redis_client.set(f"{KEY}:lock", "another holder")
+        return ANSWER
+
+    with_answers(cached, lambda answers: answers.get_or_make(KEY, make))
+
+    assert redis_client.get(f"{KEY}:lock") == "another holder"
+
+
+@pytest.mark.parametrize("rubbish", ["not json", '{"content": 5}'])
+def test_what_cannot_be_read_is_a_miss(cached: Settings, redis_client: redis.Redis, rubbish: str) -> None:
+    redis_client.set(KEY, rubbish)
+
+    assert with_answers(cached, lambda answers: answers.get_or_make(KEY, Maker())) == (ANSWER, False)
+
+
+def test_hits_misses_and_saved_money_are_counted_across_processes(cached: Settings) -> None:
+    async def asked(answers: Answers) -> None:
+        await asyncio.gather(*(answers.get_or_make(KEY, Maker()) for _ in range(3)))
+
+    with_answers(cached, asked)
+    with_answers(cached, asked)
+
+    assert with_answers(cached, lambda answers: answers.statistics()) == AnswerStatistics(
+        hits=5, misses=1, saved_micro_usd=600
+    )
+
+
+def test_before_any_call_the_statistics_are_zero(cached: Settings) -> None:
+    assert with_answers(cached, lambda answers: answers.statistics()) == AnswerStatistics()
+
+
+def test_the_key_is_the_facts_the_prompt_shows_and_the_model() -> None:
+    prompt = prompt_for(Operation.DESCRIPTION, HOUSE)
+    elsewhere = HOUSE.model_copy(update={"parcel_number": "999", "collected_at": None, "annual_tax": 1})
+    renovated = HOUSE.model_copy(update={"bathrooms": 3})
+    same, other = prompt_for(Operation.DESCRIPTION, elsewhere), prompt_for(Operation.DESCRIPTION, renovated)
+    assert prompt
+    assert same
+    assert other
+
+    assert answer_key(prompt, "m") == answer_key(same, "m")
+    assert answer_key(prompt, "m") != answer_key(prompt, "n")
+    assert answer_key(prompt, "m") != answer_key(other, "m")

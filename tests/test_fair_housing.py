@@ -1,0 +1,172 @@
+"""Fair housing: what an advertisement may not say is found, what looks like it passes."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from phoenix_real_estate import fair_housing
+from phoenix_real_estate.grounding.tables import rows_of
+from phoenix_real_estate.models import Enrichment, Feature, InvestmentAnalysis, Severity
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "fairhousing"
+needs_shared_data = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared word lists are not here")
+
+
+def severities(text: str) -> set[Severity]:
+    return {finding.severity for finding in fair_housing.findings_in(text, "description")}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No kids under 12 allowed",
+        "Adults only community",
+        "Perfect for families with young children",
+        "Families seeking good schools will love it",
+        "Ideal for a growing family",
+        "Great for empty nesters",
+        "Mature community, 55+",
+        "Perfect for young professionals",
+        "Ideal for retirees",
+        "Great for a single person",
+        "A Christian community is preferred",
+        "Walking distance to the synagogue",
+        "Close to Catholic churches",
+        "No Hispanics",
+        "In a white neighborhood",
+        "An integrated neighborhood",
+        "The area is mostly Asian people",
+        "English-speaking tenants",
+        "No Section 8",
+        "Female roommates preferred",
+        "Not suitable for the disabled",
+        "Able-bodied tenants",
+        "Seasonal workers need not ask",
+        "A safe neighborhood",
+        "Low crime",
+        "Near failing schools",
+        "No blind tenants",
+    ],
+)
+def test_a_stated_preference_is_blocked(text: str) -> None:
+    assert Severity.CRITICAL in severities(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Family-friendly neighborhood",
+        "Great school district nearby",
+        "Must have excellent credit",
+        "Next door is a church",
+        "An exclusive community",
+        "Great for first-time buyers",
+        "Non-smokers only",
+    ],
+)
+def test_what_may_read_as_a_preference_is_a_warning(text: str) -> None:
+    assert severities(text) == {Severity.WARNING}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A family room and a single-family home",
+        "Walking distance to bus stop, shops and restaurants",
+        "Mature trees, white cabinets, French doors and black stainless",
+        "On Indian School Road by Black Canyon Highway",
+        "A mother-in-law suite",
+        "Wheelchair accessible entrance and handicap parking",
+        "Single-story, single owner, a couple of steps",
+        "Mature landscaping and an active listing",
+        "An owner without children's books; it may interest first-time investors",
+        "Straightforward, in a straight line",
+        "A retirement account may hold it",
+        "Large backyard perfect for entertaining",
+        "The school district is Phoenix Union",
+        "Ideal for investors",
+        "Close to public transportation",
+        "Integrated shelves",
+    ],
+)
+def test_an_innocent_look_alike_passes(text: str) -> None:
+    assert severities(text) == set()
+
+
+def test_a_master_bedroom_is_only_told() -> None:
+    assert severities("A master bedroom") == {Severity.INFO}
+
+
+def test_of_two_rules_over_the_same_words_the_longer_match_counts() -> None:
+    found = fair_housing.findings_in("Perfect for young families.", "description")
+    assert [finding.span for finding in found] == ["Perfect for young families"]
+
+
+def test_a_context_word_beyond_the_sentence_does_not_count() -> None:
+    assert severities("The walls are white. People like that.") == set()
+
+
+def test_a_finding_names_field_span_reason_and_authority() -> None:
+    (found,) = fair_housing.findings_in("A safe neighborhood", "features[0].appeal")
+    assert (found.rule, found.field, found.span) == (
+        "housing.safety_and_crime",
+        "features[0].appeal",
+        "safe neighborhood",
+    )
+    assert "42 U.S.C. 3604" in found.why
+
+
+def test_every_text_of_every_part_is_read() -> None:
+    bad = "adults only"
+    enrichment = Enrichment(
+        description=bad,
+        features=(Feature(feature=bad, category=bad, appeal=bad),),
+        investment_analysis=InvestmentAnalysis.model_validate(
+            {
+                "recommendation": bad,
+                "narrative": bad,
+                "risks": (bad,),
+                "opportunities": (bad,),
+                "figures": {"note": bad},
+                "strategy": {"for": [bad]},
+            }
+        ),
+    )
+    fields = {finding.field for finding in fair_housing.check(enrichment)}
+    assert len(fields) == 10
+
+
+def test_the_rules_are_many_and_each_tells_its_reason() -> None:
+    rules = [row for row in rows_of("fair_housing_rules.csv") if row["strength"] != "words"]
+    assert len(rules) >= 45
+    assert {row["strength"] for row in rules} == {"block", "warn", "context", "info"}
+    assert all(row["reason"] and row["authority"] for row in rules)
+    assert all(bool(row["context"]) == (row["strength"] == "context") for row in rules)
+
+
+@needs_shared_data
+def test_labelled_sentences_of_others_are_judged_alike() -> None:
+    cases = json.loads((SHARED / "fairprop_test_cases.json").read_text("utf-8"))
+    for case in cases:
+        found = severities(case["text"])
+        if case["expected"] == "NON_COMPLIANT":
+            assert found, case["text"]
+        else:
+            assert Severity.CRITICAL not in found, case["text"]
+
+
+@needs_shared_data
+def test_most_words_on_the_boards_lists_are_found_as_the_lists_mean_them() -> None:
+    sentences = []
+    for name in ("swmls_word_list_2022.csv", "canopy_mls_keywords.csv"):
+        for row in csv.DictReader((SHARED / name).read_text("utf-8").splitlines()):
+            word = row["term"].split(" / ")[0].strip('"')
+            word = f"no {word.removesuffix(', no')}" if word.endswith(", no") else word
+            around = "A {} community." if row.get("exception") else "A home for {} here."
+            sentences.append(around.format(word))
+    missed = [sentence for sentence in sentences if not severities(sentence)]
+    assert len(missed) <= 0.2 * len(sentences), missed
