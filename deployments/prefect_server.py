@@ -19,6 +19,7 @@ PRIVATE = {"DO_NOT_TRACK": "1", "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
 
 def prefect_server(port: int | None = None) -> ServerSpec:
     """A Prefect server with its UI on SQLite in PHOENIX_HOME, on exactly `port` where one is given."""
+    ready = http_get("/api/health")
     return ServerSpec(
         name="prefect",
         argv=(sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", "{port}"),
@@ -31,7 +32,8 @@ def prefect_server(port: int | None = None) -> ServerSpec:
             "PREFECT_LOGGING_SERVER_LEVEL": "WARNING",
         },
         start_timeout=120.0,
-        **http_get("/api/health"),
+        ask=ready["ask"],
+        answer=ready["answer"],
     )
 
 

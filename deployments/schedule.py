@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from prefect import serve
 from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
-from prefect.deployments.runner import EntrypointType, RunnerDeployment
+from prefect.deployments.runner import RunnerDeployment
+from prefect.types.entrypoint import EntrypointType
 
 from deployments.blocks import register_blocks
 from flows.enrich import enrich_pending
@@ -18,7 +19,8 @@ TAGS = ["phoenix-real-estate"]
 def deployments(settings: Settings) -> list[RunnerDeployment]:
     """What is registered on the server. A scheduled run is skipped while the last one still works."""
     minutes = settings.processing_interval_minutes
-    scheduled = enrich_pending.to_deployment(
+    scheduled = RunnerDeployment.from_flow(
+        enrich_pending,
         name=f"enrich-every-{minutes}-minutes",
         interval=timedelta(minutes=minutes),
         concurrency_limit=ConcurrencyLimitConfig(
@@ -28,7 +30,8 @@ def deployments(settings: Settings) -> list[RunnerDeployment]:
         tags=[*TAGS, "scheduled"],
         entrypoint_type=EntrypointType.MODULE_PATH,
     )
-    ad_hoc = enrich_pending.to_deployment(
+    ad_hoc = RunnerDeployment.from_flow(
+        enrich_pending,
         name="enrich-ad-hoc",
         description="The same job, started by hand: choose how many records, which sources, which models.",
         tags=[*TAGS, "ad-hoc"],

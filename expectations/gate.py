@@ -90,7 +90,9 @@ def _reasons(one: Judged, failure: Failure) -> Iterator[Finding]:
             f for f in one.findings if (kind_of(f), f.severity) == (failure.findings, failure.severity)
         )
     else:
-        value = None if failure.value is None else str(failure.value)
+        # NaN is how pandas says that nothing stood there.
+        missing = failure.value is None or failure.value != failure.value
+        value = None if missing else str(failure.value)
         yield _reason(failure, failure.field, value, failure.description)
 
 

@@ -68,15 +68,11 @@ def _validate(frame: pd.DataFrame, threshold: float, docs: Path | None, suites: 
     context = _context(docs)
     asset = context.data_sources.add_pandas("batch").add_dataframe_asset("candidates")
     batch = asset.add_batch_definition_whole_dataframe("all")
-    failures = [
-        failure for name in suites for failure in _failures_of(context, batch, name, frame, threshold)
-    ]
+    failures = [failure for name in suites for failure in _judge(context, batch, name, frame, threshold)]
     return Validated(tuple(failures), _build(context, docs) if docs else None)
 
 
-def _failures_of(
-    context: Any, batch: Any, name: str, frame: pd.DataFrame, threshold: float
-) -> Iterator[Failure]:
+def _judge(context: Any, batch: Any, name: str, frame: pd.DataFrame, threshold: float) -> Iterator[Failure]:
     gx = _great_expectations()
     suite = context.suites.add(gx.ExpectationSuite(**json.loads(_suite(name))))
     definition = context.validation_definitions.add(
@@ -87,14 +83,29 @@ def _failures_of(
         expectation_parameters={"threshold": threshold},
         result_format={"result_format": "COMPLETE", "unexpected_index_column_names": [KEY]},
     )
-    if len(result.results) != len(suite.expectations):
-        raise GateError(f"Suite {name} did not run all its expectations; nothing of this batch is published.")
+    for each in in_suite_order(result.results, suite):
+        yield from failures_of(each, len(frame))
+
+
+def in_suite_order(results: Sequence[Any], suite: Any) -> list[Any]:
+    """The results as the suite lists its expectations; GX gives them in an order of its own.
+
+    Raises:
+        GateError: not every expectation has a result.
+    """
     order = [expectation.meta["rule"] for expectation in suite.expectations]
-    for each in sorted(result.results, key=lambda one: order.index(one.expectation_config.meta["rule"])):
-        yield from _rows(each, len(frame))
+    rules = [one.expectation_config.meta["rule"] for one in results]
+    if sorted(rules) != sorted(order):
+        raise GateError(f"Not all of suite {suite.name} could run; nothing of this batch is published.")
+    return sorted(results, key=lambda one: order.index(one.expectation_config.meta["rule"]))
 
 
-def _rows(result: Any, rows: int) -> Iterator[Failure]:
+def failures_of(result: Any, rows: int) -> Iterator[Failure]:
+    """The rows that did not meet one expectation.
+
+    Raises:
+        GateError: the expectation raised, saw other than all rows, or failed without naming a row.
+    """
     config = result.expectation_config
     rule = config.meta["rule"]
     unexpected = result.result.get("unexpected_index_list")

@@ -8,7 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from phoenix_real_estate.normalize.harmonize import House
 from prefect import unmapped
 from prefect.futures import PrefectFuture
 from prefect.tasks import Task
@@ -17,6 +16,7 @@ from phoenix_real_estate.accounting import Deferred, lines_of
 from phoenix_real_estate.batches import Published, Refused, Stage
 from phoenix_real_estate.errors import ConfigurationError, GateError, PhoenixError
 from phoenix_real_estate.models import EnrichedProperty, RawRecord
+from phoenix_real_estate.normalize.harmonize import House
 from phoenix_real_estate.report import ReportLine
 from tasks import gate, records
 from tasks.enrichment import enriched_from

@@ -6,7 +6,7 @@ claim -> normalize -> enrich (mapped, one task run a property) -> gate -> publis
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from prefect import flow
 from prefect.client.schemas.objects import State
@@ -33,7 +33,7 @@ def _flow_run_name() -> str:
     name="enrich-pending",
     flow_run_name=_flow_run_name,
     # Its threads only wait for the loop that carries the calls; MAX_CONCURRENCY bounds the calls.
-    task_runner=ThreadPoolTaskRunner(max_workers=64),
+    task_runner=ThreadPoolTaskRunner[Any](max_workers=64),
 )
 def enrich_pending(
     limit: PositiveInt | None = None,
@@ -66,7 +66,7 @@ def enrich_pending(
         _work_within_budget(resources, order, tally)
         if tally.out_of_money and plan.policy.when_exhausted == "local":
             _go_on_for_free(plan, order, tally)
-        return _final_state(report_run(resources, tally, started_at=started_at))
+        return _final_state(report_run(plan, tally, started_at))
 
 
 def _work_within_budget(resources: Resources, order: Order, tally: RunTally) -> None:

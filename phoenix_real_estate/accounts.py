@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from phoenix_real_estate.budget import BudgetPolicy, Ledger, micro_usd
-from phoenix_real_estate.documents import usd
-from phoenix_real_estate.settings import Settings
+from phoenix_real_estate.budget import Ledger, Usage
+from phoenix_real_estate.money import usd
 from phoenix_real_estate.store import Store
 
 
-def status_summary(store: Store) -> dict[str, dict[str, int]]:
-    """Records and properties by status, every status named."""
-    return {
-        "raw": store.raw.counts(),
-        "processed": store.processed.counts(),
-    }
+def status_summary(store: Store) -> dict[str, Any]:
+    """Raw records and processed properties by status, every status named."""
+    return {"raw": store.raw.counts(), "processed": store.processed.counts()}
 
 
-def budget_summary(store: Store, settings: Settings) -> dict[str, Any]:
-    """Today's money in USD, and who spent it."""
-    policy = BudgetPolicy(daily_limit_micro_usd=micro_usd(settings.daily_llm_budget))
-    ledger = Ledger(store.database, policy)
+def budget_summary(ledger: Ledger) -> dict[str, Any]:
+    """Today's money in USD, and who spent it; `day` and `month` are of the budget's time zone."""
+    ledger.expire()
     today = ledger.today()
+    spent = ledger.spent_on(today.day)
     return {
         "day": today.day,
         "limit_usd": usd(today.limit_micro_usd),
         "spent_usd": usd(today.spent_micro_usd),
         "reserved_usd": usd(today.reserved_micro_usd),
         "remaining_usd": usd(today.remaining_micro_usd),
+        "month_spent_usd": usd(ledger.month()),
+        "by_model": _told(spent.by_model),
+        "by_operation": _told(spent.by_operation),
+    }
+
+
+def _told(groups: Mapping[str, Usage]) -> dict[str, Any]:
+    return {
+        name: {
+            "calls": use.calls,
+            "input_tokens": use.input_tokens,
+            "output_tokens": use.output_tokens,
+            "cost_usd": usd(use.cost_micro_usd),
+        }
+        for name, use in groups.items()
     }

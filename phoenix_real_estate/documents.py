@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from phoenix_real_estate.models import Decision, EnrichedProperty, OperationRecord, Property
+from phoenix_real_estate.money import usd
 
 if TYPE_CHECKING:
     from phoenix_real_estate.batches import Judged
-
-MICRO_USD = Decimal(1_000_000)
 
 
 def processed_document(judged: Judged, *, at: datetime, flow_run_id: str | None) -> dict[str, Any]:
@@ -79,8 +77,3 @@ def models_used(enriched: EnrichedProperty) -> str:
 def cost_of(enriched: EnrichedProperty) -> int:
     """What the texts cost, in micro-USD."""
     return sum(one.cost_micro_usd for one in enriched.operations.values())
-
-
-def usd(micro_usd: int) -> float:
-    """Micro-USD as USD: exact to six decimals, for reading; sums are made of the integers."""
-    return float(micro_usd / MICRO_USD)

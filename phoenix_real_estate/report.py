@@ -5,14 +5,18 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 
+from pydantic import Field
+
+from phoenix_real_estate.budget import Usage
 from phoenix_real_estate.errors import BudgetExhausted, PhoenixError
 from phoenix_real_estate.models import Frozen
+from phoenix_real_estate.money import dollars
 
 BUDGET_EXHAUSTED = BudgetExhausted.__name__
 
@@ -44,16 +48,6 @@ class ReportLine(Frozen):
     conflicts: tuple[str, ...] = ()
 
 
-class ModelUse(Frozen):
-    """What one model was asked and what it cost in this run."""
-
-    model: str
-    calls: int
-    input_tokens: int
-    output_tokens: int
-    cost_micro_usd: int
-
-
 class RunReport(Frozen):
     """One run of the flow. Money is integer micro-USD, times are UTC."""
 
@@ -66,7 +60,7 @@ class RunReport(Frozen):
     spent_in_run_micro_usd: int
     spent_today_micro_usd: int
     daily_limit_micro_usd: int
-    models: tuple[ModelUse, ...] = ()
+    models: dict[str, Usage] = Field(default={})
     notes: tuple[str, ...] = ()
     data_docs: str | None = None
 
@@ -134,13 +128,6 @@ def to_markdown(report: RunReport) -> str:
     return "\n\n".join(section for section in sections if section) + "\n"
 
 
-def dollars(micro_usd: int) -> str:
-    """Micro-USD as a person reads money: $0.63, $0.000142."""
-    text = f"{micro_usd / 1_000_000:.6f}".rstrip("0")
-    whole, _, cents = text.partition(".")
-    return f"${whole}.{cents.ljust(2, '0')}"
-
-
 def escaped(text: str) -> str:
     """The text as inert markdown: no HTML, no links, no headings, no table cells of its own."""
     marked = re.sub(r"([\\`*_\[\]|~#])", r"\\\1", html.escape(" ".join(text.split()), quote=False))
@@ -167,20 +154,19 @@ def _summary(report: RunReport) -> str:
     return f"# Enrichment run: {escaped(report.ended)}\n\n" + _table(("", ""), rows) + docs
 
 
-def _models(models: Sequence[ModelUse]) -> str:
+def _models(models: Mapping[str, Usage]) -> str:
+    head = ("Model", "Calls", "Tokens in", "Tokens out", "Cost")
     rows = [
         (
-            escaped(use.model),
+            escaped(model),
             f"{use.calls}",
             f"{use.input_tokens:,}",
             f"{use.output_tokens:,}",
             dollars(use.cost_micro_usd),
         )
-        for use in models
+        for model, use in models.items()
     ]
-    return (
-        "## Models\n\n" + _table(("Model", "Calls", "Tokens in", "Tokens out", "Cost"), rows) if rows else ""
-    )
+    return f"## Models\n\n{_table(head, rows)}" if rows else ""
 
 
 def _notes(notes: Sequence[str]) -> str:

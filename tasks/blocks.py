@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, cast
 
-from phoenix_real_estate.budget import BudgetPolicy, micro_usd
 from prefect.blocks.core import Block
 from pydantic import Field
 
+from phoenix_real_estate.budget import BudgetPolicy
+from phoenix_real_estate.money import micro_usd
 from phoenix_real_estate.settings import Settings
 
 
@@ -53,7 +54,7 @@ BUDGET_BLOCK = "phoenix"
 def load_policy(settings: Settings) -> BudgetPolicy:
     """The policy of the saved block, or the settings' where none is saved."""
     try:
-        block = DailyBudget.load(BUDGET_BLOCK)
+        block = cast(DailyBudget, DailyBudget.load(BUDGET_BLOCK))
     except ValueError:
         block = DailyBudget()
     return block.policy(settings)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from phoenix_real_estate.normalize.harmonize import House
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from expectations.judgement import JudgedBatch, judge_batch
 from phoenix_real_estate.models import EnrichedProperty
+from phoenix_real_estate.normalize.harmonize import House
 from tasks.resources import RunPlan, resources_of
 
 

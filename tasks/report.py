@@ -8,6 +8,7 @@ from prefect import task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 
+from phoenix_real_estate.budget import RunSpend
 from phoenix_real_estate.report import RunReport, RunTally, to_markdown
 from tasks.resources import Resources, RunPlan, resources_of
 
@@ -30,7 +31,7 @@ def report_run(plan: RunPlan, tally: RunTally, started_at: datetime) -> RunRepor
 def _report(resources: Resources, tally: RunTally, started_at: datetime) -> RunReport:
     today = resources.ledger.today()
     flow_run_id = resources.plan.flow_run_id
-    run = resources.ledger.spent_in(flow_run_id) if flow_run_id else None
+    run = resources.ledger.spent_in(flow_run_id) if flow_run_id else RunSpend()
     stop = (str(tally.stop),) if tally.stop else ()
     return RunReport(
         flow_run_id=flow_run_id,
@@ -39,10 +40,10 @@ def _report(resources: Resources, tally: RunTally, started_at: datetime) -> RunR
         ended=tally.ended,
         batches=tally.batches,
         lines=tuple(tally.lines),
-        spent_in_run_micro_usd=run.cost_micro_usd if run else 0,
+        spent_in_run_micro_usd=run.cost_micro_usd,
         spent_today_micro_usd=today.spent_micro_usd,
         daily_limit_micro_usd=today.limit_micro_usd,
-        models=(),
+        models=run.by_model,
         notes=(*stop, *tally.notes),
         data_docs=str(tally.docs) if tally.docs else None,
     )

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import redis
-from phoenix_real_estate.budget import BudgetPolicy, Ledger
-from phoenix_real_estate.enrich import Enricher
 
+from phoenix_real_estate.budget import BudgetPolicy, Ledger
 from phoenix_real_estate.embedded import servers
+from phoenix_real_estate.enrich import Enricher
 from phoenix_real_estate.llm.loop import run
 from phoenix_real_estate.models import Frozen
 from phoenix_real_estate.settings import Settings, load_settings
@@ -78,6 +78,7 @@ def resources_of(plan: RunPlan) -> Resources:
 def _connect(plan: RunPlan, settings: Settings) -> Resources:
     store = Store.connect(settings)
     ledger = Ledger(store.database, plan.policy)
+    ledger.expire()
     enricher = Enricher.build(
         settings,
         ledger,

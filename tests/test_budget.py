@@ -1,30 +1,33 @@
-"""The ledger on a real MongoDB-wire server: not a micro-dollar over, at any concurrency, through crashes."""
-
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from random import Random
 from typing import Any
 
-import pymongo
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
 from pymongo.database import Database
 
-from phoenix_real_estate.budget import FLUSH_EVERY, BudgetPolicy, CallLabel, Ledger, micro_usd
+from phoenix_real_estate.budget import BudgetPolicy, CallLabel, Ledger, Reservation, micro_usd, usd
 from phoenix_real_estate.errors import BudgetExhausted, ConfigurationError, StoreUnavailable
 
+Documents = Database[dict[str, Any]]
 LABEL = CallLabel(
-    operation="description", provider="openai", model="gpt-4o-mini", property_id="1", flow_run_id="run-1"
+    operation="description", provider="openai", model="gpt-4o-mini", property_id="10213002", flow_run_id="run"
 )
-NOON_IN_PHOENIX = datetime(2026, 11, 21, 19, 0, tzinfo=UTC)
+NOON = datetime(2026, 3, 14, 19, tzinfo=UTC)
 
 
 class Clock:
-    def __init__(self) -> None:
-        self.now = NOON_IN_PHOENIX
+    """Stands still until it is moved."""
+
+    def __init__(self, now: datetime = NOON) -> None:
+        self.now = now
 
     def __call__(self) -> datetime:
         return self.now
@@ -36,221 +39,349 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def ledger_of(database: Database[dict[str, Any]], clock: Clock) -> Callable[[int], Ledger]:
-    return lambda limit: Ledger(database, BudgetPolicy(daily_limit_micro_usd=limit), clock=clock)
+def ledger(database: Documents, clock: Clock) -> Callable[..., Ledger]:
+    def with_limit(limit: int, **options: Any) -> Ledger:
+        return Ledger(database, BudgetPolicy(daily_limit_micro_usd=limit), clock=clock, **options)
+
+    return with_limit
 
 
-def settle(ledger: Ledger, amount: int, cost: int, *, label: CallLabel = LABEL) -> None:
-    ledger.settle(
-        ledger.reserve(amount, label),
-        cost_micro_usd=cost,
-        input_tokens=100,
-        output_tokens=10,
-        outcome="ok",
+def _settle(ledger: Ledger, reservation: Reservation, cost: int, outcome: str = "ok") -> None:
+    ledger.settle(reservation, cost_micro_usd=cost, input_tokens=300, output_tokens=50, outcome=outcome)
+
+
+def _invoiced(database: Documents) -> int:
+    return sum(row["cost_micro_usd"] for row in database.llm_calls.find())
+
+
+def _state(ledger: Ledger) -> tuple[int, int, int]:
+    day = ledger.today()
+    return day.spent_micro_usd, day.reserved_micro_usd, day.remaining_micro_usd
+
+
+@given(st.decimals(min_value=0, max_value=1_000_000, places=12))
+def test_a_price_is_never_rounded_down(price: Decimal) -> None:
+    assert 0 <= Decimal(micro_usd(price)) - price * 1_000_000 < 1
+
+
+def test_amounts_are_shown_with_six_decimals() -> None:
+    assert micro_usd(Decimal("0.63")) == 630_000
+    assert usd(630_000) == "0.630000 USD"
+
+
+def test_a_day_nobody_has_spent_on_has_its_whole_limit_left(ledger: Callable[..., Ledger]) -> None:
+    assert ledger(1000).today().model_dump() == {
+        "day": "2026-03-14",
+        "limit_micro_usd": 1000,
+        "spent_micro_usd": 0,
+        "reserved_micro_usd": 0,
+        "remaining_micro_usd": 1000,
+    }
+
+
+def test_a_reservation_is_put_aside_and_settled_at_what_was_used(
+    ledger: Callable[..., Ledger], database: Documents
+) -> None:
+    money = ledger(1000)
+    reservation = money.reserve(400, LABEL)
+    assert (reservation.day, reservation.amount_micro_usd) == ("2026-03-14", 400)
+    assert _state(money) == (0, 400, 600)
+    _settle(money, reservation, 150)
+    assert _state(money) == (150, 0, 850)
+    assert database.llm_calls.find_one() == {
+        "_id": reservation.id,
+        "day": "2026-03-14",
+        "operation": "description",
+        "provider": "openai",
+        "model": "gpt-4o-mini",
+        "property_id": "10213002",
+        "flow_run_id": "run",
+        "outcome": "ok",
+        "cost_micro_usd": 150,
+        "reserved_micro_usd": 400,
+        "input_tokens": 300,
+        "output_tokens": 50,
+        "settled_at": NOON,
+    }
+
+
+def test_the_whole_limit_can_be_reserved_and_not_one_micro_dollar_more(ledger: Callable[..., Ledger]) -> None:
+    money = ledger(1000)
+    money.reserve(999, LABEL)
+    with pytest.raises(BudgetExhausted):
+        money.reserve(2, LABEL)
+    money.reserve(1, LABEL)
+
+
+def test_a_refusal_names_the_amount_the_call_and_the_setting(ledger: Callable[..., Ledger]) -> None:
+    with pytest.raises(BudgetExhausted) as refused:
+        ledger(1000).reserve(1001, LABEL)
+    assert str(refused.value) == (
+        "The budget of 2026-03-14 has no 0.001001 USD left for description with gpt-4o-mini: "
+        "the limit is 0.001000 USD a day. Raise DAILY_LLM_BUDGET or wait for tomorrow."
     )
 
 
-def invoice(database: Database[dict[str, Any]]) -> int:
-    return sum(row["cost_micro_usd"] for row in database["llm_calls"].find())
-
-
-def test_what_is_reserved_and_spent_is_told_to_the_micro_dollar(ledger_of: Callable[[int], Ledger]) -> None:
-    ledger = ledger_of(1000)
-    settle(ledger, 300, 120)
-    ledger.reserve(200, LABEL)
-    today = ledger.today()
-    assert today.day == "2026-11-21"
-    assert (today.spent_micro_usd, today.reserved_micro_usd, today.remaining_micro_usd) == (120, 200, 680)
-    assert today.limit_micro_usd == 1000
-
-
-def test_a_reservation_that_does_not_fit_is_refused_and_one_that_just_fits_is_not(
-    ledger_of: Callable[[int], Ledger],
+def test_a_settlement_counts_once_however_often_it_is_repeated(
+    ledger: Callable[..., Ledger], database: Documents
 ) -> None:
-    ledger = ledger_of(1000)
-    ledger.reserve(600, LABEL)
-    with pytest.raises(BudgetExhausted, match=r"\$0\.000401 .* \$0\.0004 of \$0\.001 .* 2026-11-21"):
-        ledger.reserve(401, LABEL)
-    ledger.reserve(400, LABEL)
-    assert ledger.today().remaining_micro_usd == 0
+    money = ledger(1000)
+    reservation = money.reserve(400, LABEL)
+    for cost in (150, 150, 399):
+        _settle(money, reservation, cost)
+    assert _state(money) == (150, 0, 850)
+    assert _invoiced(database) == 150
 
 
-def test_a_ledger_is_exhausted_when_what_was_refused_would_still_not_fit(
-    ledger_of: Callable[[int], Ledger],
+def test_a_cost_above_the_reservation_is_booked_in_full(
+    ledger: Callable[..., Ledger], database: Documents
 ) -> None:
-    ledger = ledger_of(1000)
-    assert not ledger.exhausted()
-    ledger.reserve(900, LABEL)
-    assert not ledger.exhausted()
+    money = ledger(1000)
+    _settle(money, money.reserve(400, LABEL), 1200)
+    assert _state(money) == (1200, 0, 0)
+    assert _invoiced(database) == 1200
+
+
+def test_what_was_never_sent_costs_nothing(ledger: Callable[..., Ledger], database: Documents) -> None:
+    money = ledger(1000)
+    reservation = money.reserve(400, LABEL)
+    money.cancel(reservation)
+    money.cancel(reservation)
+    _settle(money, reservation, 150)
+    assert _state(money) == (0, 0, 1000)
+    assert database.llm_calls.count_documents({}) == 0
+
+
+def test_cancelling_a_settled_reservation_gives_nothing_back(ledger: Callable[..., Ledger]) -> None:
+    money = ledger(1000)
+    reservation = money.reserve(400, LABEL)
+    _settle(money, reservation, 150)
+    money.cancel(reservation)
+    assert _state(money) == (150, 0, 850)
+
+
+def test_a_dead_process_has_its_reservation_settled_at_the_worst_case(
+    ledger: Callable[..., Ledger], database: Documents, clock: Clock
+) -> None:
+    money = ledger(1000, lease=timedelta(minutes=5))
+    abandoned = money.reserve(400, LABEL)
+    clock.now += timedelta(minutes=4)
+    money.reserve(100, LABEL)
+    assert money.expire() == 0
+    clock.now += timedelta(minutes=1)
+    assert money.expire() == 1
+    assert money.expire() == 0
+    assert _state(money) == (400, 100, 500)
+    row = database.llm_calls.find_one() or {}
+    assert (row["_id"], row["outcome"], row["cost_micro_usd"]) == (abandoned.id, "expired", 400)
+
+
+def test_a_settlement_that_comes_after_the_expiry_changes_nothing(
+    ledger: Callable[..., Ledger], database: Documents, clock: Clock
+) -> None:
+    money = ledger(1000, lease=timedelta(minutes=5))
+    late = money.reserve(400, LABEL)
+    clock.now += timedelta(minutes=6)
+    money.expire()
+    _settle(money, late, 150)
+    assert _state(money) == (400, 0, 600)
+    assert _invoiced(database) == 400
+
+
+def test_a_settlement_that_overtakes_the_expiry_wins(
+    ledger: Callable[..., Ledger], database: Documents, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    money = ledger(1000, lease=timedelta(minutes=5))
+    slow = money.reserve(400, LABEL)
+    clock.now += timedelta(minutes=6)
+    monkeypatch.setattr(money, "_overdue", lambda: iter([slow]))
+    _settle(money, slow, 150)
+    assert money.expire() == 0
+    assert _invoiced(database) == 150
+
+
+@pytest.mark.parametrize("row_was_written", [False, True])
+def test_a_crash_while_settling_neither_loses_nor_doubles_the_invoice(
+    ledger: Callable[..., Ledger],
+    database: Documents,
+    monkeypatch: pytest.MonkeyPatch,
+    row_was_written: bool,
+) -> None:
+    class Crash(Exception):
+        pass
+
+    def crash(day: str, rows: dict[str, Any]) -> None:
+        if row_was_written:
+            for reservation_id, row in rows.items():
+                database.llm_calls.insert_one({"_id": reservation_id, **row})
+        raise Crash
+
+    crashing = ledger(1000)
+    reservation = crashing.reserve(400, LABEL)
+    monkeypatch.setattr(crashing._invoice, "take", crash)
+    with pytest.raises(Crash):
+        _settle(crashing, reservation, 150)
+    after = ledger(1000)
+    assert _state(after) == (150, 0, 850)
+    _settle(after, reservation, 150)
+    assert after.spent_in("run").cost_micro_usd == 150
+    assert after.expire() == 0
+    assert _invoiced(database) == 150
+    assert (database.llm_spend.find_one() or {})["settled"] == {}
+
+
+def test_the_day_is_decided_in_arizona_and_a_new_day_has_a_new_budget(
+    ledger: Callable[..., Ledger], clock: Clock
+) -> None:
+    clock.now = datetime(2026, 3, 15, 6, 59, tzinfo=UTC)
+    money = ledger(1000)
+    money.reserve(1000, LABEL)
+    assert money.today().day == "2026-03-14"
+    clock.now += timedelta(minutes=1)
+    assert money.today().day == "2026-03-15"
+    assert _state(money) == (0, 0, 1000)
+    money.reserve(1000, LABEL)
+
+
+def test_a_call_that_crosses_midnight_belongs_to_the_day_it_was_reserved_on(
+    ledger: Callable[..., Ledger], clock: Clock
+) -> None:
+    money = ledger(1000)
+    reservation = money.reserve(400, LABEL)
+    clock.now += timedelta(days=1)
+    _settle(money, reservation, 150)
+    assert _state(money) == (0, 0, 1000)
+    assert money.spent_on("2026-03-14").cost_micro_usd == 150
+    assert money.spent_on("2026-03-15").cost_micro_usd == 0
+
+
+def test_another_limit_holds_from_the_next_reservation_on(ledger: Callable[..., Ledger]) -> None:
+    ledger(1000).reserve(900, LABEL)
     with pytest.raises(BudgetExhausted):
-        ledger.reserve(150, LABEL)
-    assert ledger.exhausted()
-    assert not ledger_of(2000).exhausted()
-    assert ledger_of(0).exhausted()
-
-
-def test_settling_twice_counts_once(ledger_of: Callable[[int], Ledger], database: Any) -> None:
-    ledger = ledger_of(1000)
-    reservation = ledger.reserve(300, LABEL)
-    for cost in (120, 250):
-        ledger.settle(reservation, cost_micro_usd=cost, input_tokens=1, output_tokens=1, outcome="ok")
-    assert ledger.today().spent_micro_usd == invoice(database) == 120
-
-
-def test_a_cost_above_its_reservation_is_booked_in_full(ledger_of: Callable[[int], Ledger]) -> None:
-    ledger = ledger_of(1000)
-    settle(ledger, 300, 350)
-    assert ledger.today().spent_micro_usd == 350
-
-
-def test_cancelling_gives_everything_back_and_leaves_no_row(
-    ledger_of: Callable[[int], Ledger], database: Any
-) -> None:
-    ledger = ledger_of(1000)
-    reservation = ledger.reserve(300, LABEL)
-    ledger.cancel(reservation)
-    ledger.cancel(reservation)
-    ledger.settle(reservation, cost_micro_usd=300, input_tokens=1, output_tokens=1, outcome="late")
-    assert ledger.today().remaining_micro_usd == 1000
-    assert invoice(database) == 0
-
-
-def test_a_free_call_is_on_the_invoice_and_reserves_nothing(
-    ledger_of: Callable[[int], Ledger], database: Any
-) -> None:
-    ledger = ledger_of(0)
-    settle(ledger, 0, 0)
-    ledger.cancel(ledger.reserve(0, LABEL))
-    assert ledger.today().spent_micro_usd == 0
-    assert [row["model"] for row in database["llm_calls"].find()] == ["gpt-4o-mini"]
-
-
-def test_a_reservation_of_a_dead_process_is_settled_at_its_worst_case(
-    ledger_of: Callable[[int], Ledger], clock: Clock, database: Any
-) -> None:
-    ledger = ledger_of(1000)
-    ledger.reserve(300, LABEL)
-    assert ledger.expire() == 0
-    clock.now += timedelta(hours=1)
-    assert ledger_of(1000).expire() == 1
-    today = ledger.today()
-    assert (today.spent_micro_usd, today.reserved_micro_usd) == (300, 0)
-    assert [(row["outcome"], row["cost_micro_usd"]) for row in database["llm_calls"].find()] == [
-        ("expired", 300)
-    ]
-
-
-def test_a_call_that_ends_after_its_lease_is_not_booked_again(
-    ledger_of: Callable[[int], Ledger], clock: Clock
-) -> None:
-    ledger = ledger_of(1000)
-    stranded = ledger.reserve(600, LABEL)
-    clock.now += timedelta(hours=1)
-    assert ledger.today().reserved_micro_usd == 0
-    ledger.settle(stranded, cost_micro_usd=10, input_tokens=1, output_tokens=1, outcome="late")
-    assert ledger.today().spent_micro_usd == 600
-
-
-def test_the_day_begins_at_midnight_in_phoenix(ledger_of: Callable[[int], Ledger], clock: Clock) -> None:
-    ledger = ledger_of(1000)
-    clock.now = datetime(2026, 11, 22, 6, 59, tzinfo=UTC)
-    before_midnight = ledger.reserve(800, LABEL)
-    clock.now = datetime(2026, 11, 22, 7, 1, tzinfo=UTC)
-    assert ledger.today().day == "2026-11-22"
-    ledger.reserve(900, LABEL)
-    ledger.settle(before_midnight, cost_micro_usd=700, input_tokens=1, output_tokens=1, outcome="ok")
-    assert ledger.today().spent_micro_usd == 0
-    assert ledger.month() == 700
-
-
-def test_a_limit_that_changes_holds_from_the_next_reservation(ledger_of: Callable[[int], Ledger]) -> None:
-    ledger_of(1000).reserve(900, LABEL)
+        ledger(1000).reserve(200, LABEL)
+    ledger(1200).reserve(200, LABEL)
     with pytest.raises(BudgetExhausted):
-        ledger_of(500).reserve(1, LABEL)
-    ledger_of(2000).reserve(1000, LABEL)
+        ledger(500).reserve(1, LABEL)
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_many_threads_and_ledgers_never_exceed_the_limit(
-    ledger_of: Callable[[int], Ledger], database: Any, seed: int
+def test_it_is_exhausted_when_nothing_is_left(ledger: Callable[..., Ledger]) -> None:
+    money = ledger(1000)
+    assert not money.exhausted()
+    money.reserve(1000, LABEL)
+    assert money.exhausted()
+    assert ledger(0).exhausted()
+
+
+def test_it_is_exhausted_while_less_is_left_than_was_refused(ledger: Callable[..., Ledger]) -> None:
+    money = ledger(1000)
+    reservation = money.reserve(900, LABEL)
+    for amount in (300, 200):
+        with pytest.raises(BudgetExhausted):
+            money.reserve(amount, LABEL)
+    assert money.exhausted()
+    assert not ledger(1100).exhausted()
+    _settle(money, reservation, 800)
+    assert not money.exhausted()
+
+
+def test_a_day_on_which_the_first_call_is_refused_is_exhausted(ledger: Callable[..., Ledger]) -> None:
+    money = ledger(1000)
+    with pytest.raises(BudgetExhausted):
+        money.reserve(5000, LABEL)
+    assert money.exhausted()
+
+
+def test_a_run_is_told_what_it_spent_by_model_and_operation(ledger: Callable[..., Ledger]) -> None:
+    money = ledger(10_000)
+    other_model = LABEL.model_copy(update={"model": "gpt-4o", "operation": "features"})
+    other_run = LABEL.model_copy(update={"flow_run_id": "another"})
+    for label, cost in ((LABEL, 10), (LABEL, 20), (other_model, 300), (other_run, 4000)):
+        _settle(money, money.reserve(4000, label), cost)
+    spend = money.spent_in("run")
+    assert (spend.calls, spend.cost_micro_usd, spend.input_tokens, spend.output_tokens) == (3, 330, 900, 150)
+    assert {model: use.cost_micro_usd for model, use in spend.by_model.items()} == {
+        "gpt-4o": 300,
+        "gpt-4o-mini": 30,
+    }
+    assert {name: use.calls for name, use in spend.by_operation.items()} == {"description": 2, "features": 1}
+    assert money.spent_on("2026-03-14").cost_micro_usd == 4330
+
+
+def test_the_month_is_the_sum_of_its_days(ledger: Callable[..., Ledger], clock: Clock) -> None:
+    money = ledger(1000)
+    for now, cost in (
+        (datetime(2026, 2, 28, 19, tzinfo=UTC), 1),
+        (datetime(2026, 3, 1, 19, tzinfo=UTC), 20),
+        (datetime(2026, 3, 31, 19, tzinfo=UTC), 300),
+    ):
+        clock.now = now
+        _settle(money, money.reserve(500, LABEL), cost)
+    assert money.month() == 320
+
+
+@pytest.mark.parametrize("zone", ["Arizona/Phoenix", "../etc", "America"])
+def test_an_unknown_time_zone_is_a_clear_error(database: Documents, zone: str) -> None:
+    with pytest.raises(ConfigurationError, match=rf"time zone '{zone}' is not known.*America/Phoenix"):
+        Ledger(database, BudgetPolicy(daily_limit_micro_usd=1, time_zone=zone))
+
+
+def test_a_negative_amount_or_cost_is_refused(ledger: Callable[..., Ledger]) -> None:
+    money = ledger(1000)
+    with pytest.raises(ValidationError):
+        money.reserve(-1, LABEL)
+    with pytest.raises(ValidationError):
+        _settle(money, money.reserve(10, LABEL), -10)
+    assert _state(money) == (0, 10, 990)
+
+
+def test_two_processes_that_open_a_day_at_once_share_it(
+    ledger: Callable[..., Ledger], database: Documents
 ) -> None:
-    limit = 5_000
-    ledgers = [ledger_of(limit) for _ in range(3)]
+    start = threading.Barrier(8)
 
-    def hammer(worker: int) -> int:
-        random = Random(f"{seed}-{worker}")  # noqa: S311 - a reproducible load, not a secret
-        ledger, billed = ledgers[worker % 3], 0
-        for _ in range(25):
-            amount = random.randrange(1, 400)
+    def reserve(_: int) -> int:
+        start.wait()
+        return ledger(8000).reserve(1000, LABEL).amount_micro_usd
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sum(threads.map(reserve, range(8))) == 8000
+    assert database.llm_spend.count_documents({}) == 1
+    assert _state(ledger(8000)) == (0, 8000, 0)
+
+
+def test_at_any_concurrency_the_limit_holds_and_the_invoice_adds_up(
+    ledger: Callable[..., Ledger], database: Documents
+) -> None:
+    limit, worst_case = 20_000, 700
+    highest: list[int] = []
+    billed: list[int] = []
+
+    def hammer(seed: int) -> None:
+        money = ledger(limit)
+        for turn in range(25):
             try:
-                reservation = ledger.reserve(amount, LABEL)
+                reservation = money.reserve(worst_case, LABEL)
             except BudgetExhausted:
                 continue
-            cost = random.randrange(amount + 1)
-            ledger.settle(reservation, cost_micro_usd=cost, input_tokens=1, output_tokens=1, outcome="ok")
-            billed += cost
-        return billed
+            highest.append(limit - money.today().remaining_micro_usd)
+            if (seed + turn) % 5 == 0:
+                money.cancel(reservation)
+            else:
+                cost = (seed * 31 + turn * 17) % (worst_case + 1)
+                _settle(money, reservation, cost)
+                _settle(money, reservation, cost)
+                billed.append(cost)
 
-    with ThreadPoolExecutor(8) as pool:
-        billed = sum(pool.map(hammer, range(8)))
-    today = ledgers[0].today()
-    assert today.spent_micro_usd == billed == invoice(database) <= limit
-    assert today.reserved_micro_usd == 0
-    assert limit - billed < 400, "most of the budget was usable"
-
-
-def test_a_crash_between_the_steps_of_settling_loses_no_row(
-    ledger_of: Callable[[int], Ledger], database: Any
-) -> None:
-    ledger = ledger_of(1000)
-    reservation = ledger.reserve(300, LABEL)
-    ledger.settle(reservation, cost_micro_usd=120, input_tokens=1, output_tokens=1, outcome="ok")
-    assert invoice(database) == 0
-    assert ledger_of(1000).today().spent_micro_usd == 120
-    assert invoice(database) == 120
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(hammer, range(8)))
+    spent, reserved, _ = _state(ledger(limit))
+    assert max(highest) <= limit
+    assert (spent, reserved) == (sum(billed), 0)
+    assert _invoiced(database) == spent <= limit
+    assert database.llm_calls.count_documents({}) == len(billed) > 20
 
 
-def test_rows_reach_the_invoice_in_handfuls_without_being_asked_for(
-    ledger_of: Callable[[int], Ledger], database: Any
-) -> None:
-    ledger = ledger_of(10_000)
-    for _ in range(FLUSH_EVERY):
-        settle(ledger, 3, 2)
-    assert invoice(database) == 2 * FLUSH_EVERY
-
-
-def test_the_invoice_of_a_run_is_told_by_model(ledger_of: Callable[[int], Ledger]) -> None:
-    ledger = ledger_of(10_000)
-    mini, other_run = LABEL, LABEL.model_copy(update={"flow_run_id": "run-2"})
-    settle(ledger, 300, 100, label=mini)
-    settle(ledger, 300, 50, label=mini)
-    settle(ledger, 300, 70, label=mini.model_copy(update={"model": "gpt-3.5-turbo"}))
-    settle(ledger, 300, 9, label=other_run)
-    run = ledger.spent_in("run-1")
-    assert (run.cost_micro_usd, run.calls, run.input_tokens, run.output_tokens) == (220, 3, 300, 30)
-    assert [(one.model, one.calls, one.cost_micro_usd) for one in run.by_model] == [
-        ("gpt-4o-mini", 2, 150),
-        ("gpt-3.5-turbo", 1, 70),
-    ]
-    assert ledger.spent_on(ledger.today().day).cost_micro_usd == 229
-    assert ledger.spent_in("no such run").by_model == ()
-
-
-def test_usd_is_never_rounded_down() -> None:
-    assert micro_usd(Decimal("0.63")) == 630_000
-    assert micro_usd(Decimal("0.0000001")) == 1
-
-
-def test_an_unknown_time_zone_says_what_to_do(database: Any) -> None:
-    policy = BudgetPolicy(daily_limit_micro_usd=1, time_zone="Arizona/Somewhere")
-    with pytest.raises(ConfigurationError, match=r"Arizona/Somewhere.*America/Phoenix"):
-        Ledger(database, policy)
-
-
-def test_a_database_that_does_not_answer_is_retriable() -> None:
-    with pymongo.MongoClient[dict[str, Any]](
-        "mongodb://127.0.0.1:1/", serverSelectionTimeoutMS=50
-    ) as nowhere:
-        ledger = Ledger(nowhere["x"], BudgetPolicy(daily_limit_micro_usd=1))
-        with pytest.raises(StoreUnavailable, match="MongoDB"):
-            ledger.reserve(1, LABEL)
+def test_a_database_that_went_away_is_told_as_such(database: Documents) -> None:
+    gone = Database(database.client.__class__("mongodb://127.0.0.1:1", serverSelectionTimeoutMS=50), "gone")
+    with gone.client, pytest.raises(StoreUnavailable, match="MONGODB_URI"):
+        Ledger(gone, BudgetPolicy(daily_limit_micro_usd=1)).reserve(1, LABEL)

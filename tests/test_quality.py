@@ -151,8 +151,8 @@ def test_completeness_is_the_share_of_what_is_there() -> None:
 def test_readable_prose_scores_one_and_unreadable_prose_zero() -> None:
     plain = "The home has four bedrooms. It was built in 1994."
     thick = (
-        "Notwithstanding considerable institutional investigation, comprehensive characterization necessitates "
-        "multidimensional interdisciplinary consideration regarding infrastructural interdependencies."
+        "Notwithstanding considerable institutional investigation, comprehensive characterization "
+        "necessitates multidimensional interdisciplinary consideration of infrastructural interdependencies."
     )
     assert scores(Enrichment(description=plain))["readability"] == 1.0
     assert scores(Enrichment(description=thick))["readability"] == 0.0

@@ -1,15 +1,14 @@
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from phoenix_real_estate.budget import Usage
 from phoenix_real_estate.errors import GateError
 from phoenix_real_estate.report import (
     ROWS_SHOWN,
-    ModelUse,
     Outcome,
     ReportLine,
     RunReport,
     RunTally,
-    dollars,
     escaped,
     to_markdown,
 )
@@ -76,11 +75,7 @@ def test_the_page_shows_money_counts_models_and_every_reason() -> None:
                 quality_score=None,
                 reasons=("bad",),
             ),
-            models=(
-                ModelUse(
-                    model="gpt-4o-mini", calls=3, input_tokens=1234, output_tokens=5, cost_micro_usd=412
-                ),
-            ),
+            models={"gpt-4o-mini": Usage(calls=3, input_tokens=1234, output_tokens=5, cost_micro_usd=412)},
             notes=("Ollama does not answer",),
             data_docs="/home/docs/index.html",
         )
@@ -116,15 +111,6 @@ def test_a_long_run_shows_its_first_rows_and_says_how_many_more() -> None:
 
 def test_a_property_out_of_the_cache_is_marked() -> None:
     assert "gpt-4o-mini (cached)" in to_markdown(report(line(cached=True)))
-
-
-def test_dollars_are_exact_and_readable() -> None:
-    assert [dollars(amount) for amount in (0, 630_000, 142, 1_000_000)] == [
-        "$0.00",
-        "$0.63",
-        "$0.000142",
-        "$1.00",
-    ]
 
 
 def test_a_run_tally_adds_up_its_batches() -> None:

@@ -9,6 +9,8 @@ import typer
 from deployments.cli.console import print_json, print_table
 from deployments.cli.records import open_store
 from phoenix_real_estate.accounts import budget_summary, status_summary
+from phoenix_real_estate.budget import BudgetPolicy, Ledger
+from phoenix_real_estate.money import micro_usd
 from phoenix_real_estate.settings import load_settings
 
 AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
@@ -30,7 +32,8 @@ def budget(as_json: AsJson = False) -> None:
     """What was spent on LLM calls today and this month, and what is left."""
     settings = load_settings()
     with open_store(settings) as store:
-        summary = budget_summary(store, settings)
+        policy = BudgetPolicy(daily_limit_micro_usd=micro_usd(settings.daily_llm_budget))
+        summary = budget_summary(Ledger(store.database, policy))
     if as_json:
         print_json(summary)
         return
@@ -44,18 +47,18 @@ def budget(as_json: AsJson = False) -> None:
     _print_models(summary["by_model"])
 
 
-def _print_models(by_model: list[dict[str, Any]]) -> None:
+def _print_models(by_model: dict[str, dict[str, Any]]) -> None:
     if not by_model:
         return
     head = ("model", "calls", "tokens in", "tokens out", "USD")
     rows = [
         (
-            one["model"],
+            model,
             f"{one['calls']:,}",
             f"{one['input_tokens']:,}",
             f"{one['output_tokens']:,}",
             f"{one['cost_usd']:.6f}",
         )
-        for one in by_model
+        for model, one in by_model.items()
     ]
     print_table("Today by model", head, rows, right=head[1:])

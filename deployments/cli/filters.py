@@ -14,7 +14,7 @@ from phoenix_real_estate.settings import load_settings
 
 def normalize() -> None:
     """Raw records {source, data | html} on stdin to {"ok", "property" | "error", "reason"} on stdout."""
-    from phoenix_real_estate.intake import normalize_line
+    from phoenix_real_estate.normalize import normalize_line
 
     for line in _lines():
         _write(normalize_line(line))

@@ -7,15 +7,16 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
-from phoenix_real_estate.intake import Refusal, read_records
 
 from deployments.cli.console import fail, out, print_json, print_table, progress, say
 from deployments.cli.records import open_store
 from deployments.prefect_server import PORT, prefect_api
 from phoenix_real_estate.embedded import stop
 from phoenix_real_estate.export import exported
+from phoenix_real_estate.intake import Refusal, read_records
 from phoenix_real_estate.models import Source
-from phoenix_real_estate.report import RunReport, dollars
+from phoenix_real_estate.money import dollars
+from phoenix_real_estate.report import RunReport
 from phoenix_real_estate.samples import samples_dir
 from phoenix_real_estate.settings import Settings, load_settings, using
 

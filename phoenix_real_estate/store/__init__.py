@@ -10,10 +10,10 @@ from pymongo import ASCENDING, IndexModel
 from pymongo.database import Database
 
 from phoenix_real_estate.settings import Settings
-from phoenix_real_estate.store.connection import Document, connect, reachable
+from phoenix_real_estate.store.connection import Document, connect, reachable, utc_now
 from phoenix_real_estate.store.dead_letters import DeadLetter, DeadLetters
 from phoenix_real_estate.store.processed import ProcessedProperties
-from phoenix_real_estate.store.raw import Added, RawOutcome, RawRecords, utc_now
+from phoenix_real_estate.store.raw import Added, RawOutcome, RawRecords
 
 __all__ = ["Added", "DeadLetter", "DeadLetters", "ProcessedProperties", "RawOutcome", "RawRecords", "Store"]
 

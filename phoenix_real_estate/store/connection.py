@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 import pymongo
@@ -31,18 +32,12 @@ def connect(settings: Settings) -> Database[Document]:
         ConfigurationError: MONGODB_URI is unset, malformed, or its user is refused.
         StoreUnavailable: nothing answers there.
     """
-    uri = settings.mongodb_uri
-    if uri is None:
-        raise ConfigurationError(
-            "MONGODB_URI is not set and no embedded server was started. Set MONGODB_URI."
-        )
+    if settings.mongodb_uri is None:
+        raise ConfigurationError("MONGODB_URI is not set, and no embedded server was started. Set it.")
+    client = _client(settings.mongodb_uri)
     try:
-        client = pymongo.MongoClient[Document](uri, **_options(uri))
-        database = client[settings.mongodb_database]
-    except (errors.PyMongoError, ValueError, TypeError) as problem:
-        raise ConfigurationError(_malformed(uri, settings.mongodb_database, problem)) from None
-    try:
-        with reachable(f"MONGODB_URI {without_credentials(uri)}"):
+        database = _database(client, settings.mongodb_database)
+        with reachable(f"MONGODB_URI {without_credentials(settings.mongodb_uri)}"):
             client.admin.command("ping")
     except BaseException:
         client.close()
@@ -71,6 +66,21 @@ def without_credentials(uri: str) -> str:
     return re.sub(r"//.*@", "//***@", uri).split("?")[0]
 
 
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _client(uri: str) -> pymongo.MongoClient[Document]:
+    """The driver may quote the URI, so its words are kept back where there is a password to leak."""
+    try:
+        return pymongo.MongoClient[Document](uri, **_options(uri))
+    except (errors.PyMongoError, ValueError, TypeError) as problem:
+        cause = "" if "@" in uri else f": {str(problem).splitlines()[0].rstrip('.')}"
+        raise ConfigurationError(
+            f"MONGODB_URI {without_credentials(uri)} cannot be used{cause}. {ADVICE}"
+        ) from None
+
+
 def _options(uri: str) -> dict[str, Any]:
     """Times are UTC and aware; what a foreign collector wrote never breaks the reading of its neighbours."""
     options: dict[str, Any] = {
@@ -84,9 +94,8 @@ def _options(uri: str) -> dict[str, Any]:
     return options
 
 
-def _malformed(uri: str, database: str, problem: Exception) -> str:
-    """The driver may quote the URI, so its words are kept back where there is a password to leak."""
-    if isinstance(problem, errors.InvalidName):
-        return f"MONGODB_DATABASE {database!r} is no valid database name: {problem}."
-    cause = "" if "@" in uri else f": {str(problem).splitlines()[0].rstrip('.')}"
-    return f"MONGODB_URI {without_credentials(uri)} cannot be used{cause}. {ADVICE}"
+def _database(client: pymongo.MongoClient[Document], name: str) -> Database[Document]:
+    try:
+        return client[name]
+    except errors.InvalidName as problem:
+        raise ConfigurationError(f"MONGODB_DATABASE {name!r} cannot be used: {problem}.") from None

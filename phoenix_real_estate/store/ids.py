@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from bson import ObjectId, json_util
+from bson.errors import BSONError
 
 OBJECT_ID = "oid:"
 EXTENDED_JSON = "ejson:"
@@ -20,10 +22,11 @@ def record_id(stored: Any) -> str:
 
 
 def stored_id(record: str) -> Any:
-    """The `_id` that `record_id` was given."""
-    if record.startswith(OBJECT_ID):
-        return ObjectId(record.removeprefix(OBJECT_ID))
-    if record.startswith(EXTENDED_JSON):
-        text = record.removeprefix(EXTENDED_JSON)
-        return json_util.loads(text, json_options=json_util.CANONICAL_JSON_OPTIONS)
+    """The `_id` that `record_id` was given. Text that it never gave stands for itself."""
+    kind, _, rest = record.partition(":")
+    if f"{kind}:" == OBJECT_ID and ObjectId.is_valid(rest):
+        return ObjectId(rest)
+    if f"{kind}:" == EXTENDED_JSON:
+        with suppress(ValueError, TypeError, BSONError):
+            return json_util.loads(rest, json_options=json_util.CANONICAL_JSON_OPTIONS)
     return record

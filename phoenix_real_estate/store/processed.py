@@ -38,11 +38,11 @@ class ProcessedProperties:
         wanted = [{"_id": {"$in": list(ids)}}, {ADDRESS_KEY: {"$in": list(address_keys)}}]
         return list(self._documents.find({"$or": wanted}, {ADDRESS_KEY: 0}))
 
-    @reachable()
     def find(self, status: str | None = None) -> Iterator[Document]:
         """Documents of this status, or all, in the order of their ids."""
         wanted = {"status": status} if status else {}
-        return _read(self._documents.find(wanted, {ADDRESS_KEY: 0}).sort("_id", 1))
+        with reachable():
+            yield from self._documents.find(wanted, {ADDRESS_KEY: 0}).sort("_id", 1)
 
     @reachable()
     def counts(self) -> dict[str, int]:
@@ -51,11 +51,6 @@ class ProcessedProperties:
         for row in self._documents.aggregate([{"$group": {"_id": "$status", "n": {"$sum": 1}}}]):
             counts[row["_id"]] = row["n"]
         return counts
-
-
-def _read(documents: Iterator[Document]) -> Iterator[Document]:
-    with reachable():
-        yield from documents
 
 
 def _with_address_key(document: Document) -> Document:

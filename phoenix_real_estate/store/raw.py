@@ -12,12 +12,13 @@ from __future__ import annotations
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, Literal
 
 import bson
 from bson.errors import BSONError
+from pydantic import Field
 from pymongo import UpdateMany, UpdateOne
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError
@@ -28,7 +29,7 @@ from phoenix_real_estate.store.connection import Document, reachable
 from phoenix_real_estate.store.documents import raw_document, raw_record
 from phoenix_real_estate.store.ids import record_id, stored_id
 
-Final = Literal["processed", "needs_review", "dead_letter"]
+FinalStatus = Literal["processed", "needs_review", "dead_letter"]
 STATUSES = ("pending", "claimed", "processed", "needs_review", "dead_letter")
 WRITE_BATCH = 500
 LARGEST_DOCUMENT = 16 * 1024 * 1024 - 4096
@@ -40,13 +41,13 @@ class Added(Frozen):
 
     new: int = 0
     known: int = 0
-    refused: dict[str, str] = {}
+    refused: dict[str, str] = Field(default={}, description="record id -> why")
 
 
 class RawOutcome(Frozen):
     """What became of a record, and why if it did not become a published property."""
 
-    status: Final
+    status: FinalStatus
     error: str | None = None
 
 
@@ -165,10 +166,6 @@ class RawRecords:
             "$and": [{"$or": [{"processing.status": {"$nin": taken}}, left]}, {"$or": due}],
         }
         return wanted | ({"source": {"$in": list(sources)}} if sources else {})
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _storable(documents: Iterable[Document], refused: dict[str, str]) -> Iterator[Document]:

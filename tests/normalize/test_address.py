@@ -127,7 +127,7 @@ def test_title_case_knows_the_names_of_the_valley() -> None:
 
 def test_numbered_streets_get_their_ending_back() -> None:
     assert [ordinal(n) for n in (1, 2, 3, 4, 11, 12, 13, 21, 68, 111)] == (
-        "1st 2nd 3rd 4th 11th 12th 13th 21st 68th 111th".split()
+        ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "68th", "111th"]
     )
 
 

@@ -6,8 +6,6 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from phoenix_real_estate.errors import RecordError
 from phoenix_real_estate.intake import read_records
 from phoenix_real_estate.models import Property, RawRecord

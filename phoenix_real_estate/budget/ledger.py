@@ -1,0 +1,235 @@
+"""The ledger: what is spent and what is reserved, a day at a time.
+
+In `llm_spend` there is one document a day: spent, reserved, the open reservations, and the settled ones that
+are not yet on the invoice. It changes in one atomic step at a time, so no transactions are needed.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
+
+from phoenix_real_estate.budget.invoice import AWARE, Invoice
+from phoenix_real_estate.budget.terms import (
+    BudgetPolicy,
+    Call,
+    CallLabel,
+    DaySpend,
+    Reservation,
+    RunSpend,
+    usd,
+)
+from phoenix_real_estate.errors import BudgetExhausted, ConfigurationError
+from phoenix_real_estate.store.connection import Document, reachable, utc_now
+
+# Far beyond any call's time limit: a reservation that is this old belongs to a process that died.
+LEASE = timedelta(minutes=30)
+EXPIRED = "expired"
+
+
+class Ledger:
+    """The day's money. Safe to share between threads; any number of processes may have one."""
+
+    def __init__(
+        self,
+        database: Database[Document],
+        policy: BudgetPolicy,
+        *,
+        clock: Callable[[], datetime] = utc_now,
+        lease: timedelta = LEASE,
+    ) -> None:
+        self._days = database.get_collection("llm_spend", codec_options=AWARE)
+        self._invoice = Invoice(database, self._days)
+        self._limit = policy.daily_limit_micro_usd
+        self._zone = _zone(policy.time_zone)
+        self._now = clock
+        self._lease = lease
+
+    @reachable()
+    def reserve(self, amount_micro_usd: int, label: CallLabel) -> Reservation:
+        """Puts the worst case of one attempt aside.
+
+        Raises:
+            BudgetExhausted: it does not fit into what is left of today's limit.
+        """
+        reservation = Reservation(
+            id=uuid.uuid4().hex, day=self._today(), amount_micro_usd=amount_micro_usd, label=label
+        )
+        if not self._put_aside(reservation) and not self._put_aside_in_new_day(reservation):
+            self._note_refusal(reservation)
+            raise BudgetExhausted(
+                f"The budget of {reservation.day} has no {usd(amount_micro_usd)} left for "
+                f"{label.operation} with {label.model}: the limit is {usd(self._limit)} a day. "
+                "Raise DAILY_LLM_BUDGET or wait for tomorrow."
+            )
+        return reservation
+
+    @reachable()
+    def settle(
+        self,
+        reservation: Reservation,
+        *,
+        cost_micro_usd: int,
+        input_tokens: int,
+        output_tokens: int,
+        outcome: str,
+    ) -> None:
+        """Books what the attempt cost, all of it even above the reservation, and puts it on the invoice.
+
+        Only the first settlement of a reservation counts, whether it comes from here or from `expire`.
+        """
+        self._book(
+            reservation,
+            outcome=outcome,
+            cost_micro_usd=cost_micro_usd,
+            input_tokens=input_tokens,
+            output_tokens=output_tokens,
+        )
+
+    @reachable()
+    def cancel(self, reservation: Reservation) -> None:
+        """Gives everything back: nothing was sent. Nothing happens when it is settled already."""
+        self._days.update_one(_holding(reservation), _given_back(reservation))
+
+    @reachable()
+    def expire(self) -> int:
+        """Settles reservations past their lease at the worst case: their process died, the vendor may bill.
+
+        Gives their number. Rows that a crash kept from the invoice are put on it as well.
+        """
+        self._invoice.complete()
+        return sum(
+            self._book(overdue, outcome=EXPIRED, cost_micro_usd=overdue.amount_micro_usd)
+            for overdue in self._overdue()
+        )
+
+    @reachable()
+    def today(self) -> DaySpend:
+        return self._spend_of(self._read_today())
+
+    @reachable()
+    def exhausted(self) -> bool:
+        """Nothing is left today, or less than the smallest amount that was refused today."""
+        day = self._read_today()
+        remaining = self._spend_of(day).remaining_micro_usd
+        return remaining == 0 or remaining < day.get("refused", 0)
+
+    @reachable()
+    def spent_on(self, day: str) -> RunSpend:
+        """What the calls of a day (YYYY-MM-DD) cost."""
+        return self._invoice.total(day=day)
+
+    @reachable()
+    def spent_in(self, flow_run_id: str) -> RunSpend:
+        """What the calls of a run cost."""
+        return self._invoice.total(flow_run_id=flow_run_id)
+
+    @reachable()
+    def month(self) -> int:
+        """Micro-USD spent in the month of today."""
+        of_month = {"_id": {"$regex": f"^{self._today()[:7]}-"}}
+        return sum(day["spent"] for day in self._days.find(of_month, {"spent": 1}))
+
+    def _today(self) -> str:
+        return self._now().astimezone(self._zone).date().isoformat()
+
+    def _read_today(self) -> Document:
+        today = {"_id": self._today()}
+        return self._days.find_one(today) or today | _new_day()
+
+    def _put_aside(self, reservation: Reservation) -> bool:
+        amount = reservation.amount_micro_usd
+        used = {"$add": ["$spent", "$reserved", amount]}
+        entry = {**reservation.model_dump(), "until": self._now() + self._lease}
+        update = {
+            "$inc": {"reserved": amount},
+            "$set": {"limit": self._limit, f"open.{reservation.id}": entry},
+        }
+        fits = {"_id": reservation.day, "$expr": {"$lte": [used, self._limit]}}
+        return self._days.find_one_and_update(fits, update, {"_id": 1}) is not None
+
+    def _put_aside_in_new_day(self, reservation: Reservation) -> bool:
+        """The first of a day finds no document; another process may open the day at the same time."""
+        with suppress(DuplicateKeyError):
+            self._days.update_one({"_id": reservation.day}, {"$setOnInsert": _new_day()}, upsert=True)
+        return self._put_aside(reservation)
+
+    def _note_refusal(self, reservation: Reservation) -> None:
+        refusal = {"$min": {"refused": reservation.amount_micro_usd}, "$set": {"limit": self._limit}}
+        self._days.update_one({"_id": reservation.day}, refusal)
+
+    def _overdue(self) -> Iterator[Reservation]:
+        for day in self._days.find({"open": {"$ne": {}}}):
+            for entry in day["open"].values():
+                if entry["until"] <= self._now():
+                    yield Reservation.model_validate(entry)
+
+    def _book(
+        self,
+        reservation: Reservation,
+        *,
+        outcome: str,
+        cost_micro_usd: int,
+        input_tokens: int = 0,
+        output_tokens: int = 0,
+    ) -> bool:
+        """True for the one settlement that finds the reservation open."""
+        call = Call(
+            **reservation.label.model_dump(),
+            day=reservation.day,
+            outcome=outcome,
+            cost_micro_usd=cost_micro_usd,
+            reserved_micro_usd=reservation.amount_micro_usd,
+            input_tokens=input_tokens,
+            output_tokens=output_tokens,
+            settled_at=self._now(),
+        ).model_dump()
+        update = _given_back(reservation)
+        update["$inc"]["spent"] = cost_micro_usd
+        update["$set"] = {f"settled.{reservation.id}": call}
+        booked = self._days.update_one(_holding(reservation), update).modified_count == 1
+        if booked:
+            self._invoice.take(reservation.day, {reservation.id: call})
+        return booked
+
+    def _spend_of(self, day: Document) -> DaySpend:
+        spent, reserved = day["spent"], day["reserved"]
+        return DaySpend(
+            day=day["_id"],
+            limit_micro_usd=self._limit,
+            spent_micro_usd=spent,
+            reserved_micro_usd=reserved,
+            remaining_micro_usd=max(0, self._limit - spent - reserved),
+        )
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ConfigurationError(
+            f"The budget's time zone {name!r} is not known here. Use a name like America/Phoenix; "
+            "a machine without time zone data needs: pip install tzdata."
+        ) from None
+
+
+def _new_day() -> dict[str, Any]:
+    return {"spent": 0, "reserved": 0, "open": {}, "settled": {}}
+
+
+def _holding(reservation: Reservation) -> Document:
+    return {"_id": reservation.day, f"open.{reservation.id}": {"$exists": True}}
+
+
+def _given_back(reservation: Reservation) -> Document:
+    return {
+        "$inc": {"reserved": -reservation.amount_micro_usd},
+        "$unset": {f"open.{reservation.id}": ""},
+    }

@@ -1,0 +1,89 @@
+"""The words of the budget. All amounts are integer micro-USD: 1 USD = 1,000,000."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import Field, NonNegativeInt
+
+from phoenix_real_estate.models import Frozen
+
+MICRO = 1_000_000
+
+
+class BudgetPolicy(Frozen):
+    """How much may be spent a day, which clock decides the day, and what happens when it is gone."""
+
+    daily_limit_micro_usd: NonNegativeInt
+    time_zone: str = "America/Phoenix"
+    when_exhausted: Literal["stop", "local"] = "stop"
+
+
+class CallLabel(Frozen):
+    """What an attempt is for."""
+
+    operation: str
+    provider: str
+    model: str
+    property_id: str
+    flow_run_id: str | None = None
+
+
+class Reservation(Frozen):
+    """Money put aside for one attempt. It belongs to its day even if the call ends after midnight."""
+
+    id: str
+    day: str
+    amount_micro_usd: NonNegativeInt
+    label: CallLabel
+
+
+class Call(CallLabel):
+    """One row of the invoice."""
+
+    day: str
+    outcome: str
+    cost_micro_usd: NonNegativeInt
+    reserved_micro_usd: NonNegativeInt
+    input_tokens: NonNegativeInt
+    output_tokens: NonNegativeInt
+    settled_at: datetime
+
+
+class DaySpend(Frozen):
+    """Where a day's budget stands, in micro-USD."""
+
+    day: str
+    limit_micro_usd: int
+    spent_micro_usd: int
+    reserved_micro_usd: int
+    remaining_micro_usd: int
+
+
+class Usage(Frozen):
+    """What a number of calls cost."""
+
+    calls: int = 0
+    cost_micro_usd: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
+class RunSpend(Usage):
+    """The same, in total and apart."""
+
+    by_model: dict[str, Usage] = Field(default={})
+    by_operation: dict[str, Usage] = Field(default={})
+
+
+def micro_usd(usd: Decimal) -> int:
+    """Micro-USD, rounded up where the amount is finer than that."""
+    numerator, denominator = usd.as_integer_ratio()
+    return -(-numerator * MICRO // denominator)
+
+
+def usd(micro: int) -> str:
+    """The amount as a person reads it, with all six decimals."""
+    return f"{Decimal(micro) / MICRO:.6f} USD"
