@@ -35,8 +35,8 @@ def judge(candidates: Sequence[Candidate], *, threshold: float = 0.7, docs: Path
         GateError: an expectation could not run, so nothing of the batch may be published.
     """
     _refuse_unjudgeable(candidates)
-    batch = [judged(candidate) for candidate in candidates]
     try:
+        batch = [judged(candidate) for candidate in candidates]
         validated = validate(frame_of(batch), threshold=threshold, docs=docs)
     except GateError:
         raise

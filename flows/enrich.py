@@ -33,7 +33,7 @@ def _flow_run_name() -> str:
     name="enrich-pending",
     flow_run_name=_flow_run_name,
     # Its threads only wait for the loop that carries the calls; MAX_CONCURRENCY bounds the calls.
-    task_runner=ThreadPoolTaskRunner[Any](max_workers=64),
+    task_runner=ThreadPoolTaskRunner(max_workers=64),  # type: ignore[arg-type]  # its Future type is invariant
 )
 def enrich_pending(
     limit: PositiveInt | None = None,

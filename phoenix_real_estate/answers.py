@@ -39,6 +39,8 @@ POLL_S = 0.1
 ANSWER_TIMEOUT_S = 1.0
 # After a failure Redis is not asked for a while, so that a slow one does not slow down every call.
 PAUSE_S = 5.0
+# Commands under way at once; redis-py's pool raises an error beyond 100 connections.
+CONNECTIONS = 32
 
 _log = logging.getLogger(__name__)
 
@@ -75,6 +77,7 @@ class Answers:
         self._redis = redis
         self._ttl_s = ttl_s
         self._flights: dict[str, asyncio.Task[tuple[Answer, bool]]] = {}
+        self._connections = asyncio.Semaphore(CONNECTIONS)
         self._asked_again_at = 0.0
         self._warned = False
 
@@ -186,14 +189,15 @@ class Answers:
 
     async def _asked(self, command: Callable[[Redis], Awaitable[T]]) -> T | None:
         """What Redis answers; None when it does not, which is said once."""
-        if self._redis is None or time.monotonic() < self._asked_again_at:
-            return None
-        try:
-            return await command(self._redis)
-        except (RedisError, OSError) as error:
-            self._asked_again_at = time.monotonic() + PAUSE_S
-            self._warn(error)
-            return None
+        async with self._connections:
+            if self._redis is None or time.monotonic() < self._asked_again_at:
+                return None
+            try:
+                return await command(self._redis)
+            except (RedisError, OSError) as error:
+                self._asked_again_at = time.monotonic() + PAUSE_S
+                self._warn(error)
+                return None
 
     def _warn(self, error: Exception) -> None:
         if not self._warned:

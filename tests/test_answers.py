@@ -88,17 +88,22 @@ def test_an_answer_outlives_the_process_that_made_it_for_its_time_to_live(
     assert 86_000 < redis_client.ttl(KEY) <= 86_400
 
 
-def test_forty_callers_at_once_share_one_making(cached: Settings) -> None:
+def test_any_number_of_callers_at_once_share_one_making(
+    cached: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
     make = Maker()
 
-    async def story(answers: Answers) -> list[tuple[Answer, bool]]:
-        return await asyncio.gather(*(answers.get_or_make(KEY, make) for _ in range(40)))
+    async def story(answers: Answers) -> tuple[list[tuple[Answer, bool]], AnswerStatistics | None]:
+        results = await asyncio.gather(*(answers.get_or_make(KEY, make) for _ in range(400)))
+        return results, await answers.statistics()
 
-    results = with_answers(cached, story)
+    results, statistics = with_answers(cached, story)
 
     assert make.made == 1
-    assert [answer for answer, _ in results] == [ANSWER] * 40
+    assert [answer for answer, _ in results] == [ANSWER] * 400
     assert [hit for _, hit in results].count(False) == 1
+    assert statistics == AnswerStatistics(hits=399, misses=1, saved_micro_usd=399 * 120)
+    assert not caplog.records
 
 
 def test_another_cache_waits_for_the_one_that_is_making_the_answer(

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -13,7 +14,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 from pymongo.database import Database
 
-from phoenix_real_estate.budget import BudgetPolicy, CallLabel, Ledger, Reservation, micro_usd, usd
+from phoenix_real_estate.budget import BudgetPolicy, Call, CallLabel, Ledger, Reservation, micro_usd, usd
+from phoenix_real_estate.budget.together import Together
 from phoenix_real_estate.errors import BudgetExhausted, ConfigurationError, StoreUnavailable
 
 Documents = Database[dict[str, Any]]
@@ -48,6 +50,10 @@ def ledger(database: Documents, clock: Clock) -> Callable[..., Ledger]:
 
 def _settle(ledger: Ledger, reservation: Reservation, cost: int, outcome: str = "ok") -> None:
     ledger.settle(reservation, cost_micro_usd=cost, input_tokens=300, output_tokens=50, outcome=outcome)
+
+
+def _reservation(number: int, amount: int, day: str = "2026-03-14") -> Reservation:
+    return Reservation(id=f"r{number}", day=day, amount_micro_usd=amount, label=LABEL)
 
 
 def _invoiced(database: Documents) -> int:
@@ -356,8 +362,10 @@ def test_at_any_concurrency_the_limit_holds_and_the_invoice_adds_up(
     highest: list[int] = []
     billed: list[int] = []
 
+    ledgers = [ledger(limit), ledger(limit)]
+
     def hammer(seed: int) -> None:
-        money = ledger(limit)
+        money = ledgers[seed % 2]
         for turn in range(25):
             try:
                 reservation = money.reserve(worst_case, LABEL)
@@ -379,6 +387,76 @@ def test_at_any_concurrency_the_limit_holds_and_the_invoice_adds_up(
     assert (spent, reserved) == (sum(billed), 0)
     assert _invoiced(database) == spent <= limit
     assert database.llm_calls.count_documents({}) == len(billed) > 20
+
+
+def test_calls_at_the_same_time_go_to_the_database_together(
+    ledger: Callable[..., Ledger], database: Documents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    money = ledger(100_000)
+    money.reserve(1, LABEL)
+    steps: list[int] = []
+    put_aside = money._put_aside
+
+    def slowly(reservations: Any) -> bool:
+        steps.append(len(reservations))
+        time.sleep(0.05)
+        return put_aside(reservations)
+
+    monkeypatch.setattr(money, "_put_aside", slowly)
+    with ThreadPoolExecutor(16) as threads:
+        reservations = list(threads.map(lambda _: money.reserve(1000, LABEL), range(16)))
+        list(threads.map(lambda reservation: _settle(money, reservation, 10), reservations))
+    assert sum(steps) == 16
+    assert len(steps) < 16
+    assert _state(money)[:2] == (160, 1)
+    assert _invoiced(database) == 160
+
+
+def test_of_calls_that_do_not_fit_together_those_that_fit_alone_are_let_through(
+    ledger: Callable[..., Ledger],
+) -> None:
+    money = ledger(1000)
+    booked = money._put_aside_each([_reservation(n, amount) for n, amount in enumerate((600, 500, 400))])
+    assert booked == [True, False, True]
+    assert _state(money) == (0, 1000, 0)
+
+
+def test_calls_on_either_side_of_midnight_are_kept_apart(ledger: Callable[..., Ledger], clock: Clock) -> None:
+    money = ledger(1000)
+    before, after = _reservation(1, 1000), _reservation(2, 1000, day="2026-03-15")
+    assert money._put_aside_each([before, after]) == [True, True]
+    clock.now += timedelta(days=1)
+    assert _state(money) == (0, 1000, 0)
+
+
+def test_settlements_of_one_reservation_in_one_step_count_once(
+    ledger: Callable[..., Ledger], database: Documents
+) -> None:
+    money = ledger(1000)
+    reservation = money.reserve(400, LABEL)
+    other = money.reserve(400, LABEL)
+    call = Call(
+        **LABEL.model_dump(),
+        day=reservation.day,
+        outcome="ok",
+        cost_micro_usd=100,
+        reserved_micro_usd=400,
+        input_tokens=1,
+        output_tokens=1,
+        settled_at=NOON,
+    )
+    booked = money._book_each([(reservation.id, call), (reservation.id, call), (other.id, call)])
+    assert booked == [True, False, True]
+    assert _state(money) == (200, 0, 800)
+    assert _invoiced(database) == 200
+
+
+def test_an_error_of_a_step_reaches_every_caller_in_it() -> None:
+    def fail(items: Sequence[int]) -> list[int]:
+        raise StoreUnavailable(f"gone with {items}")
+
+    with pytest.raises(StoreUnavailable, match=r"gone with \[7\]"):
+        Together(fail)(7)
 
 
 def test_a_database_that_went_away_is_told_as_such(database: Documents) -> None:

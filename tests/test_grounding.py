@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from phoenix_real_estate import grounding
 from phoenix_real_estate.grounding.known import Known
@@ -63,6 +65,7 @@ def rules(text: str, property: Property = COLLECTED) -> list[str]:
         "A fifth of an acre of calm near nothing; one of the two sources lists 4 bedrooms.",
         "525,000 dollars is the price. The 2150 square feet are all on one lot.",
         "It sits on Main St in Phoenix.",
+        "Over 2,100 square feet, nearly 2,200 square feet, under $530,000.",
     ],
 )
 def test_a_true_text_has_no_critical_finding(text: str) -> None:
@@ -90,6 +93,8 @@ def test_a_true_text_has_no_critical_finding(text: str) -> None:
         ("A 1980s home.", "1980s"),
         ("The house number is 124 and the code 99.", "124"),
         ("About 2,600 square feet.", "2,600 square feet"),
+        ("Over 2,200 square feet.", "2,200 square feet"),
+        ("Nearly $510,000.", "$510,000"),
         ("Two fireplaces.", "Two fireplaces"),
         ("It is 5 minutes from the airport.", "5 minutes"),
         ("It stands near 24th Street.", "24th"),
@@ -163,8 +168,22 @@ def test_the_sign_of_the_cash_flow_must_be_told() -> None:
     assert critical_spans(f"A cash flow of ${amount:,} a month.") == [f"${amount:,}"]
 
 
+def test_a_gain_told_as_a_loss_is_found() -> None:
+    cheap = HOUSE.model_copy(update={"price": 150_000})
+    figures = Known(cheap).figures
+    assert figures is not None
+    assert figures.cash_flow_monthly > 0
+    amount = f"${figures.cash_flow_monthly:,}"
+    assert critical_spans(f"A monthly cash flow of {amount}.", cheap) == []
+    assert critical_spans(f"A monthly shortfall of {amount}.", cheap) == [amount]
+
+
 def test_percentages_are_the_computed_ones() -> None:
     assert FIGURES is not None
+    assert FIGURES.cash_on_cash is not None
+    lost = abs(FIGURES.cash_on_cash)
+    assert critical_spans(f"The cash-on-cash return is -{lost}%.") == []
+    assert critical_spans(f"The cash-on-cash return is {lost}%.") == [f"{lost}%"]
     assert critical_spans(f"The cap rate is {FIGURES.cap_rate}%.") == []
     assert critical_spans(f"The cap rate is {FIGURES.gross_yield}%.") == [f"{FIGURES.gross_yield}%"]
     assert critical_spans("With 20% down at 6.5 percent over 30 years.") == []
@@ -308,7 +327,9 @@ def test_claimed_figures_count_for_nothing_against_the_computed_ones() -> None:
 
 
 def test_keys_beyond_ours_are_judged_too() -> None:
-    found = analysis_findings(outlook={"list": ["It will appreciate.", 987654]}, cap_rate="99%", year_1="It will appreciate.")
+    found = analysis_findings(
+        outlook={"list": ["It will appreciate.", 987654]}, cap_rate="99%", year_1="Returns are fine."
+    )
     assert {f.rule for f in found} == {"promise.appreciation", "figure.mismatch", "number.mismatch"}
     assert "investment_analysis.outlook.list[0]" in {f.field for f in found}
 
@@ -450,14 +471,23 @@ def test_every_claim_names_a_known_circumstance_or_field() -> None:
         ("2 1/2", 2.5),
         ("$1.2M", 1_200_000),
         ("USD 45", 45),
+        ("$-1,777", -1777),
         ("half an acre", 0.5),
         ("three-quarters of an acre", 0.75),
         ("zero", 0),
+        ("hundred " * 300, 1e18),
+        ("9" * 400, float("inf")),
     ],
 )
 def test_numbers_are_read_as_people_write_them(words: str, value: float) -> None:
     (quantity,) = quantities_in(words)
     assert quantity.value == value
+
+
+@given(st.text(st.sampled_from("0123456789.,$%-kKmM½ abedroomsqftlthAZ()\n'□"), max_size=80))
+def test_no_text_however_odd_stops_the_reading(text: str) -> None:
+    findings(text)
+    findings(f"A rent of {text} {text} bedrooms, no {text}.")
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,14 @@
 """The ledger: what is spent and what is reserved, a day at a time.
 
 In `llm_spend` there is one document a day: spent, reserved, the open reservations, and the settled ones that
-are not yet on the invoice. It changes in one atomic step at a time, so no transactions are needed.
+are not yet on the invoice. It changes in one atomic step at a time, so no transactions are needed. What a
+process reserves and settles at the same time goes into one step.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,6 +27,7 @@ from phoenix_real_estate.budget.terms import (
     RunSpend,
     usd,
 )
+from phoenix_real_estate.budget.together import Together
 from phoenix_real_estate.errors import BudgetExhausted, ConfigurationError
 from phoenix_real_estate.store.connection import Document, reachable, utc_now
 
@@ -51,6 +53,8 @@ class Ledger:
         self._zone = _zone(policy.time_zone)
         self._now = clock
         self._lease = lease
+        self._reserve_together = Together(self._put_aside_each)
+        self._book_together = Together(self._book_each)
 
     @reachable()
     def reserve(self, amount_micro_usd: int, label: CallLabel) -> Reservation:
@@ -62,7 +66,7 @@ class Ledger:
         reservation = Reservation(
             id=uuid.uuid4().hex, day=self._today(), amount_micro_usd=amount_micro_usd, label=label
         )
-        if not self._put_aside(reservation) and not self._put_aside_in_new_day(reservation):
+        if not self._reserve_together(reservation):
             self._note_refusal(reservation)
             raise BudgetExhausted(
                 f"The budget of {reservation.day} has no {usd(amount_micro_usd)} left for "
@@ -96,7 +100,11 @@ class Ledger:
     @reachable()
     def cancel(self, reservation: Reservation) -> None:
         """Gives everything back: nothing was sent. Nothing happens when it is settled already."""
-        self._days.update_one(_holding(reservation), _given_back(reservation))
+        given_back = {
+            "$inc": {"reserved": -reservation.amount_micro_usd},
+            "$unset": {f"open.{reservation.id}": ""},
+        }
+        self._days.update_one(_holding(reservation.day, [reservation.id]), given_back)
 
     @reachable()
     def expire(self) -> int:
@@ -144,22 +152,29 @@ class Ledger:
         today = {"_id": self._today()}
         return self._days.find_one(today) or today | _new_day()
 
-    def _put_aside(self, reservation: Reservation) -> bool:
-        amount = reservation.amount_micro_usd
-        used = {"$add": ["$spent", "$reserved", amount]}
-        entry = {**reservation.model_dump(), "until": self._now() + self._lease}
-        update = {
-            "$inc": {"reserved": amount},
-            "$set": {"limit": self._limit, f"open.{reservation.id}": entry},
-        }
-        fits = {"_id": reservation.day, "$expr": {"$lte": [used, self._limit]}}
-        return self._days.find_one_and_update(fits, update, {"_id": 1}) is not None
+    def _put_aside_each(self, reservations: Sequence[Reservation]) -> list[bool]:
+        """All in one step when they fit together, else one by one in the order they came."""
+        days = {reservation.day for reservation in reservations}
+        if len(days) == 1 and self._put_aside(reservations):
+            return [True] * len(reservations)
+        for day in days:
+            self._open_day(day)
+        return [self._put_aside([reservation]) for reservation in reservations]
 
-    def _put_aside_in_new_day(self, reservation: Reservation) -> bool:
-        """The first of a day finds no document; another process may open the day at the same time."""
+    def _put_aside(self, reservations: Sequence[Reservation]) -> bool:
+        """True when they fit; they are of one day."""
+        amount = sum(reservation.amount_micro_usd for reservation in reservations)
+        used = {"$add": ["$spent", "$reserved", amount]}
+        until = {"until": self._now() + self._lease}
+        entries = {f"open.{reservation.id}": reservation.model_dump() | until for reservation in reservations}
+        fits = {"_id": reservations[0].day, "$expr": {"$lte": [used, self._limit]}}
+        update = {"$inc": {"reserved": amount}, "$set": {"limit": self._limit, **entries}}
+        return self._days.update_one(fits, update).modified_count == 1
+
+    def _open_day(self, day: str) -> None:
+        """The first call of a day finds no document; another process may open the day at the same time."""
         with suppress(DuplicateKeyError):
-            self._days.update_one({"_id": reservation.day}, {"$setOnInsert": _new_day()}, upsert=True)
-        return self._put_aside(reservation)
+            self._days.update_one({"_id": day}, {"$setOnInsert": _new_day()}, upsert=True)
 
     def _note_refusal(self, reservation: Reservation) -> None:
         refusal = {"$min": {"refused": reservation.amount_micro_usd}, "$set": {"limit": self._limit}}
@@ -190,14 +205,33 @@ class Ledger:
             input_tokens=input_tokens,
             output_tokens=output_tokens,
             settled_at=self._now(),
-        ).model_dump()
-        update = _given_back(reservation)
-        update["$inc"]["spent"] = cost_micro_usd
-        update["$set"] = {f"settled.{reservation.id}": call}
-        booked = self._days.update_one(_holding(reservation), update).modified_count == 1
-        if booked:
-            self._invoice.take(reservation.day, {reservation.id: call})
-        return booked
+        )
+        return self._book_together((reservation.id, call))
+
+    def _book_each(self, settlements: Sequence[tuple[str, Call]]) -> list[bool]:
+        """All in one step when each is open, else one by one."""
+        calls = dict(settlements)
+        days = {call.day for call in calls.values()}
+        if len(calls) == len(settlements) and len(days) == 1 and self._book_calls(calls):
+            return [True] * len(settlements)
+        return [self._book_calls({key: call}) for key, call in settlements]
+
+    def _book_calls(self, calls: Mapping[str, Call]) -> bool:
+        """True when every reservation was open; they are of one day."""
+        rows = {key: call.model_dump() for key, call in calls.items()}
+        day = next(iter(calls.values())).day
+        update = {
+            "$inc": {
+                "reserved": -sum(call.reserved_micro_usd for call in calls.values()),
+                "spent": sum(call.cost_micro_usd for call in calls.values()),
+            },
+            "$unset": {f"open.{key}": "" for key in rows},
+            "$set": {f"settled.{key}": row for key, row in rows.items()},
+        }
+        if not self._days.update_one(_holding(day, rows), update).modified_count:
+            return False
+        self._invoice.take(day, rows)
+        return True
 
     def _spend_of(self, day: Document) -> DaySpend:
         spent, reserved = day["spent"], day["reserved"]
@@ -224,12 +258,5 @@ def _new_day() -> dict[str, Any]:
     return {"spent": 0, "reserved": 0, "open": {}, "settled": {}}
 
 
-def _holding(reservation: Reservation) -> Document:
-    return {"_id": reservation.day, f"open.{reservation.id}": {"$exists": True}}
-
-
-def _given_back(reservation: Reservation) -> Document:
-    return {
-        "$inc": {"reserved": -reservation.amount_micro_usd},
-        "$unset": {f"open.{reservation.id}": ""},
-    }
+def _holding(day: str, reservation_ids: Iterable[str]) -> Document:
+    return {"_id": day, **{f"open.{key}": {"$exists": True} for key in reservation_ids}}

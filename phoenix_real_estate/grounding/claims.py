@@ -59,7 +59,8 @@ def _unsupported(claim: Claim, field: str, known: Known) -> Finding:
 
 
 def _only_in_remarks(claim: Claim, remarks: str | None) -> bool:
-    return any((c.name, c.negated) == (claim.name, claim.negated) for c in claims_in(remarks or ""))
+    said = (claim.span.casefold(), claim.negated)
+    return any((told.span.casefold(), told.negated) == said for told in claims_in(remarks or ""))
 
 
 def _finding(rule: str, severity: Severity, claim: Claim, field: str, why: str) -> Finding:

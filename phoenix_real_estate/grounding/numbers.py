@@ -4,11 +4,13 @@ A number that a noun or a label names ("3 bedrooms", "HOA fee of $50") must be t
 fact of its dimension ($, %, sq ft, year). How far a writer may round: to the last place that is written
 ("$1.2 million" for 1,249,000, "5.2%" for 5.23); to trailing zeros when that moves the value by at most 1
 percent ("$390,000" for 389,900), or by at most 5 percent where a word says so ("about 1,900 sq ft" for
-1,850, "over", "nearly"); years and counts of rooms and spaces must be exact.
+1,850), and to the next lower or higher one after "over" or "nearly", on the right side of it; years and
+counts of rooms and spaces must be exact.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -18,7 +20,7 @@ from phoenix_real_estate.models import Finding, Severity
 
 ROUNDED = 0.01
 HEDGED = 0.05
-FARTHEST = 0.2
+FARTHEST = 0.25
 """No rounding moves a value farther: "$1 million" is not 525,000, though 0.2 acres may be 0.17."""
 EXACT = ("count", "year", "years", "age", "percentile")
 SMALL = 20
@@ -42,8 +44,19 @@ def fits(said: float, reading: Reading, fact: float, dimension: str) -> bool:
     if apart <= quantity.precision / 2 * unit + 1e-6:
         return apart <= FARTHEST * abs(fact) + 1e-6
     allowed = (HEDGED if reading.hedge or quantity.scaled else ROUNDED) * abs(fact)
-    coarse = apart <= quantity.coarse / 2 * unit + 1e-6 or bool(reading.hedge)
-    return coarse and apart <= allowed and quantity.coarse > quantity.precision
+    return apart <= allowed and apart <= quantity.coarse * _reach(reading.hedge, said, fact) * unit + 1e-6
+
+
+def _reach(hedge: str, said: float, fact: float) -> float:
+    """How many steps away a fact may lie: one above "over 1,800", none below it; else half a step."""
+    side = _OVER if said <= fact else _UNDER
+    if side.search(hedge):
+        return 1.0
+    return 0.0 if _OVER.search(hedge) or _UNDER.search(hedge) else 0.5
+
+
+_OVER = re.compile(r"over|more|above|at least|upward|north", re.IGNORECASE)
+_UNDER = re.compile(r"under|nearly|almost|less|below|close to|up to", re.IGNORECASE)
 
 
 class Objection(NamedTuple):
@@ -97,15 +110,17 @@ def _is(reading: Reading, number: Number) -> bool:
         return number.dimension == "year" and said <= number.value < said + 10
     if reading.dimension == "acres":
         said *= SQUARE_FEET_PER_ACRE
-    if reading.dimension == "money" and number.field.startswith("cash_flow"):
-        return reading.negative == (number.value < 0) and _fits_period(abs(said), reading, number)
-    return _fits_period(said, reading, number)
+    # A loss told without its sign is as false as a gain told as a loss.
+    if number.value < 0 and not reading.negative:
+        return False
+    if number.field.startswith("cash_flow") and number.value >= 0 and reading.negative:
+        return False
+    return _fits_period(abs(said) if number.value < 0 else said, reading, number)
 
 
 def _fits_period(said: float, reading: Reading, number: Number) -> bool:
     factor = {("month", "year"): 1 / 12, ("year", "month"): 12.0}.get((reading.period, number.period), 1.0)
-    fact = abs(number.value * factor) if said >= 0 else number.value * factor
-    return fits(said, reading, fact, number.dimension)
+    return fits(said, reading, abs(number.value) * factor, number.dimension)
 
 
 def _finding(reading: Reading, field: str, objection: Objection, known: Known) -> Finding:

@@ -14,6 +14,8 @@ _WORDS |= {word: tens * 10 for tens, word in enumerate(_TENS.split(), 3)}
 _WORDS["dozen"] = 12
 _POWERS = {"hundred": 100, "thousand": 1_000, "million": 1_000_000}
 _SCALES = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "mm": 1_000_000, "million": 1_000_000}
+_LONGEST = 18
+"""Digits beyond which a number is absurd; a float then still holds it."""
 _PARTS = {"½": 0.5, "¼": 0.25, "¾": 0.75, " 1/2": 0.5}
 _ACRES = {"half": 0.5, "quarter": 0.25, "third": 1 / 3, "three quarters": 0.75, "three quarter": 0.75}
 
@@ -22,7 +24,7 @@ _NUMBER = re.compile(
     rf"""
     (?P<sign>(?<![\w)$])[-−]\s?)?
     (?:
-      (?P<money>(?:US)?\$\s?|\bUSD\s?)?
+      (?P<money>(?:US)?\$\s?|\bUSD\s?)?(?P<minus>(?<=[$])[-−])?
       (?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|(?<![\w.])\.\d+)
       (?P<part>½|¼|¾|\s1/2\b)?
       (?:\s?(?P<scale>k|mm?|thousand|million)\b)?
@@ -31,7 +33,7 @@ _NUMBER = re.compile(
     |
       \b(?P<acre>half|quarter|third|three[\s-]quarters?)(?=[\s-]+(?:of\s+)?(?:an\s+)?acres?\b)
     |
-      \b(?P<words>(?:{_ANY_WORD})(?:[\s-]+(?:and[\s-]+)?(?:{_ANY_WORD}))*)\b(?P<half>\s+and\s+a\s+half\b)?
+      \b(?P<words>(?:{_ANY_WORD})(?:[\s-]+(?:and[\s-]+)?(?!one[\s-]half)(?:{_ANY_WORD}))*)\b(?P<half>[\s-]+and[\s-]+(?:a|one)[\s-]+half\b)?
     )
     (?P<percent>\s?%|[\s-]?percent\b|\sper\scent\b)?
     (?P<usd>\s(?:US\s)?dollars?\b|\sUSD\b)?
@@ -82,11 +84,11 @@ def _from_digits(match: re.Match[str]) -> Quantity:
     zeros = len(digits) - len(digits.rstrip("0")) if not decimals and float(digits) else 0
     precision = scale * 10.0**-decimals
     return Quantity(
-        -value if match["sign"] else value,
+        -value if match["sign"] or match["minus"] else value,
         match.start(),
         match.end(),
         precision,
-        precision * 10**zeros,
+        precision * 10.0 ** min(zeros, _LONGEST),
         money=bool(match["money"] or match["usd"]),
         percent=bool(match["percent"]),
         ordinal=bool(match["ordinal"]),
@@ -120,4 +122,4 @@ def _value_of_words(words: list[str]) -> float:
             group = max(group, 1) * 100
         else:
             group += _WORDS.get(word, 0)
-    return float(total + group)
+    return float(min(total + group, 10**_LONGEST))

@@ -93,8 +93,9 @@ _PERIOD_BEFORE = re.compile(
     r"\b(?P<unit>month|annual|year)\w*\b(?!\s+(?:built|mortgage|fixed|old|and))(?:[^\d,;]*)$", re.IGNORECASE
 )
 _HEDGE = re.compile(
-    r"\b(?:about|around|approximately|approx\.?|roughly|nearly|almost|over|under|just|more than|less than|"
-    r"close to|some|upwards? of|above|below|at least|estimated at|circa|up to|north of)\s*[$~(]?\s*$|~\s*$",
+    r"\b(?:just )?(?:about|around|approximately|approx\.?|roughly|nearly|almost|over|under|just|more than|"
+    r"less than|close to|some|upwards? of|above|below|at least|estimated at|circa|up to|north of)"
+    r"\s*[$~(]?\s*$|~\s*$",
     re.IGNORECASE,
 )
 _NEGATIVE = re.compile(
@@ -164,7 +165,7 @@ def _ordinal(after: str) -> str:
 
 
 def _looks_like_year(quantity: Quantity, text: str) -> bool:
-    whole = quantity.value == int(quantity.value) and 1800 <= quantity.value <= 2100
+    whole = 1800 <= quantity.value <= 2100 and quantity.value.is_integer()
     written = text[quantity.start : quantity.end]
     return whole and not quantity.words and not quantity.grouped and "." not in written
 

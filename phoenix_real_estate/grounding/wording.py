@@ -113,4 +113,4 @@ def _without_groups(alternative: str) -> tuple[str, list[str]]:
 
 def _inside(group: str) -> str:
     # A look-around matches nothing, so nothing inside it is needed.
-    return "" if group.startswith(("(?!", "(?=", "(?<")) else group[1:-1].removeprefix("?:")
+    return "" if group.startswith(("(?!", "(?=", "(?<")) else re.sub(r"^\?(?:-i)?:", "", group[1:-1])

@@ -17,6 +17,7 @@ from pydantic import JsonValue
 
 from phoenix_real_estate.budget import CallLabel, Ledger, Reservation
 from phoenix_real_estate.errors import (
+    BudgetExhausted,
     ConfigurationError,
     MalformedAnswer,
     ProviderUnavailable,
@@ -84,9 +85,17 @@ class Metered:
         with circuit.attempt():
             async with call_slots(self._max_concurrency):
                 worst = pricing.worst_case(candidate, request)
-                reservation = await asyncio.to_thread(self._ledger.reserve, worst, label)
-                call = _Call(self._ledger, candidate, reservation, tally)
+                call = _Call(self._ledger, candidate, await self._reserved(worst, label), tally)
                 return await call.made(self._providers[candidate.provider], request, accept)
+
+    async def _reserved(self, worst: int, label: CallLabel) -> Reservation | None:
+        """None for a free call under a limit that is already passed: it is made, but not on the invoice."""
+        try:
+            return await asyncio.to_thread(self._ledger.reserve, worst, label)
+        except BudgetExhausted:
+            if worst > 0:
+                raise
+            return None
 
 
 @dataclass
@@ -95,7 +104,7 @@ class _Call:
 
     ledger: Ledger
     candidate: Candidate
-    reservation: Reservation
+    reservation: Reservation | None
     tally: Tally
 
     async def made(self, provider: Provider, request: Request, accept: Accept) -> Paid:
@@ -133,6 +142,8 @@ class _Call:
         A ledger that cannot be reached keeps the reservation, which ends at the worst case: an answer
         that is paid for is not thrown away for that.
         """
+        if self.reservation is None:
+            return 0
         known = usage or Usage(0, 0)
         cost = pricing.actual(self.candidate, usage) if usage else self.reservation.amount_micro_usd
         self.tally.cost_micro_usd += cost
@@ -150,6 +161,8 @@ class _Call:
         return cost
 
     async def _cancel(self) -> None:
+        if self.reservation is None:
+            return
         try:
             await asyncio.to_thread(self.ledger.cancel, self.reservation)
         except StoreUnavailable as unavailable:

@@ -85,6 +85,8 @@ def _missing(address: Address) -> str | None:
         return "there is no street in it"
     if not address.street[0].isdigit():
         return f"no house number in {address.street[:60]!r}"
+    if not any(character.isalpha() for character in address.street):
+        return f"no street name in {address.street[:60]!r}"
     if not (address.city or address.zip):
         return f"neither city nor ZIP beside {address.street[:60]!r}"
     return None

@@ -6,17 +6,19 @@ Scripts, styles and hidden text are not facts. A page without any of these is re
 from __future__ import annotations
 
 import json
-from html.parser import HTMLParser
+from html import unescape
 
 from pydantic import JsonValue
 
 from phoenix_real_estate.errors import UnusableRecord
 from phoenix_real_estate.models import RawRecord
 from phoenix_real_estate.normalize import values
+from phoenix_real_estate.normalize.markup import Tag, tokens
 from phoenix_real_estate.normalize.payload import compact
 
 LONGEST_PAGE = 5_000_000
 MOST_ROWS = 2_000
+LONGEST_CELL = 2_000
 
 _DWELLINGS = {
     "accommodation",
@@ -27,10 +29,10 @@ _DWELLINGS = {
     "residence",
     "singlefamilyresidence",
 }
-_NEVER_SHOWN = {"script", "style", "template", "noscript"}
 _VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 _LABELS = {"th", "dt"}
 _CELLS = {"td", "dd"}
+_ROWS = {"tr", "dl"}
 
 
 def facts_of_page(record: RawRecord) -> dict[str, JsonValue]:
@@ -41,75 +43,68 @@ def facts_of_page(record: RawRecord) -> dict[str, JsonValue]:
             f"record {record.id}: an HTML page of {len(page):,} characters is not a listing."
         )
     reader = _PageReader()
-    reader.feed(page)
-    reader.close()
+    reader.read(page)
     found: dict[str, JsonValue] = {**reader.rows, **_from_json_ld(record, reader.json_ld)}
     if not found:
         raise UnusableRecord(f"record {record.id}: HTML without machine-readable facts.")
     return found
 
 
-class _PageReader(HTMLParser):
+class _PageReader:
     """Collects JSON-LD texts and label/value rows that a visitor of the page would see."""
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.json_ld: list[str] = []
         self.rows: dict[str, str] = {}
-        self._hidden: list[str] = []
-        self._cell: str | None = None
-        self._text: list[str] = []
+        self._hiding = ""
+        self._hidden_depth = 0
+        self._cell = ""
+        self._text = ""
         self._label = ""
-        self._in_json_ld = False
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        named = dict(attrs)
-        self._in_json_ld = tag == "script" and named.get("type") == "application/ld+json"
-        if tag in _VOID:
-            return
-        if self._hidden or tag in _NEVER_SHOWN or _is_hidden(named):
-            self._hidden.append(tag)
-        elif tag in _LABELS | _CELLS:
-            self._finish_cell()
-            self._cell = tag
-        elif tag in {"tr", "dl"}:
-            self._finish_cell()
-            self._label = ""
-
-    def handle_endtag(self, tag: str) -> None:
-        self._in_json_ld = False
-        if tag in self._hidden:
-            while self._hidden.pop() != tag:
-                pass
-        elif tag in _LABELS | _CELLS:
-            self._finish_cell()
-
-    def handle_data(self, data: str) -> None:
-        if self._in_json_ld:
-            self.json_ld.append(data)
-        elif self._cell and not self._hidden:
-            self._text.append(data)
-
-    def close(self) -> None:
-        super().close()
+    def read(self, page: str) -> None:
+        for token in tokens(page):
+            if isinstance(token, Tag):
+                self._take_tag(token)
+            elif self._cell and not self._hiding:
+                self._text = (self._text + token)[:LONGEST_CELL]
         self._finish_cell()
+
+    def _take_tag(self, tag: Tag) -> None:
+        if tag.name == "script" and tag.content and tag.attribute("type") == "application/ld+json":
+            self.json_ld.append(tag.content)
+        elif self._hiding:
+            self._count_hidden(tag)
+        elif not tag.closing and tag.name not in _VOID and _is_hidden(tag):
+            self._hiding, self._hidden_depth = tag.name, 1
+        elif tag.name in _LABELS | _CELLS | _ROWS:
+            self._finish_cell()
+            self._cell = "" if tag.closing or tag.name in _ROWS else tag.name
+            self._label = "" if tag.name in _ROWS else self._label
+        elif tag.name == "br":
+            self._text += " "
+
+    def _count_hidden(self, tag: Tag) -> None:
+        """Hidden until the element that hides is closed."""
+        if tag.name == self._hiding:
+            self._hidden_depth += -1 if tag.closing else 1
+            self._hiding = self._hiding if self._hidden_depth else ""
 
     def _finish_cell(self) -> None:
         """A heading, or the first cell of a row, is a label; what follows it is its value."""
-        told = " ".join("".join(self._text).split())
+        told = " ".join(unescape(self._text).split())
         if self._cell in _LABELS or (self._cell in _CELLS and not self._label):
             self._label = told.rstrip(": ")
         elif self._cell and told and len(self.rows) < MOST_ROWS:
             self.rows.setdefault(self._label, told)
             self._label = ""
-        self._cell = None
-        self._text = []
+        self._cell = self._text = ""
 
 
-def _is_hidden(attributes: dict[str, str | None]) -> bool:
-    style = (attributes.get("style") or "").replace(" ", "").lower()
+def _is_hidden(tag: Tag) -> bool:
+    style = (tag.attribute("style") or "").replace(" ", "").lower()
     invisible = "display:none" in style or "visibility:hidden" in style
-    return "hidden" in attributes or attributes.get("aria-hidden") == "true" or invisible
+    return tag.attribute("hidden") is not None or tag.attribute("aria-hidden") == "true" or invisible
 
 
 def _from_json_ld(record: RawRecord, texts: list[str]) -> dict[str, JsonValue]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,6 +20,9 @@ from phoenix_real_estate.settings import Settings
 Document = dict[str, Any]
 
 PATIENCE_SECONDS = 5
+SCHEMES = ("mongodb://", "mongodb+srv://")
+# A name or address, perhaps a port, perhaps the default database.
+HOST = re.compile(r"(\[[0-9a-fA-F:.]*\]|[^:/\[\]]*)(:\d*)?(/[^:]*)?")
 ADVICE = "Correct MONGODB_URI, or unset it to use the embedded server."
 # Unauthorized, AuthenticationFailed, and Atlas' own code for the latter.
 REFUSED_CODES = (13, 18, 8000)
@@ -62,8 +66,11 @@ def reachable(what: str = "MongoDB (MONGODB_URI)") -> Iterator[None]:
 
 
 def without_credentials(uri: str) -> str:
-    """The URI without user, password and options: fit for an error message."""
-    return re.sub(r"//.*@", "//***@", uri).split("?")[0]
+    """The URI's hosts and path, fit for an error message. What may be a piece of a password is `***`."""
+    scheme, separator, rest = uri.rpartition("://")
+    hosts = rest.rpartition("@")[2].split("?")[0]
+    shown = ",".join(host if HOST.fullmatch(host) else "***" for host in hosts.split(","))
+    return f"{scheme}{separator}{shown}"
 
 
 def utc_now() -> datetime:
@@ -71,14 +78,28 @@ def utc_now() -> datetime:
 
 
 def _client(uri: str) -> pymongo.MongoClient[Document]:
-    """The driver may quote the URI, so its words are kept back where there is a password to leak."""
     try:
-        return pymongo.MongoClient[Document](uri, **_options(uri))
-    except (errors.PyMongoError, ValueError, TypeError) as problem:
-        cause = "" if "@" in uri else f": {str(problem).splitlines()[0].rstrip('.')}"
+        return _checked_client(uri)
+    except (errors.PyMongoError, UserWarning, ValueError, TypeError) as problem:
         raise ConfigurationError(
-            f"MONGODB_URI {without_credentials(uri)} cannot be used{cause}. {ADVICE}"
+            f"MONGODB_URI {without_credentials(uri)} cannot be used{_cause(uri, problem)}. {ADVICE}"
         ) from None
+
+
+def _checked_client(uri: str) -> pymongo.MongoClient[Document]:
+    """The driver takes a URI without a scheme for a host, and only warns of options it does not know."""
+    if not uri.startswith(SCHEMES):
+        raise ValueError(f"it must begin with {' or '.join(SCHEMES)}")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        return pymongo.MongoClient[Document](uri, **_options(uri))
+
+
+def _cause(uri: str, problem: Exception) -> str:
+    """The driver may quote the URI: its words are kept back where there is something to leak."""
+    if "@" in uri or "***" in without_credentials(uri):
+        return ""
+    return f": {str(problem).splitlines()[0].rstrip('.')}"
 
 
 def _options(uri: str) -> dict[str, Any]:

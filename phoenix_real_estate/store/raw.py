@@ -32,6 +32,8 @@ from phoenix_real_estate.store.ids import record_id, stored_id
 FinalStatus = Literal["processed", "needs_review", "dead_letter"]
 STATUSES = ("pending", "claimed", "processed", "needs_review", "dead_letter")
 WRITE_BATCH = 500
+# Every round that takes nothing means that another claimer took everything.
+CLAIM_ROUNDS = 100
 LARGEST_DOCUMENT = 16 * 1024 * 1024 - 4096
 DUPLICATE_KEY = 11000
 
@@ -65,7 +67,7 @@ class RawRecords:
         remaining = iter(records)
         while batch := list(islice(remaining, WRITE_BATCH)):
             documents = list(_storable((raw_document(record) for record in batch), refused))
-            inserted = self._insert_unknown(documents)
+            inserted = self._insert_unknown(documents) if documents else 0
             new += inserted
             known += len(documents) - inserted
         return Added(new=new, known=known, refused=refused)
@@ -76,17 +78,10 @@ class RawRecords:
 
         Each counts one attempt more.
         """
-        while ids := self._claimable_ids(limit, sources):
-            claim_id = uuid.uuid4().hex
-            now = self._now()
-            held = {"status": "claimed", "claim_id": claim_id, "lease_until": now + lease}
-            self._documents.update_many(
-                {"_id": {"$in": ids}, **self._claimable(sources)},
-                {"$set": _processing(held), "$inc": {"processing.attempts": 1}},
-            )
-            mine = self._documents.find({"_id": {"$in": ids}, "processing.claim_id": claim_id})
-            records = [raw_record(document) for document in mine]
-            if records:
+        for _ in range(CLAIM_ROUNDS if limit > 0 else 0):
+            ids = self._claimable_ids(limit, sources)
+            records = self._take(ids, lease, sources)
+            if records or not ids:
                 return records
         return []
 
@@ -140,32 +135,45 @@ class RawRecords:
     @reachable()
     def _insert_unknown(self, documents: list[Document]) -> int:
         writes = [UpdateOne({"_id": d["_id"]}, {"$setOnInsert": d}, upsert=True) for d in documents]
-        if not writes:
-            return 0
         return _upserted(lambda: self._documents.bulk_write(writes, ordered=False))
 
+    def _take(self, ids: list[Any], lease: timedelta, sources: Collection[str]) -> list[RawRecord]:
+        """Those of the records that no other claimer was quicker to take.
+
+        One update for each kind of claimable record: with an `$or` in it, SecantusDB would not go by `_id`.
+        """
+        claim_id = uuid.uuid4().hex
+        held = {"status": "claimed", "claim_id": claim_id, "lease_until": self._now() + lease}
+        update = {"$set": _processing(held), "$inc": {"processing.attempts": 1}}
+        for claimable in self._claimable(sources):
+            self._documents.update_many({"_id": {"$in": ids}, **claimable}, update)
+        mine = self._documents.find({"_id": {"$in": ids}, "processing.claim_id": claim_id})
+        return [raw_record(document) for document in mine]
+
     def _claimable_ids(self, limit: int, sources: Collection[str]) -> list[Any]:
-        found = list(self._documents.find(self._claimable(sources), {"processing": 1}, limit=limit))
+        claimable = {"$or": self._claimable(sources)}
+        found = list(self._documents.find(claimable, {"processing": 1}, limit=limit))
         for document in found:
-            if not isinstance(document.get("processing", {}), dict):
+            if not _is_state(document.get("processing", {})):
                 self._start_over(document)
         return [document["_id"] for document in found]
 
     def _start_over(self, document: Document) -> None:
         """A `processing` that is none of ours holds no state to respect, and would break the claim."""
         self._documents.update_one(
-            {"_id": document["_id"], "processing": document["processing"]}, {"$unset": {"processing": ""}}
+            {"_id": document["_id"], "processing.claim_id": {"$exists": False}},
+            {"$unset": {"processing": ""}},
         )
 
-    def _claimable(self, sources: Collection[str]) -> Document:
-        now = self._now()
+    def _claimable(self, sources: Collection[str]) -> list[Document]:
+        """Filters for the pending, which is all that is in no other state of ours, and for the left over."""
+        past = {"$not": {"$gt": self._now()}}
         taken = [status for status in STATUSES if status != "pending"]
-        left = {"processing.status": "claimed", "processing.lease_until": {"$lte": now}}
-        due = [{"processing.not_before": None}, {"processing.not_before": {"$lte": now}}]
-        wanted: Document = {
-            "$and": [{"$or": [{"processing.status": {"$nin": taken}}, left]}, {"$or": due}],
-        }
-        return wanted | ({"source": {"$in": list(sources)}} if sources else {})
+        wanted = {"source": {"$in": list(sources)}} if sources else {}
+        return [
+            {"processing.status": {"$nin": taken}, "processing.not_before": past, **wanted},
+            {"processing.status": "claimed", "processing.lease_until": past, **wanted},
+        ]
 
 
 def _storable(documents: Iterable[Document], refused: dict[str, str]) -> Iterator[Document]:
@@ -189,6 +197,10 @@ def _upserted(write: Callable[[], BulkWriteResult]) -> int:
         if any(error["code"] != DUPLICATE_KEY for error in problem.details["writeErrors"]):
             raise
         return int(problem.details["nUpserted"])
+
+
+def _is_state(processing: Any) -> bool:
+    return isinstance(processing, dict) and isinstance(processing.get("attempts", 0), int)
 
 
 def _held(claim_id: str, ids: Collection[str]) -> Document:

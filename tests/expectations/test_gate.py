@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -13,7 +15,7 @@ import pytest
 from expectations import validation
 from expectations.frame import frame_of, judged
 from expectations.gate import Candidate, judge
-from phoenix_real_estate.errors import GateError
+from phoenix_real_estate.errors import GateError, RecordError
 from phoenix_real_estate.models import (
     Address,
     Decision,
@@ -21,12 +23,15 @@ from phoenix_real_estate.models import (
     Feature,
     InvestmentAnalysis,
     Property,
+    RawRecord,
     Severity,
     Verdict,
 )
-from tests.expectations.candidates import COMPOSED, CONFLICT, at, candidate, house, house_with_words
+from phoenix_real_estate.normalize import normalize
+from tests.expectations.candidates import COMPOSED, CONFLICT, at, candidate, composed, house, house_with_words
 from tests.sample import HOUSE
 
+ARMLS = Path(__file__).resolve().parents[3] / "shared" / "data" / "armls" / "export_rows.jsonl"
 TEXT = COMPOSED.description or ""
 
 
@@ -143,6 +148,18 @@ def test_a_property_of_which_little_is_known_passes_the_facts() -> None:
     assert not any(reason.field.startswith("property") for reason in found.reasons)
 
 
+@pytest.mark.skipif(not ARMLS.is_file(), reason="the shared MLS export is not here")
+def test_what_the_composer_writes_of_real_listings_is_published() -> None:
+    batch = []
+    for number, line in enumerate(ARMLS.read_text("utf-8").splitlines()):
+        with suppress(RecordError):
+            property = normalize(RawRecord(id=str(number), source="phoenix_mls", data=json.loads(line)))
+            batch.append(Candidate(property=property, enrichment=composed(property), key=str(number)))
+    found = judge(batch).verdicts
+    assert len(found) > 80
+    assert {key: one.reasons for key, one in found.items() if one.decision is not Decision.PUBLISH} == {}
+
+
 def test_an_empty_batch_is_refused() -> None:
     with pytest.raises(ValueError, match="empty batch"):
         judge([])
@@ -252,8 +269,6 @@ def test_without_a_folder_no_docs_are_built() -> None:
 
 
 def test_every_expectation_tells_its_rule_and_severity_in_its_description() -> None:
-    import json
-
     for name in validation.SUITES:
         for expectation in json.loads(validation._suite(name))["expectations"]:
             told = f"{expectation['meta']['rule']} ({expectation['severity']}): "

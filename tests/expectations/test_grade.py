@@ -79,6 +79,12 @@ def test_a_line_that_cannot_be_read_is_rejected_with_the_field_that_is_wrong(
     assert reason["why"]
 
 
+def test_absurd_texts_and_facts_are_judged_and_not_fatal() -> None:
+    absurd = {"property": {"address": "1 Elm St, Mesa, AZ 85201", "price": 1e300, "bathrooms": 1e308}}
+    (told,) = graded({**absurd, "llm_enrichment": {"description": "9" * 20_000 + " bedrooms"}})
+    assert told["verdict"] == "reject"
+
+
 def test_facts_of_odd_types_are_coerced() -> None:
     facts = {
         "address": "123 Main St, Phoenix, AZ 85031",

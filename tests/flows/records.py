@@ -17,9 +17,12 @@ def house(number: int, *, price: int = PRICES["high"], **facts: JsonValue) -> Ra
         "sq_ft": 1450 + number,
         "bedrooms": 3,
         "bathrooms": 2,
-        "year_built": 1972,
-        "lot_size": 6500,
+        # Old, on an acre, with a pool and an association: complex, so that the price decides the tier.
+        "year_built": 1955,
+        "lot_size": 44000,
         "garage_spaces": 2,
+        "pool": True,
+        "hoa_fee": 45,
         "price": price,
     }
     return RawRecord(id=f"raw-{number}", source="maricopa_api", data=data | facts)

@@ -49,7 +49,7 @@ def test_one_property_goes_through_a_real_model_with_real_token_counts(
     [document] = store.processed.find()
     operations = document["metadata"]["operations"].values()
     assert report.models, "the model was asked"
-    assert all(use.input_tokens > 100 and use.output_tokens > 10 for use in report.models)
+    assert all(use.input_tokens > 100 and use.output_tokens > 10 for use in report.models.values())
     assert report.spent_in_run_micro_usd > 0
     assert {one["provider"] for one in operations} <= {"openai", "composer"}
 

@@ -144,6 +144,7 @@ def test_the_newest_valuation_tells_the_land_use_too() -> None:
         ({"valuations": []}, "is empty"),
         ({"APN": "99906005"}, r"\(parcel 99906005\) has no usable address: there is no street"),
         ({"SitusAddress": "N CENTRAL AVE", "SitusCity": "PHOENIX"}, "no house number in 'N Central Ave'"),
+        ({"SitusAddress": "1200 34", "SitusCity": "PHOENIX"}, "no street name in '1200 34'"),
         ({"SitusAddress": "12 N CENTRAL AVE"}, "neither city nor ZIP beside '12 N Central Ave'"),
     ],
 )

@@ -94,7 +94,7 @@ def test_hidden_text_is_no_fact(hiding: str) -> None:
         "<p>A house with 3 bedrooms at 12 E Elm St",
         "<script>var bedrooms = 3</script><style>td {}</style>",
         "</div></td></tr>",
-        "<" * 1_000,
+        "&#" + "9" * 5_000,
         json_ld([[[[[[[[HOUSE]]]]]]]]),
         '<script type="application/ld+json">' + "[" * 100_000 + "</script>",
     ],
@@ -102,6 +102,39 @@ def test_hidden_text_is_no_fact(hiding: str) -> None:
 def test_a_page_without_machine_readable_facts_is_refused(html: str) -> None:
     with pytest.raises(UnusableRecord, match="HTML without machine-readable facts"):
         normalize(page(html))
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<",
+        "<!--",
+        "<![",
+        "<!",
+        "<?",
+        "&#",
+        "</",
+        "<a ",
+        '<a b="',
+        "<script>",
+        "<td hidden>",
+        "<dt>",
+        "<div><p>",
+    ],
+)
+def test_a_hostile_page_neither_hangs_nor_crashes(hostile: str) -> None:
+    with pytest.raises(UnusableRecord, match="HTML without machine-readable facts"):
+        normalize(page(hostile * 100_000))
+
+
+def test_comments_declarations_and_quoted_brackets_are_no_text() -> None:
+    html = """
+        <!DOCTYPE html><!-- <dl><dt>Bedrooms</dt><dd>9</dd></dl> --><?php ?>
+        <dl><dt title="a > b">Address</dt><dd title="never">12 E Elm St &amp; Co, Tempe, AZ 85281</dd>
+        <dt>Bedrooms</dt><dd>3 < 4</dd><dt>Garage</dt><dd title="odd>2</dd></dl>
+    """
+    read = normalize(page(html))
+    assert (read.address.street, read.bedrooms, read.garage_spaces) == ("12 E Elm St & Co", None, 2)
 
 
 def test_a_page_of_many_megabytes_is_refused() -> None:

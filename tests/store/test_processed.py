@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+from typing import Any
+
+from phoenix_real_estate.models import Address
+from phoenix_real_estate.store import Store
+
+MAIN_ST = Address(street="123 Main St", city="Phoenix", state="AZ", zip="85031")
+ELM_ST = Address(street="9 Elm St", city="Mesa", state="AZ", zip="85201")
+
+
+def _document(property_id: str, status: str = "published", address: Address = MAIN_ST) -> dict[str, Any]:
+    return {"_id": property_id, "status": status, "property": {"address": address.model_dump()}}
+
+
+def test_a_saved_document_is_found_as_it_was(store: Store) -> None:
+    store.processed.save([_document("10213002")])
+    assert list(store.processed.find()) == [_document("10213002")]
+
+
+def test_saving_again_replaces_the_document_of_the_same_property(store: Store) -> None:
+    store.processed.save([{**_document("10213002", "needs_review"), "old": True}])
+    store.processed.save([_document("10213002")])
+    store.processed.save([])
+    assert list(store.processed.find()) == [_document("10213002")]
+
+
+def test_consumers_find_by_status(store: Store) -> None:
+    store.processed.save([_document("2"), _document("3", "needs_review"), _document("1")])
+    assert [document["_id"] for document in store.processed.find("published")] == ["1", "2"]
+    assert [document["_id"] for document in store.processed.find("needs_review")] == ["3"]
+
+
+def test_counts_know_both_statuses_even_when_there_is_nothing(store: Store) -> None:
+    assert store.processed.counts() == {"published": 0, "needs_review": 0}
+    store.processed.save([_document("1"), _document("2", "needs_review"), _document("3")])
+    assert store.processed.counts() == {"published": 2, "needs_review": 1}
+
+
+def test_the_same_house_is_found_by_its_id_or_by_its_address_however_it_is_spelt(store: Store) -> None:
+    store.processed.save([_document("10213002"), _document("addr-1", address=ELM_ST), _document("other")])
+    spelt = Address(street="9 ELM ST.", city="MESA", zip="85201")
+    found = store.processed.same_house(["10213002"], [str(spelt.key)])
+    assert sorted(document["_id"] for document in found) == ["10213002", "addr-1"]
+    assert _document("addr-1", address=ELM_ST) in found
+    assert store.processed.same_house([], []) == []
+
+
+def test_documents_without_an_address_are_not_the_same_house(store: Store) -> None:
+    store.processed.save([{"_id": "a", "status": "published"}, {"_id": "b", "property": {"address": None}}])
+    assert store.processed.same_house(["a"], []) == [{"_id": "a", "status": "published"}]
+
+
+def test_a_property_that_got_its_parcel_number_is_forgotten_under_its_old_id(store: Store) -> None:
+    store.processed.save([_document("addr-1"), _document("10213002")])
+    assert store.processed.remove(["addr-1", "unknown"]) == 1
+    assert [document["_id"] for document in store.processed.find()] == ["10213002"]
