@@ -7,53 +7,76 @@ from pathlib import Path
 
 from expectations.gate import Candidate, judge
 from phoenix_real_estate.batches import Judged
+from phoenix_real_estate.errors import GateError
 from phoenix_real_estate.models import Decision, EnrichedProperty, Frozen
 from phoenix_real_estate.normalize.harmonize import House
-from phoenix_real_estate.replacement import RejectedPart, replace_rejected
+from phoenix_real_estate.replacement import replace_rejected
+
+Written = tuple[House, EnrichedProperty]
+
+
+class Unjudged(Frozen):
+    """A house that the gate could not judge, and so must not publish."""
+
+    house: House
+    why: str
 
 
 class JudgedBatch(Frozen):
-    """Every house of a batch with its verdict; `docs` is the index page of the Data Docs."""
+    """Every house of a batch with its verdict, or without one; `docs` is the index of the Data Docs."""
 
-    judged: tuple[Judged, ...]
+    judged: tuple[Judged, ...] = ()
+    unjudged: tuple[Unjudged, ...] = ()
     docs: Path | None = None
 
 
-def judge_batch(
-    houses: Sequence[tuple[House, EnrichedProperty]], *, threshold: float, docs: Path | None = None
-) -> JudgedBatch:
+def judge_batch(houses: Sequence[Written], *, threshold: float, docs: Path | None = None) -> JudgedBatch:
     """Judges every house; a text that is rejected gives way to the composer's and is judged again.
 
-    What is still rejected after that is rejected for its facts.
-
-    Raises:
-        GateError: an expectation could not run; no verdict of the batch can be trusted.
+    What is still rejected after that is rejected for its facts. Where the gate cannot run on the batch,
+    each house is judged alone: one that breaks it must not hold up the others.
     """
     if not houses:
-        return JudgedBatch(judged=())
-    first = judge([_candidate(enriched) for _, enriched in houses], threshold=threshold, docs=docs)
+        return JudgedBatch()
+    try:
+        return _judge_together(houses, threshold, docs)
+    except GateError as error:
+        if len(houses) == 1:
+            return JudgedBatch(unjudged=(Unjudged(house=houses[0][0], why=str(error)),))
+        return _joined([judge_batch([one], threshold=threshold) for one in houses])
+
+
+def _judge_together(houses: Sequence[Written], threshold: float, docs: Path | None) -> JudgedBatch:
+    result = judge([_candidate(enriched) for _, enriched in houses], threshold=threshold, docs=docs)
     judged = [
-        Judged(house=house, enriched=enriched, verdict=first.verdicts[enriched.property.property_id])
+        Judged(house=house, enriched=enriched, verdict=result.verdicts[enriched.property.property_id])
         for house, enriched in houses
     ]
-    return JudgedBatch(judged=tuple(_judge_replaced(judged, threshold)), docs=first.docs)
-
-
-def _judge_replaced(judged: Sequence[Judged], threshold: float) -> list[Judged]:
-    settled = {one.house.property.property_id: one for one in judged}
-    again: dict[str, tuple[EnrichedProperty, tuple[RejectedPart, ...]]] = {}
-    for key, one in settled.items():
-        if one.verdict.decision is Decision.REJECT:
-            enriched, parts = replace_rejected(one.enriched, one.verdict)
-            if parts:
-                again[key] = enriched, parts
+    replaced = [_replaced(one) for one in judged]
+    again = [one for one in replaced if one.rejected]
     if again:
-        second = judge([_candidate(enriched) for enriched, _ in again.values()], threshold=threshold)
-        for key, (enriched, parts) in again.items():
-            settled[key] = settled[key].model_copy(
-                update={"enriched": enriched, "rejected": parts, "verdict": second.verdicts[key]}
+        second = judge([_candidate(one.enriched) for one in again], threshold=threshold)
+        replaced = [
+            one.model_copy(
+                update={"verdict": second.verdicts.get(one.enriched.property.property_id, one.verdict)}
             )
-    return list(settled.values())
+            for one in replaced
+        ]
+    return JudgedBatch(judged=tuple(replaced), docs=result.docs)
+
+
+def _replaced(judged: Judged) -> Judged:
+    if judged.verdict.decision is not Decision.REJECT:
+        return judged
+    enriched, rejected = replace_rejected(judged.enriched, judged.verdict)
+    return judged.model_copy(update={"enriched": enriched, "rejected": rejected})
+
+
+def _joined(batches: Sequence[JudgedBatch]) -> JudgedBatch:
+    return JudgedBatch(
+        judged=tuple(one for batch in batches for one in batch.judged),
+        unjudged=tuple(one for batch in batches for one in batch.unjudged),
+    )
 
 
 def _candidate(enriched: EnrichedProperty) -> Candidate:

@@ -12,6 +12,7 @@ from prefect import unmapped
 from prefect.futures import PrefectFuture
 from prefect.tasks import Task
 
+from expectations.judgement import JudgedBatch
 from phoenix_real_estate.accounting import Deferred, lines_of
 from phoenix_real_estate.batches import Published, Refused, Stage
 from phoenix_real_estate.errors import ConfigurationError, GateError, PhoenixError
@@ -87,10 +88,9 @@ def finish(resources: Resources, batch: Batch) -> FinishedBatch:
     sorted_out = _sort_out(batch)
     if sorted_out.stop is not None:
         return _give_back(resources, batch, sorted_out.stop)
-    try:
-        judged = gate.judge(resources.plan, sorted_out.enriched)
-    except GateError as error:
-        return _give_back(resources, batch, error)
+    judged = gate.judge(resources.plan, sorted_out.enriched)
+    for one in judged.unjudged:
+        sorted_out.fail(one.house, f"{GateError.__name__}: {one.why}", Stage.GATE)
     refused = [*batch.refused, *sorted_out.refused]
     published = records.publish(resources.plan, batch.claimed, judged.judged, refused)
     _release(resources, batch, sorted_out)
@@ -98,6 +98,7 @@ def finish(resources: Resources, batch: Batch) -> FinishedBatch:
         lines=lines_of(judged.judged, refused, sorted_out.deferred, published),
         docs=judged.docs,
         out_of_money=any(one.why == NO_MONEY for one in sorted_out.deferred),
+        stop=_broken_gate(judged),
     )
 
 
@@ -106,17 +107,33 @@ def give_back(resources: Resources, batch: Batch, *, why: str) -> None:
     resources.store.raw.release(batch.claim_id, batch.raw_ids, count_attempt=False, error=why)
 
 
+def _broken_gate(judged: JudgedBatch) -> GateError | None:
+    """A gate that could judge nothing of a batch is broken: the run must not go on paying for texts."""
+    return GateError(judged.unjudged[0].why) if judged.unjudged and not judged.judged else None
+
+
 @dataclass
 class _SortedOut:
+    attempts: dict[str, int]
     enriched: list[tuple[House, EnrichedProperty]] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     deferred: list[Deferred] = field(default_factory=list)
     stop: PhoenixError | None = None
 
+    def fail(self, house: House, why: str, stage: Stage) -> None:
+        """The house may try again later, until it has failed too often."""
+        if max(self.attempts[raw_id] for raw_id in house.raw_ids) < MAX_ATTEMPTS:
+            self.deferred.append(Deferred(house=house, why=why))
+            return
+        message = f"failed {MAX_ATTEMPTS} times, the last time with {why}"
+        self.refused += [
+            Refused(raw_id=raw_id, stage=stage, error_class=why.split(":")[0], message=message)
+            for raw_id in house.raw_ids
+        ]
+
 
 def _sort_out(batch: Batch) -> _SortedOut:
-    attempts = {record.id: record.attempts for record in batch.claimed}
-    sorted_out = _SortedOut()
+    sorted_out = _SortedOut(attempts={record.id: record.attempts for record in batch.claimed})
     for house, future in zip(batch.houses, batch.futures, strict=True):
         result = enriched_from(future)
         if isinstance(result, EnrichedProperty):
@@ -126,21 +143,8 @@ def _sort_out(batch: Batch) -> _SortedOut:
         elif isinstance(result, ConfigurationError):
             sorted_out.stop = result
         else:
-            _sort_failure(sorted_out, house, result, attempts)
+            sorted_out.fail(house, f"{type(result).__name__}: {result}", Stage.ENRICH)
     return sorted_out
-
-
-def _sort_failure(sorted_out: _SortedOut, house: House, error: Exception, attempts: dict[str, int]) -> None:
-    why = f"{type(error).__name__}: {error}"
-    spent = [raw_id for raw_id in house.raw_ids if attempts[raw_id] >= MAX_ATTEMPTS]
-    if spent:
-        message = f"failed {MAX_ATTEMPTS} times, the last time with {why}"
-        sorted_out.refused += [
-            Refused(raw_id=raw_id, stage=Stage.ENRICH, error_class=type(error).__name__, message=message)
-            for raw_id in house.raw_ids
-        ]
-    else:
-        sorted_out.deferred.append(Deferred(house=house, why=why))
 
 
 def _release(resources: Resources, batch: Batch, sorted_out: _SortedOut) -> None:

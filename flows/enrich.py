@@ -6,7 +6,7 @@ claim -> normalize -> enrich (mapped, one task run a property) -> gate -> publis
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Literal
 
 from prefect import flow
 from prefect.client.schemas.objects import State

@@ -43,7 +43,7 @@ def work(resources: Resources, order: Order, tally: RunTally) -> None:
     """Works off the order; whatever ends it, no record stays claimed by a run that is over."""
     enrich = cached_in_redis(resources)
     under_way: deque[Batch] = deque()
-    tally.notes = (*tally.notes, *resources.enricher.notes)
+    tally.notes = (*tally.notes, *resources.notes)
     try:
         while _take(resources, order, enrich, under_way) or under_way:
             if len(under_way) == BATCHES_AT_ONCE or not order.next_claim():

@@ -73,7 +73,7 @@ def enrich(property: Property, plan: RunPlan) -> dict[str, Any] | State[Any]:
 def cached_in_redis(resources: Resources) -> Task[..., Any]:
     """The task with its results kept in Redis: an unchanged property shows as `Cached` in a later run."""
     settings = resources.settings
-    if not settings.enable_caching or not resources.redis_answers():
+    if not resources.caching:
         return enrich
     _save_results_block(settings)
     return enrich.with_options(

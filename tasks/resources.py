@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import redis
@@ -16,6 +17,8 @@ from phoenix_real_estate.llm.loop import run
 from phoenix_real_estate.models import Frozen
 from phoenix_real_estate.settings import Settings, load_settings
 from phoenix_real_estate.store import Store
+
+NO_REDIS = "Redis (REDIS_URL) does not answer: this run keeps no answers for the next one. Start it or correct REDIS_URL."
 
 Models = Literal["configured", "free", "composer"]
 
@@ -38,8 +41,18 @@ class Resources:
     ledger: Ledger
     enricher: Enricher
 
-    def redis_answers(self) -> bool:
-        """Whether Redis can hold the task cache now. Without it a run goes on uncached."""
+    @cached_property
+    def caching(self) -> bool:
+        """Whether results can be kept in Redis now. Without it a run goes on uncached."""
+        return self.settings.enable_caching and self._redis_answers()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know about this run: models left out, a cache that is not there."""
+        uncached = self.settings.enable_caching and not self.caching
+        return (*self.enricher.notes, *([NO_REDIS] if uncached else []))
+
+    def _redis_answers(self) -> bool:
         try:
             with redis.Redis.from_url(str(self.settings.redis_url), socket_timeout=2) as client:
                 return bool(client.ping())

@@ -77,6 +77,7 @@ class VendorServer:
     latency_s: float = 0.0
     cached_tokens: int = 0
     retry_after: str | None = None
+    says: dict[str, Any] = field(default_factory=dict)  # overrides what is answered, by the answer's key
     models_status: int = 200
     most_in_flight: int = 0
     calls: list[Call] = field(default_factory=list)
@@ -193,7 +194,7 @@ class VendorServer:
     def _made(
         self, vendor: Vendor, asked: dict[str, Any], system: str, user: str, fault: Fault | None
     ) -> _Answer:
-        text = _spoiled(write(system, user), fault)
+        text = _spoiled(self._written(system, user), fault)
         schema = asked.get("response_format", asked.get("output_config", ""))
         frame = f"{system}{user}{json.dumps(schema)}"
         answer = _Answer(
@@ -206,6 +207,10 @@ class VendorServer:
         )
         self._bill(vendor, asked["model"], answer)
         return answer
+
+    def _written(self, system: str, user: str) -> str:
+        answer = json.loads(write(system, user))
+        return json.dumps({key: self.says.get(key, part) for key, part in answer.items()})
 
     def _bill(self, vendor: Vendor, model: str, answer: _Answer) -> None:
         if vendor == "ollama":
