@@ -12,7 +12,15 @@ from enum import StrEnum
 
 from phoenix_real_estate.documents import earlier_facts, processed_document
 from phoenix_real_estate.errors import PhoenixError, RecordError
-from phoenix_real_estate.models import Decision, EnrichedProperty, Finding, Frozen, RawRecord, Verdict
+from phoenix_real_estate.models import (
+    BY_ADDRESS,
+    Decision,
+    EnrichedProperty,
+    Finding,
+    Frozen,
+    RawRecord,
+    Verdict,
+)
 from phoenix_real_estate.normalize import normalize
 from phoenix_real_estate.normalize.harmonize import House, Normalized, harmonize
 from phoenix_real_estate.replacement import RejectedPart
@@ -106,6 +114,7 @@ def publish_batch(
     kept = [one for one in published if held.issuperset(one.house.raw_ids)]
     refusals = [one for one in refusals if one.raw_id in held]
     store.processed.save([processed_document(one, at=at, flow_run_id=flow_run_id) for one in kept])
+    store.processed.remove(_outgrown(kept, store))
     store.dead_letters.add([_dead_letter(one, attempts.get(one.raw_id, 0), at) for one in refusals])
     outcomes = _outcomes(kept, refusals)
     store.raw.finish(claim_id, outcomes)
@@ -113,6 +122,13 @@ def publish_batch(
         statuses={raw_id: outcome.status for raw_id, outcome in outcomes.items()},
         lost=tuple(one.house.property.property_id for one in published if one not in kept),
     )
+
+
+def _outgrown(judged: Sequence[Judged], store: Store) -> set[str]:
+    """Documents stored under the address, of houses whose parcel number has become known since."""
+    facts = [one.enriched.property for one in judged if one.enriched.property.parcel_number]
+    stored = store.processed.same_house((), {key for one in facts if (key := one.address.key)})
+    return {document["_id"] for document in stored if document["_id"].startswith(BY_ADDRESS)}
 
 
 def _goes_out(judged: Judged, manual_review: bool) -> bool:

@@ -22,7 +22,6 @@ def processed_document(judged: Judged, *, at: datetime, flow_run_id: str | None)
     facts = judged.enriched.property
     return {
         "_id": facts.property_id,
-        "address_key": facts.address.key,
         "status": "needs_review" if review else "published",
         "property": facts.model_dump(mode="json"),
         "facts_by_source": {

@@ -29,7 +29,7 @@ _RESO_ADDRESS = {
 
 def exported(document: Mapping[str, Any], names: Names = Names.PHOENIX) -> dict[str, Any]:
     """A document of `processed_properties` as plain JSON: `_id` becomes `property_id`, times ISO 8601."""
-    plain = {key: _plain(value) for key, value in document.items() if key not in {"_id", "address_key"}}
+    plain = {key: _plain(value) for key, value in document.items() if key != "_id"}
     if names is Names.RESO:
         plain["property"] = reso_names(plain["property"])
     return {"property_id": document["_id"], **plain}

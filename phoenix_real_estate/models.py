@@ -16,6 +16,9 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from phoenix_real_estate.postal import abbreviated
 
+# What the id of a property without a parcel number begins with.
+BY_ADDRESS = "addr-"
+
 
 class Source(StrEnum):
     """Where raw records come from; the value is what collectors write into `source`."""
@@ -155,7 +158,7 @@ class Property(Frozen):
         """The parcel number when known, else a hash of the normalized address."""
         if self.parcel_number:
             return self.parcel_number
-        return "addr-" + hashlib.sha256((self.address.key or "").encode()).hexdigest()[:20]
+        return BY_ADDRESS + hashlib.sha256((self.address.key or "").encode()).hexdigest()[:20]
 
     @property
     def value(self) -> int | None:

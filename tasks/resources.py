@@ -18,7 +18,10 @@ from phoenix_real_estate.models import Frozen
 from phoenix_real_estate.settings import Settings, load_settings
 from phoenix_real_estate.store import Store
 
-NO_REDIS = "Redis (REDIS_URL) does not answer: this run keeps no answers for the next one. Start it or correct REDIS_URL."
+NO_REDIS = (
+    "Redis (REDIS_URL) does not answer: this run keeps no answers for the next one. "
+    "Start it or correct REDIS_URL."
+)
 
 Models = Literal["configured", "free", "composer"]
 

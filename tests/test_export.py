@@ -16,7 +16,6 @@ FACTS = Property(
 def document() -> dict[str, object]:
     return {
         "_id": "10306005",
-        "address_key": "123MAINST||85031",
         "status": "published",
         "property": FACTS.model_dump(mode="json"),
         "metadata": {"enriched_at": datetime(2026, 11, 21, tzinfo=UTC), "raw_ids": ["a"]},
@@ -27,7 +26,6 @@ def test_an_exported_property_is_plain_json_under_its_id() -> None:
     plain = exported(document())
     assert plain["property_id"] == "10306005"
     assert "_id" not in plain
-    assert "address_key" not in plain
     assert plain["metadata"] == {"enriched_at": "2026-11-21T00:00:00+00:00", "raw_ids": ["a"]}
     assert plain["property"]["square_feet"] == 1850
 

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Annotated, Any, TextIO
 
 import typer
-from phoenix_real_estate.intake import Refusal, read_records
 
 from deployments.cli.console import fail, progress, say
 from phoenix_real_estate.embedded import servers
 from phoenix_real_estate.errors import ConfigurationError
 from phoenix_real_estate.export import Names, exported
+from phoenix_real_estate.intake import Refusal, read_records
 from phoenix_real_estate.models import RawRecord, Source
 from phoenix_real_estate.settings import Settings, load_settings
 from phoenix_real_estate.store import Store
@@ -69,6 +69,7 @@ def _load_one(store: Store, path: Path, source: Source | None) -> int:
         while records := list(islice(taken, WRITTEN_AT_ONCE)):
             added = store.raw.add(records)
             new, known = new + added.new, known + added.known
+            refusals += [Refusal(where=one, why=why) for one, why in added.refused.items()]
             bar.advance(task, len(records))
     say(f"{path}: {new} new, {known} known already, {len(refusals)} refused")
     for refusal in refusals[:REFUSALS_SHOWN]:

@@ -15,8 +15,6 @@ from phoenix_real_estate.budget.terms import (
     Reservation,
     RunSpend,
     Usage,
-    micro_usd,
-    usd,
 )
 
 __all__ = [
@@ -28,6 +26,4 @@ __all__ = [
     "Reservation",
     "RunSpend",
     "Usage",
-    "micro_usd",
-    "usd",
 ]

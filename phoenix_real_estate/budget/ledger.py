@@ -25,10 +25,10 @@ from phoenix_real_estate.budget.terms import (
     DaySpend,
     Reservation,
     RunSpend,
-    usd,
 )
 from phoenix_real_estate.budget.together import Together
 from phoenix_real_estate.errors import BudgetExhausted, ConfigurationError
+from phoenix_real_estate.money import dollars
 from phoenix_real_estate.store.connection import Document, reachable, utc_now
 
 # Far beyond any call's time limit: a reservation that is this old belongs to a process that died.
@@ -58,7 +58,7 @@ class Ledger:
 
     @reachable()
     def reserve(self, amount_micro_usd: int, label: CallLabel) -> Reservation:
-        """Puts the worst case of one attempt aside.
+        """Puts the worst case of one attempt aside. A free attempt (0) always fits.
 
         Raises:
             BudgetExhausted: it does not fit into what is left of today's limit.
@@ -69,9 +69,9 @@ class Ledger:
         if not self._reserve_together(reservation):
             self._note_refusal(reservation)
             raise BudgetExhausted(
-                f"The budget of {reservation.day} has no {usd(amount_micro_usd)} left for "
-                f"{label.operation} with {label.model}: the limit is {usd(self._limit)} a day. "
-                "Raise DAILY_LLM_BUDGET or wait for tomorrow."
+                f"The budget of {reservation.day} has no {dollars(amount_micro_usd)} left for "
+                f"{label.operation} with {label.model}: the limit is {dollars(self._limit)} a day. "
+                "Raise the daily limit or wait for tomorrow."
             )
         return reservation
 
@@ -167,7 +167,7 @@ class Ledger:
         used = {"$add": ["$spent", "$reserved", amount]}
         until = {"until": self._now() + self._lease}
         entries = {f"open.{reservation.id}": reservation.model_dump() | until for reservation in reservations}
-        fits = {"_id": reservations[0].day, "$expr": {"$lte": [used, self._limit]}}
+        fits = {"_id": reservations[0].day} | ({"$expr": {"$lte": [used, self._limit]}} if amount else {})
         update = {"$inc": {"reserved": amount}, "$set": {"limit": self._limit, **entries}}
         return self._days.update_one(fits, update).modified_count == 1
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Literal
 
 from pydantic import Field, NonNegativeInt
 
 from phoenix_real_estate.models import Frozen
-
-MICRO = 1_000_000
 
 
 class BudgetPolicy(Frozen):
@@ -76,14 +73,3 @@ class RunSpend(Usage):
 
     by_model: dict[str, Usage] = Field(default={})
     by_operation: dict[str, Usage] = Field(default={})
-
-
-def micro_usd(usd: Decimal) -> int:
-    """Micro-USD, rounded up where the amount is finer than that."""
-    numerator, denominator = usd.as_integer_ratio()
-    return -(-numerator * MICRO // denominator)
-
-
-def usd(micro: int) -> str:
-    """The amount as a person reads it, with all six decimals."""
-    return f"{Decimal(micro) / MICRO:.6f} USD"

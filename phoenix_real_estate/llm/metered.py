@@ -17,7 +17,6 @@ from pydantic import JsonValue
 
 from phoenix_real_estate.budget import CallLabel, Ledger, Reservation
 from phoenix_real_estate.errors import (
-    BudgetExhausted,
     ConfigurationError,
     MalformedAnswer,
     ProviderUnavailable,
@@ -85,17 +84,9 @@ class Metered:
         with circuit.attempt():
             async with call_slots(self._max_concurrency):
                 worst = pricing.worst_case(candidate, request)
-                call = _Call(self._ledger, candidate, await self._reserved(worst, label), tally)
+                reservation = await asyncio.to_thread(self._ledger.reserve, worst, label)
+                call = _Call(self._ledger, candidate, reservation, tally)
                 return await call.made(self._providers[candidate.provider], request, accept)
-
-    async def _reserved(self, worst: int, label: CallLabel) -> Reservation | None:
-        """None for a free call under a limit that is already passed: it is made, but not on the invoice."""
-        try:
-            return await asyncio.to_thread(self._ledger.reserve, worst, label)
-        except BudgetExhausted:
-            if worst > 0:
-                raise
-            return None
 
 
 @dataclass
@@ -104,7 +95,7 @@ class _Call:
 
     ledger: Ledger
     candidate: Candidate
-    reservation: Reservation | None
+    reservation: Reservation
     tally: Tally
 
     async def made(self, provider: Provider, request: Request, accept: Accept) -> Paid:
@@ -142,8 +133,6 @@ class _Call:
         A ledger that cannot be reached keeps the reservation, which ends at the worst case: an answer
         that is paid for is not thrown away for that.
         """
-        if self.reservation is None:
-            return 0
         known = usage or Usage(0, 0)
         cost = pricing.actual(self.candidate, usage) if usage else self.reservation.amount_micro_usd
         self.tally.cost_micro_usd += cost
@@ -161,8 +150,6 @@ class _Call:
         return cost
 
     async def _cancel(self) -> None:
-        if self.reservation is None:
-            return
         try:
             await asyncio.to_thread(self.ledger.cancel, self.reservation)
         except StoreUnavailable as unavailable:

@@ -103,6 +103,19 @@ def test_facts_that_came_earlier_from_another_source_are_kept(
     assert set(document["facts_by_source"]) == {"maricopa_api", "phoenix_mls"}
 
 
+def test_a_house_whose_parcel_number_becomes_known_stays_one_property(
+    run_flow: RunFlow, store: Store, settings: Settings
+) -> None:
+    listing = {"UnparsedAddress": "4001 N 55th Ave, Phoenix, AZ 85031", "ListPrice": 312000}
+    store.raw.add([RawRecord(id="listing-1", source="phoenix_mls", data=listing)])
+    run_flow(settings, models="composer")
+    store.raw.add([house(1)])
+    run_flow(settings, models="composer")
+    [document] = store.processed.find()
+    assert document["_id"] == "10306001"
+    assert document["property"]["price"] == 312000
+
+
 def test_each_tier_is_served_by_its_model(
     run_flow: RunFlow, store: Store, settings: Settings, vendors: VendorServer
 ) -> None:
