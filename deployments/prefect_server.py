@@ -54,7 +54,18 @@ def prefect_api(settings: Settings, *, port: int | None = None, embedded: bool =
     with servers(settings, [prefect_server(port)]) as running:
         url = f"http://127.0.0.1:{running.ports['prefect']}/api"
         with temporary_settings({PREFECT_API_URL: url}), _environment(PREFECT_API_URL=url):
-            yield url
+            try:
+                yield url
+            finally:
+                _deliver_logs_and_events()
+
+
+def _deliver_logs_and_events() -> None:
+    """While the server still listens: Prefect sends them in the background and waits for them at exit."""
+    from prefect.logging.handlers import APILogWorker
+
+    # The workers of all kinds share one register: this drains those of events as well.
+    APILogWorker.drain_all(timeout=10, at_exit=False)
 
 
 @contextmanager

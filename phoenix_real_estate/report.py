@@ -47,6 +47,12 @@ class ReportLine(Frozen):
     reasons: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """The reasons, and the conflicts that no reason mentions."""
+        unmentioned = (one for one in self.conflicts if not any(one in reason for reason in self.reasons))
+        return (*self.reasons, *unmentioned)
+
 
 class RunReport(Frozen):
     """One run of the flow. Money is integer micro-USD, times are UTC."""
@@ -183,7 +189,7 @@ def _lines(lines: Sequence[ReportLine]) -> str:
             "" if line.quality_score is None else f"{line.quality_score:.2f}",
             escaped(line.models) + (" (cached)" if line.cached else ""),
             dollars(line.cost_micro_usd) if line.property_id else "",
-            "<br>".join(escaped(reason) for reason in (*line.reasons, *line.conflicts)),
+            "<br>".join(escaped(reason) for reason in line.told),
         )
         for line in lines[:ROWS_SHOWN]
     ]

@@ -17,5 +17,5 @@ from tasks.resources import RunPlan, resources_of
 def judge(plan: RunPlan, houses: Sequence[tuple[House, EnrichedProperty]]) -> JudgedBatch:
     """Great Expectations' verdict on every house of the batch."""
     settings = resources_of(plan).settings
-    docs = settings.phoenix_home / "data-docs"
+    docs = settings.phoenix_home.absolute() / "data-docs"
     return judge_batch(houses, threshold=settings.quality_threshold, docs=docs)

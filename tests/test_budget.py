@@ -119,8 +119,8 @@ def test_a_refusal_names_the_amount_the_call_and_the_setting(ledger: Callable[..
     with pytest.raises(BudgetExhausted) as refused:
         ledger(1000).reserve(1001, LABEL)
     assert str(refused.value) == (
-        "The budget of 2026-03-14 has no 0.001001 USD left for description with gpt-4o-mini: "
-        "the limit is 0.001000 USD a day. Raise DAILY_LLM_BUDGET or wait for tomorrow."
+        "The budget of 2026-03-14 has no $0.001001 left for description with gpt-4o-mini: "
+        "the limit is $0.001 a day. Raise the daily limit or wait for tomorrow."
     )
 
 

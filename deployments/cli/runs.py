@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
+from rich.text import Text
 
-from deployments.cli.console import fail, out, print_json, print_table, progress, say
+from deployments.cli.console import fail, out, print_json, progress, say
 from deployments.cli.records import open_store
 from deployments.prefect_server import PORT, prefect_api
 from phoenix_real_estate.embedded import stop
-from phoenix_real_estate.export import exported
 from phoenix_real_estate.intake import Refusal, read_records
-from phoenix_real_estate.models import Source
+from phoenix_real_estate.models import Address, Source
 from phoenix_real_estate.money import dollars
-from phoenix_real_estate.report import RunReport
+from phoenix_real_estate.report import Outcome, ReportLine, RunReport
 from phoenix_real_estate.samples import samples_dir
 from phoenix_real_estate.settings import Settings, load_settings, using
+from phoenix_real_estate.store import Store
 
 DEMO_DATABASE = "phoenix_demo"
 NOTHING_FAILED = {"Completed", "BudgetExhausted"}
+
+
+COLORS = {
+    Outcome.PUBLISHED: "green",
+    Outcome.NEEDS_REVIEW: "yellow",
+    Outcome.DEAD_LETTER: "red",
+    Outcome.PENDING: "blue",
+}
 
 
 class Models(StrEnum):
@@ -60,17 +71,23 @@ def demo() -> None:
         update={"mongodb_uri": None, "redis_url": None, "mongodb_database": DEMO_DATABASE}
     )
     say("Starting the embedded MongoDB, Redis and Prefect servers (the first time takes longest) ...")
-    with using(settings), prefect_api(settings, embedded=True), open_store(settings) as store:
-        store.database.client.drop_database(DEMO_DATABASE)
-        with open_store(settings) as fresh:
-            records = [one for one in read_records(samples_dir()) if not isinstance(one, Refusal)]
-            fresh.raw.add(records)
-            say(f"{len(records)} sample records loaded.")
-            report = _run(settings, {"models": str(Models.COMPOSER)}, embedded=True)
-            documents = [exported(document) for document in fresh.processed.find()]
+    with using(settings), prefect_api(settings, embedded=True), _emptied_store(settings) as store:
+        records = [one for one in read_records(samples_dir()) if not isinstance(one, Refusal)]
+        store.raw.add(records)
+        say(f"{len(records)} sample records loaded.\n")
+        report = _run(settings, {"models": str(Models.COMPOSER)}, embedded=True)
+        documents = list(store.processed.find("published"))
     show(report)
     _show_one(documents)
     _show_where_to_look(settings, report)
+
+
+@contextmanager
+def _emptied_store(settings: Settings) -> Iterator[Store]:
+    with open_store(settings) as store:
+        store.database.client.drop_database(store.database)
+    with open_store(settings) as store:
+        yield store
 
 
 def serve(
@@ -93,24 +110,32 @@ def down() -> None:
 
 def show(report: RunReport) -> None:
     """What happened to every record, and the money."""
-    rows = [
-        (
-            line.address or ", ".join(line.raw_ids),
-            line.outcome.value,
-            "" if line.quality_score is None else f"{line.quality_score:.2f}",
-            line.models + (" (cached)" if line.cached else ""),
-            "\n".join((*line.reasons, *line.conflicts)),
-        )
-        for line in report.lines
-    ]
-    if rows:
-        print_table("Properties", ("property", "outcome", "score", "written by", "reasons"), rows)
+    for line in report.lines:
+        out.print(_headline(line), soft_wrap=True)
+        for reason in line.told:
+            out.print(Text(f"              {reason}", style="dim"), soft_wrap=True)
     for note in report.notes:
-        say(f"note: {note}")
-    out.print(f"{report.ended}: {report.one_line}")
-    out.print(
-        f"spent in this run {dollars(report.spent_in_run_micro_usd)}, "
-        f"today {dollars(report.spent_today_micro_usd)} of {dollars(report.daily_limit_micro_usd)}"
+        out.print(Text(f"note: {note}"), soft_wrap=True)
+    spent, today, limit = (
+        dollars(amount)
+        for amount in (
+            report.spent_in_run_micro_usd,
+            report.spent_today_micro_usd,
+            report.daily_limit_micro_usd,
+        )
+    )
+    out.print(f"\n{report.ended}: {report.one_line}", style="bold")
+    out.print(f"spent in this run {spent}, today {today} of {limit}")
+
+
+def _headline(line: ReportLine) -> Text:
+    score = "" if line.quality_score is None else f"  score {line.quality_score:.2f}"
+    writer = f"  by {line.models}" if line.models else ""
+    cached = " (cached)" if line.cached else ""
+    return Text.assemble(
+        (f"{line.outcome.value:<12}", COLORS[line.outcome]),
+        f"  {line.address or ', '.join(line.raw_ids)}",
+        (f"{score}{writer}{cached}", "dim"),
     )
 
 
@@ -130,28 +155,32 @@ def _run(settings: Settings, parameters: dict[str, Any], *, embedded: bool = Fal
     return RunReport.model_validate(result)
 
 
-def _show_one(documents: list[dict[str, Any]]) -> None:
-    written = [one for one in documents if one["status"] == "published"]
-    for document in written[:1]:
-        texts = document["llm_enrichment"]
-        say("")
-        say(f"One of them, {document['property']['address']['raw']}:")
-        say(f"  {texts['description']}")
-        for feature in texts["features"]:
-            say(f"  - {feature['feature']} ({feature['category']}: {feature['appeal']})")
-        say(
-            f"  {texts['investment_analysis']['recommendation']}: {texts['investment_analysis']['narrative']}"
-        )
+def _show_one(documents: Sequence[Mapping[str, Any]]) -> None:
+    """The property that most is known about."""
+    if not documents:
+        return
+    document = max(documents, key=lambda one: len(one["property"]["provenance"]))
+    texts = document["llm_enrichment"]
+    analysis = texts["investment_analysis"]
+    address = Address.model_validate(document["property"]["address"])
+    out.print(Text(f"\nOne of them: {address.one_line}\n", style="bold"))
+    out.print(Text(f"{texts['description']}\n"))
+    for feature in texts["features"]:
+        out.print(Text(f"  - {feature['feature']} ({feature['category']}): {feature['appeal']}"))
+    out.print(Text(f"\n{analysis['recommendation'].capitalize()}. {analysis['narrative']}\n"))
+    for kind, word in (("risks", "risk"), ("opportunities", "opportunity")):
+        for text in analysis[kind]:
+            out.print(Text(f"  {word}: {text}"))
 
 
 def _show_where_to_look(settings: Settings, report: RunReport) -> None:
     home = settings.phoenix_home.absolute()
-    say("")
-    say("Where to look:")
-    if report.data_docs:
-        say(f"  why the gate decided so:  {report.data_docs}")
-    say(f"  the run report:           {home / 'reports'}")
-    say(
-        f"  in the Prefect UI:        make serve, then http://127.0.0.1:{PORT}/runs/flow-run/{report.flow_run_id}"
-    )
-    say("  your own records:         phoenix load PATH, then phoenix enrich")
+    places = {
+        "why the gate decided so": report.data_docs or "no property reached the gate",
+        "the run report": str(home / "reports"),
+        "in the Prefect UI": f"make serve, then http://127.0.0.1:{PORT}/runs/flow-run/{report.flow_run_id}",
+        "with your own records": "phoenix load PATH, then phoenix enrich",
+    }
+    out.print(Text("\nWhere to look", style="bold"))
+    for what, where in places.items():
+        out.print(Text(f"  {what:<24} {where}"), soft_wrap=True)
