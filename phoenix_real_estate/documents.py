@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from phoenix_real_estate.models import Decision, EnrichedProperty, OperationRecord, Property
+from phoenix_real_estate.models import Address, Decision, EnrichedProperty, OperationRecord, Property
 from phoenix_real_estate.money import usd
 
 if TYPE_CHECKING:
@@ -39,6 +39,17 @@ def earlier_facts(document: Mapping[str, Any]) -> dict[str, Property]:
     """The facts by source of a document stored earlier."""
     by_source: Mapping[str, Any] = document.get("facts_by_source") or {}
     return {source: Property.model_validate(known) for source, known in by_source.items()}
+
+
+def address_of(document: Mapping[str, Any]) -> Address:
+    """Where the house of a stored document stands."""
+    return Address.model_validate(document["property"]["address"])
+
+
+def written_at(document: Mapping[str, Any]) -> datetime:
+    """When a stored document was written, in UTC."""
+    when: datetime = document["metadata"]["enriched_at"]
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
 
 
 def _quality(judged: Judged, review: bool) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -127,17 +126,19 @@ def to_markdown(report: RunReport) -> str:
     """The run report as the Prefect UI renders it. Whatever came from a record is escaped."""
     sections = [
         _summary(report),
-        _models(report.models),
         _notes(report.notes),
         _lines(report.lines),
+        _models(report.models),
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
 
 
 def escaped(text: str) -> str:
-    """The text as inert markdown: no HTML, no links, no headings, no table cells of its own."""
-    marked = re.sub(r"([\\`*_\[\]|~#])", r"\\\1", html.escape(" ".join(text.split()), quote=False))
-    return marked.replace("://", "&#58;//")
+    """The text as inert markdown: no HTML, no links, no headings, no table cells of its own.
+
+    Backslashes, since Prefect's page shows HTML entities as they are written.
+    """
+    return re.sub(r"([\\`*_\[\]|~#<>&]|(?<=:)/(?=/))", r"\\\1", " ".join(text.split()))
 
 
 def _summary(report: RunReport) -> str:
@@ -156,8 +157,8 @@ def _summary(report: RunReport) -> str:
         ),
         ("Took", f"{seconds:.1f} s"),
     ]
-    docs = f"\n\nWhy the gate decided so: [Data Docs]({report.data_docs})" if report.data_docs else ""
-    return f"# Enrichment run: {escaped(report.ended)}\n\n" + _table(("", ""), rows) + docs
+    docs = f"\n\nWhy the gate decided so (last batch): `{report.data_docs}`" if report.data_docs else ""
+    return f"# Enrichment run: {escaped(report.ended)}\n\n{_table(('What', 'This run'), rows)}{docs}"
 
 
 def _models(models: Mapping[str, Usage]) -> str:

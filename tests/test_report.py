@@ -86,14 +86,14 @@ def test_the_page_shows_money_counts_models_and_every_reason() -> None:
     assert "warning: year is old<br>pool\\_type: a says none, b says private" in page
     assert "| x | dead letter |  |  |  | bad |" in page
     assert "- Ollama does not answer" in page
-    assert "[Data Docs](/home/docs/index.html)" in page
+    assert "`/home/docs/index.html`" in page
     assert "| Took | 12.3 s |" in page
 
 
 def test_texts_of_a_record_cannot_break_the_page() -> None:
     hostile = "<script>alert(1)</script> | [x](http://evil) `code` \n# head"
     page = to_markdown(report(line(address=hostile, reasons=(hostile,))))
-    assert "<script>" not in page
+    assert "<script>" not in page.replace("\\<", "")
     assert "\n# head" not in page
     assert "://" not in page
     assert escaped("a|b") == "a\\|b"

@@ -52,7 +52,7 @@ def enrich(
     as_json: Annotated[bool, typer.Option("--json", help="The run report, for programs.")] = False,
 ) -> None:
     """Enrich what is pending, now, as one ad-hoc run of the flow."""
-    parameters = {"limit": limit, "sources": [str(one) for one in source or ()], "models": str(models)}
+    parameters = {"limit": limit or 0, "sources": [str(one) for one in source or ()], "models": str(models)}
     report = _run(load_settings(), parameters)
     if as_json:
         print_json(report.model_dump(mode="json") | {"counts": report.counts})

@@ -33,11 +33,15 @@ class Normalized(Frozen):
 
 
 class House(Frozen):
-    """One house: its merged facts, the raw records of this batch, and what each source says of it."""
+    """One house: its merged facts, the raw records of this batch, and what each source says of it.
+
+    `stored` tells, by property id, when the documents were written that stood there for it by then.
+    """
 
     property: Property
     raw_ids: tuple[str, ...]
     facts_by_source: dict[str, Property]
+    stored: dict[str, datetime] = {}
 
 
 def harmonize(

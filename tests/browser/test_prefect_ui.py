@@ -1,0 +1,97 @@
+"""What a person sees in the Prefect UI: the form, a run started from it, its tasks, its report."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import pytest
+from selenium.webdriver import Chrome
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.wait import WebDriverWait
+
+from phoenix_real_estate.samples import samples_dir
+from tests.browser.conftest import Phoenix
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
+
+
+def test_a_run_is_started_from_the_form_and_its_report_is_read(
+    phoenix: Phoenix, browser: Chrome, screenshots: Path
+) -> None:
+    phoenix("load", str(samples_dir()))
+    page = Page(browser, screenshots)
+    ad_hoc = deployment(phoenix, "enrich-ad-hoc")
+
+    page.open(f"{phoenix.url}/deployments/deployment/{ad_hoc}/run")
+    page.shows("models (Optional)", "no model at all", "time_limit_minutes")
+    page.picture("form")
+    page.click("Submit")
+
+    run = page.until("the run is finished", lambda: finished_run(phoenix, ad_hoc))
+    assert run["state_name"] == "Completed"
+    page.open(f"{phoenix.url}/runs/flow-run/{run['id']}")
+    page.shows("Completed", "claim", "publish")
+    page.picture("run")
+
+    page.open(f"{phoenix.url}/artifacts/artifact/{report_artifact(phoenix, run['id'])}")
+    page.shows("Enrichment run: Completed", "26218 N 93rd Ave", "needs review")
+    page.picture("report")
+    assert json.loads(phoenix("status", "--json"))["raw"]["pending"] == 0
+
+
+class Page:
+    """The browser's page, read as a person reads it."""
+
+    def __init__(self, browser: Chrome, screenshots: Path) -> None:
+        self._browser = browser
+        self._screenshots = screenshots
+
+    def open(self, url: str) -> None:
+        self._browser.get(url)
+
+    def shows(self, *words: str) -> None:
+        for expected in words:
+            self.until(f"the page shows {expected!r}", lambda word=expected: word in self._text())
+
+    def click(self, button: str) -> None:
+        self._browser.find_element(By.XPATH, f"//button[normalize-space()='{button}']").click()
+
+    def picture(self, name: str) -> None:
+        assert self._browser.save_screenshot(str(self._screenshots / f"{name}.png"))
+
+    def until(self, what: str, happened: Any) -> Any:
+        return WebDriverWait(self._browser, 120).until(lambda _: happened(), f"waited in vain until {what}")
+
+    def _text(self) -> str:
+        return self._browser.find_element(By.TAG_NAME, "body").text
+
+
+def deployment(phoenix: Phoenix, name: str) -> str:
+    found = ask(phoenix, "/deployments/filter")
+    return next(one["id"] for one in found if one["name"] == name)
+
+
+def finished_run(phoenix: Phoenix, deployment_id: str) -> dict[str, Any] | None:
+    runs = ask(phoenix, "/flow_runs/filter", deployments={"id": {"any_": [deployment_id]}})
+    final = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
+    return next((run for run in runs if run["state_type"] in final), None)
+
+
+def report_artifact(phoenix: Phoenix, flow_run_id: str) -> str:
+    found = ask(phoenix, "/artifacts/filter", artifacts={"flow_run_id": {"any_": [flow_run_id]}})
+    return next(one["id"] for one in found if one["type"] == "markdown")
+
+
+def ask(phoenix: Phoenix, path: str, **body: Any) -> list[dict[str, Any]]:
+    request = urllib.request.Request(  # noqa: S310 - our own server
+        f"{phoenix.url}/api{path}",
+        data=json.dumps(body).encode(),
+        headers={"content-type": "application/json"},
+        method="POST",
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - our own server
+        found: list[dict[str, Any]] = json.load(answer)
+    return found
