@@ -6,16 +6,13 @@ all is the flow's.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
-from phoenix_real_estate.documents import address_of, earlier_facts, processed_document, written_at
+from phoenix_real_estate.documents import earlier_facts, processed_document
 from phoenix_real_estate.errors import PhoenixError, RecordError
 from phoenix_real_estate.models import (
-    BY_ADDRESS,
     Decision,
     EnrichedProperty,
     Finding,
@@ -26,6 +23,7 @@ from phoenix_real_estate.models import (
 from phoenix_real_estate.normalize import normalize
 from phoenix_real_estate.normalize.harmonize import House, Normalized, harmonize
 from phoenix_real_estate.replacement import RejectedPart
+from phoenix_real_estate.standing import Standing
 from phoenix_real_estate.store import DeadLetter, RawOutcome, Store
 
 
@@ -98,10 +96,8 @@ def normalize_batch(records: Sequence[RawRecord], store: Store) -> NormalizedBat
         {key for one in normalized if (key := one.property.address.key)},
     )
     houses = harmonize(normalized, earlier=[earlier_facts(document) for document in stored])
-    times = {document["_id"]: written_at(document) for document in _stored(houses, store)}
-    return NormalizedBatch(
-        houses=tuple(house.model_copy(update={"stored": times}) for house in houses), refused=tuple(refused)
-    )
+    standing = Standing.of(houses, store.processed)
+    return NormalizedBatch(houses=tuple(map(standing.noted, houses)), refused=tuple(refused))
 
 
 def publish_batch(
@@ -124,66 +120,29 @@ def publish_batch(
     refusals = [*refused, *_gate_refusals(judged, manual_review)]
     going_out = [one for one in judged if _goes_out(one, manual_review)]
     held = store.raw.renew(claim_id, _raw_ids(going_out, refusals), lease=lease)
-    ours = [one for one in going_out if held.issuperset(one.house.raw_ids)]
-    stored = _stored((one.house for one in ours), store)
-    overtaken = [one for one in ours if _overtaken(one.house, stored)]
-    published = [one for one in ours if one not in overtaken]
+    ours, lost = _parted(going_out, lambda one: held.issuperset(one.house.raw_ids))
+    standing = Standing.of([one.house for one in ours], store.processed)
+    overtaken, published = _parted(ours, lambda one: standing.overtakes(one.house))
     refusals = [one for one in refusals if one.raw_id in held]
     store.processed.save([processed_document(one, at=at, flow_run_id=flow_run_id) for one in published])
-    store.processed.remove(_outgrown(published, stored))
+    store.processed.remove(standing.outgrown_by([one.house for one in published]))
     store.dead_letters.add([_dead_letter(one, attempts.get(one.raw_id, 0), at) for one in refusals])
     outcomes = _outcomes(published, refusals)
     store.raw.finish(claim_id, outcomes)
     store.raw.release(claim_id, _raw_ids(overtaken, ()), count_attempt=False, error=OVERTAKEN)
     return Published(
         statuses={raw_id: outcome.status for raw_id, outcome in outcomes.items()},
-        lost=_property_ids(one for one in going_out if one not in ours),
+        lost=_property_ids(lost),
         overtaken=_property_ids(overtaken),
     )
 
 
-def _stored(houses: Iterable[House], store: Store) -> list[dict[str, Any]]:
-    """What stands in the store for these houses, by their id or by their address."""
-    facts = [house.property for house in houses]
-    return store.processed.same_house(
-        {one.property_id for one in facts}, {key for one in facts if (key := one.address.key)}
-    )
-
-
-def _overtaken(house: House, stored: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether another batch has published the house since: its facts would be lost, the texts miss them.
-
-    What this very batch has written, before publishing broke off, is no other's.
-    """
-    return any(
-        written_at(document) != house.stored.get(document["_id"])
-        for document in stored
-        if _is_of(document, house) and document["metadata"]["raw_ids"] != list(house.raw_ids)
-    )
-
-
-def _is_of(document: Mapping[str, Any], house: House) -> bool:
-    facts = house.property
-    alike = facts.address.key is not None and address_of(document).key == facts.address.key
-    return alike or document["_id"] == facts.property_id
-
-
-def _outgrown(published: Sequence[Judged], stored: Sequence[Mapping[str, Any]]) -> set[str]:
-    """Documents stored under the address, of houses whose parcel number has become known since.
-
-    Where an address holds several parcels, it is nobody's: none has taken in its facts.
-    """
-    parcels = [one.house for one in published if one.house.property.parcel_number]
-    alone = Counter(house.property.address.key for house in parcels)
-    return {
-        document["_id"]
-        for document in stored
-        for house in parcels
-        if document["_id"].startswith(BY_ADDRESS)
-        and _is_of(document, house)
-        and alone[house.property.address.key] == 1
-        and house.facts_by_source.keys() >= earlier_facts(document).keys()
-    }
+def _parted(judged: Iterable[Judged], belongs: Callable[[Judged], bool]) -> tuple[list[Judged], list[Judged]]:
+    """Those that belong, and the others."""
+    parts: tuple[list[Judged], list[Judged]] = ([], [])
+    for one in judged:
+        parts[not belongs(one)].append(one)
+    return parts
 
 
 def _goes_out(judged: Judged, manual_review: bool) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from phoenix_real_estate.models import Address, Decision, EnrichedProperty, OperationRecord, Property
@@ -42,14 +42,23 @@ def earlier_facts(document: Mapping[str, Any]) -> dict[str, Property]:
 
 
 def address_of(document: Mapping[str, Any]) -> Address:
-    """Where the house of a stored document stands."""
-    return Address.model_validate(document["property"]["address"])
+    """Where the house of a document stored earlier stands."""
+    return Address.model_validate((document.get("property") or {}).get("address") or {})
 
 
-def written_at(document: Mapping[str, Any]) -> datetime:
-    """When a stored document was written, in UTC."""
-    when: datetime = document["metadata"]["enriched_at"]
-    return when if when.tzinfo else when.replace(tzinfo=UTC)
+def written_at(document: Mapping[str, Any]) -> datetime | None:
+    """When a document stored earlier was written."""
+    when: datetime | None = _metadata_of(document).get("enriched_at")
+    return when
+
+
+def raw_ids_of(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """The raw records that a document stored earlier came from."""
+    return tuple(_metadata_of(document).get("raw_ids") or ())
+
+
+def _metadata_of(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    return document.get("metadata") or {}
 
 
 def _quality(judged: Judged, review: bool) -> dict[str, Any]:

@@ -9,7 +9,6 @@ import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
-from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
@@ -153,7 +152,7 @@ class Property(Frozen):
     provenance: dict[str, str] = {}
     conflicts: tuple[Conflict, ...] = ()
 
-    @cached_property
+    @property
     def property_id(self) -> str:
         """The parcel number when known, else a hash of the normalized address."""
         if self.parcel_number:

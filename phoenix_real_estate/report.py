@@ -127,8 +127,10 @@ def to_markdown(report: RunReport) -> str:
     sections = [
         _summary(report),
         _notes(report.notes),
+        _reasons(report.lines),
         _lines(report.lines),
         _models(report.models),
+        _docs(report.data_docs),
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
 
@@ -157,8 +159,7 @@ def _summary(report: RunReport) -> str:
         ),
         ("Took", f"{seconds:.1f} s"),
     ]
-    docs = f"\n\nWhy the gate decided so (last batch): `{report.data_docs}`" if report.data_docs else ""
-    return f"# Enrichment run: {escaped(report.ended)}\n\n{_table(('What', 'This run'), rows)}{docs}"
+    return f"# Enrichment run: {escaped(report.ended)}\n\n{_table(('What', 'This run'), rows)}"
 
 
 def _models(models: Mapping[str, Usage]) -> str:
@@ -176,28 +177,52 @@ def _models(models: Mapping[str, Usage]) -> str:
     return f"## Models\n\n{_table(head, rows)}" if rows else ""
 
 
+def _docs(data_docs: str | None) -> str:
+    """A path, not a link: a browser opens no local file from a page of a server."""
+    return (
+        f"## Data Docs\n\nEvery expectation and what it met, last batch: `{data_docs}`" if data_docs else ""
+    )
+
+
 def _notes(notes: Sequence[str]) -> str:
     return "## Good to know\n\n" + "\n".join(f"- {escaped(note)}" for note in notes) if notes else ""
+
+
+def _reasons(lines: Sequence[ReportLine]) -> str:
+    """A list, since the UI's tables do not break long cells."""
+    told = [
+        f"- **{line.outcome.value}** {_name(line)}\n" + "\n".join(f"  - {escaped(one)}" for one in line.told)
+        for line in lines
+        if line.told
+    ]
+    return "## Why\n\n" + "\n".join(told[:ROWS_SHOWN]) + _more(told) if told else ""
 
 
 def _lines(lines: Sequence[ReportLine]) -> str:
     if not lines:
         return "Nothing was pending."
+    head = ("Property", "Outcome", "Score", "Written by", "Cost")
     rows = [
         (
-            escaped(line.address or ", ".join(line.raw_ids)),
+            _name(line),
             line.outcome.value,
             "" if line.quality_score is None else f"{line.quality_score:.2f}",
             escaped(line.models) + (" (cached)" if line.cached else ""),
-            dollars(line.cost_micro_usd) if line.property_id else "",
-            "<br>".join(escaped(reason) for reason in line.told),
+            dollars(line.cost_micro_usd),
         )
-        for line in lines[:ROWS_SHOWN]
+        for line in lines
+        if line.property_id
     ]
-    table = _table(("Property", "Outcome", "Score", "Written by", "Cost", "Reasons"), rows)
-    more = len(lines) - ROWS_SHOWN
-    rest = f"\n\n... and {more} more: `phoenix export` writes them all." if more > 0 else ""
-    return f"## Properties\n\n{table}{rest}"
+    return "## Properties\n\n" + _table(head, rows[:ROWS_SHOWN]) + _more(rows) if rows else ""
+
+
+def _name(line: ReportLine) -> str:
+    return escaped(line.address or ", ".join(line.raw_ids))
+
+
+def _more(rows: Sequence[object]) -> str:
+    more = len(rows) - ROWS_SHOWN
+    return f"\n\n... and {more} more: `phoenix export` writes them all." if more > 0 else ""
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -115,7 +115,7 @@ def test_a_record_without_a_house_becomes_a_dead_letter_beside_the_others(store:
 
 
 def test_a_house_of_two_records_marks_both(store: Store) -> None:
-    claim = Claim(store, house(1), listing("listing-1", **{"ParcelNumber": "103-06-001"}))
+    claim = Claim(store, house(1), listing("listing-1", ParcelNumber="103-06-001"))
     published = claim.publish_all()
     [document] = documents(store)
     assert sorted(document["metadata"]["raw_ids"]) == ["listing-1", "raw-1"]
@@ -148,7 +148,7 @@ def test_without_manual_review_a_doubtful_house_is_a_dead_letter_with_the_reason
 
 
 def test_facts_that_the_gate_rejects_make_a_dead_letter_of_every_record(store: Store) -> None:
-    claim = Claim(store, house(1), listing("listing-1", **{"ParcelNumber": "103-06-001"}))
+    claim = Claim(store, house(1), listing("listing-1", ParcelNumber="103-06-001"))
     claim.publish(judged(claim.houses[0], Decision.REJECT, (TOO_OLD,)))
     assert documents(store) == []
     assert dead(store) == ["listing-1", "raw-1"]
@@ -168,7 +168,7 @@ def test_a_lost_lease_publishes_nothing_and_leaves_the_records_to_the_new_holder
 
 
 def test_a_house_that_lost_one_of_its_records_is_lost_and_the_others_go_out(store: Store) -> None:
-    claim = Claim(store, house(1), listing("listing-1", **{"ParcelNumber": "103-06-001"}), house(2))
+    claim = Claim(store, house(1), listing("listing-1", ParcelNumber="103-06-001"), house(2))
     other = {"$set": {"processing.claim_id": "another"}}
     store.database["raw_properties"].update_one({"_id": "listing-1"}, other)
     published = claim.publish_all()
@@ -194,9 +194,10 @@ def test_a_crash_between_saving_and_finishing_repeats_the_work_without_doubling_
         raise StoreUnavailable("MongoDB does not answer")
 
     claim = Claim(store, *houses(2), BROKEN)
-    with monkeypatch.context() as crashing, pytest.raises(StoreUnavailable):
+    with monkeypatch.context() as crashing:
         crashing.setattr(store.raw, "finish", crash)
-        claim.publish_all()
+        with pytest.raises(StoreUnavailable):
+            claim.publish_all()
     assert (len(documents(store)), counted(store)) == (2, {"claimed": 3})
     gone = {"$set": {"processing.lease_until": NOON - timedelta(days=365)}}
     store.database["raw_properties"].update_many({}, gone)
@@ -212,6 +213,16 @@ def test_facts_stored_earlier_from_another_source_join_in(store: Store) -> None:
     assert joined.raw_ids == ("listing-1",)
     assert joined.property.parcel_number == "10306001"
     assert (joined.property.price, joined.property.square_feet) == (312000, 1451)
+
+
+def test_a_newer_listing_that_leaves_the_parcel_number_out_stays_the_same_property(store: Store) -> None:
+    Claim(store, listing("listing-1", ParcelNumber="103-06-001")).publish_all()
+    Claim(
+        store, listing("listing-2", ListPrice=299000).model_copy(update={"collected_at": NOON})
+    ).publish_all()
+    [document] = documents(store)
+    assert document["_id"] == "10306001"
+    assert document["property"]["price"] == 299000
 
 
 def test_a_document_under_the_address_goes_when_the_parcel_becomes_known(store: Store) -> None:
@@ -237,7 +248,7 @@ def test_a_document_under_an_address_that_two_parcels_share_stays(store: Store) 
 def test_a_house_that_was_published_meanwhile_goes_round_again_with_the_facts_of_both(store: Store) -> None:
     store.raw.add([house(1)])
     county = Claim(store)
-    market = Claim(store, listing("listing-1", **{"ParcelNumber": "103-06-001"}))
+    market = Claim(store, listing("listing-1", ParcelNumber="103-06-001"))
     county.publish_all()
     published = market.publish_all()
     assert published.statuses == {}
@@ -248,6 +259,17 @@ def test_a_house_that_was_published_meanwhile_goes_round_again_with_the_facts_of
     [document] = documents(store)
     assert set(document["facts_by_source"]) == {"maricopa_api", "phoenix_mls"}
     assert counted(store) == {"processed": 2}
+
+
+def test_publishing_again_after_a_crash_is_not_overtaken_by_itself(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim = Claim(store, house(1))
+    with monkeypatch.context() as crashing:
+        crashing.setattr(store.raw, "finish", lambda *_: 0)
+        claim.publish_all()
+    assert counted(store) == {"claimed": 1}
+    assert claim.publish_all().statuses == {"raw-1": "processed"}
 
 
 def test_an_error_on_the_way_is_told_with_its_class_and_stage() -> None:

@@ -83,8 +83,11 @@ def test_the_page_shows_money_counts_models_and_every_reason() -> None:
     assert "| Published | 1 |" in page
     assert "| Spent today, of the limit | $0.010412 of $0.63 |" in page
     assert "| gpt-4o-mini | 3 | 1,234 | 5 | $0.000412 |" in page
-    assert "warning: year is old<br>pool\\_type: a says none, b says private" in page
-    assert "| x | dead letter |  |  |  | bad |" in page
+    assert (
+        "**published** 4027 N 55th Ave, Phoenix, AZ 85031\n  - warning: year is old\n  - pool\\_type: a"
+        in page
+    )
+    assert "- **dead letter** x\n  - bad" in page
     assert "- Ollama does not answer" in page
     assert "`/home/docs/index.html`" in page
     assert "| Took | 12.3 s |" in page

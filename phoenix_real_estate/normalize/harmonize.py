@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any
 
+from pydantic import Field
+
 from phoenix_real_estate.models import Address, Conflict, Frozen, Property, Source
 from phoenix_real_estate.postal import abbreviated
 
@@ -41,7 +43,7 @@ class House(Frozen):
     property: Property
     raw_ids: tuple[str, ...]
     facts_by_source: dict[str, Property]
-    stored: dict[str, datetime] = {}
+    stored: dict[str, datetime | None] = Field(default={})
 
 
 def harmonize(
@@ -90,19 +92,25 @@ class _Groups:
         self._put(group, record.source, record.property)
 
     def join(self, facts_by_source: Mapping[str, Property]) -> None:
-        homes = (self._find(facts) for facts in facts_by_source.values())
+        known = sorted(facts_by_source.values(), key=lambda facts: facts.parcel_number is None)
+        homes = map(self._find, known)
         group = next((home for home in homes if home), None)
         for source, facts in facts_by_source.items():
             if group:
                 self._put(group, source, facts)
 
     def _find(self, facts: Property) -> _Group | None:
-        """By parcel, else by address where the parcels do not contradict: one address can hold several."""
+        """By parcel, else by address where the parcels do not contradict: one address can hold several.
+
+        Records without a parcel number are one house there, apart from those that have one.
+        """
         if facts.parcel_number in self._by_parcel:
             return self._by_parcel[facts.parcel_number]
         alike = self._by_address.get(facts.address.key or "", [])
         fitting = [group for group in alike if not (group.parcel and facts.parcel_number)]
-        return fitting[0] if len(fitting) == 1 else None
+        if len(fitting) > 1:
+            fitting = [group for group in fitting if not group.parcel]
+        return fitting[0] if fitting else None
 
     def _put(self, group: _Group, source: str, facts: Property) -> None:
         group.take(source, facts)

@@ -20,7 +20,7 @@ PORT = 14200
 CHROMIUM = (
     *("--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-    "--window-size=1400,1000",
+    "--window-size=1400,1300",
 )
 
 
@@ -74,9 +74,9 @@ def browser() -> Iterator[Chrome]:
 
 
 @pytest.fixture
-def screenshots(tmp_path: Path) -> Path:
-    """Where the pictures go: SCREENSHOTS keeps them."""
-    folder = Path(os.environ.get("SCREENSHOTS") or tmp_path)
+def screenshots(tmp_path: Path, pytestconfig: pytest.Config) -> Path:
+    """Where the pictures go: SCREENSHOTS, from the root of the project, keeps them."""
+    folder = pytestconfig.rootpath / (os.environ.get("SCREENSHOTS") or tmp_path)
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 

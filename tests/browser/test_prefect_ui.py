@@ -15,6 +15,10 @@ from selenium.webdriver.support.wait import WebDriverWait
 from phoenix_real_estate.samples import samples_dir
 from tests.browser.conftest import Phoenix
 
+HOSTILE = "<b>x</b> [link](http://evil.example) `y` # z"
+
+FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
+
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 
@@ -23,14 +27,8 @@ def test_a_run_is_started_from_the_form_and_its_report_is_read(
 ) -> None:
     phoenix("load", str(samples_dir()))
     page = Page(browser, screenshots)
-    ad_hoc = deployment(phoenix, "enrich-ad-hoc")
 
-    page.open(f"{phoenix.url}/deployments/deployment/{ad_hoc}/run")
-    page.shows("models (Optional)", "no model at all", "time_limit_minutes")
-    page.picture("form")
-    page.click("Submit")
-
-    run = page.until("the run is finished", lambda: finished_run(phoenix, ad_hoc))
+    run = run_from_the_form(phoenix, page)
     assert run["state_name"] == "Completed"
     page.open(f"{phoenix.url}/runs/flow-run/{run['id']}")
     page.shows("Completed", "claim", "publish")
@@ -40,6 +38,35 @@ def test_a_run_is_started_from_the_form_and_its_report_is_read(
     page.shows("Enrichment run: Completed", "26218 N 93rd Ave", "needs review")
     page.picture("report")
     assert json.loads(phoenix("status", "--json"))["raw"]["pending"] == 0
+
+
+def test_what_a_record_says_is_shown_as_text_and_never_as_markup(
+    phoenix: Phoenix, browser: Chrome, tmp_path: Path
+) -> None:
+    hostile = tmp_path / "hostile.json"
+    hostile.write_text(json.dumps({"source": HOSTILE, "data": {"APN": "10306005"}}))
+    phoenix("load", str(hostile))
+    page = Page(browser, tmp_path)
+
+    run = run_from_the_form(phoenix, page)
+    page.open(f"{phoenix.url}/artifacts/artifact/{report_artifact(phoenix, run['id'])}")
+    page.shows(f"comes from '{HOSTILE}'")
+
+
+def run_from_the_form(phoenix: Phoenix, page: Page) -> dict[str, Any]:
+    """Fills in the form of the ad-hoc deployment and waits for the run it starts."""
+    ad_hoc = deployment(phoenix, "enrich-ad-hoc")
+    before = {run["id"] for run in finished_runs(phoenix, ad_hoc)}
+    page.open(f"{phoenix.url}/deployments/deployment/{ad_hoc}/run")
+    page.shows("models (Optional)", "no model at all", "time_limit_minutes")
+    page.picture("form")
+    page.click("Submit")
+
+    def new_run() -> dict[str, Any] | None:
+        return next((run for run in finished_runs(phoenix, ad_hoc) if run["id"] not in before), None)
+
+    finished: dict[str, Any] = page.until("the run is finished", new_run)
+    return finished
 
 
 class Page:
@@ -74,10 +101,9 @@ def deployment(phoenix: Phoenix, name: str) -> str:
     return next(one["id"] for one in found if one["name"] == name)
 
 
-def finished_run(phoenix: Phoenix, deployment_id: str) -> dict[str, Any] | None:
+def finished_runs(phoenix: Phoenix, deployment_id: str) -> list[dict[str, Any]]:
     runs = ask(phoenix, "/flow_runs/filter", deployments={"id": {"any_": [deployment_id]}})
-    final = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
-    return next((run for run in runs if run["state_type"] in final), None)
+    return [run for run in runs if run["state_type"] in FINAL]
 
 
 def report_artifact(phoenix: Phoenix, flow_run_id: str) -> str:

@@ -53,6 +53,13 @@ def test_two_parcels_at_one_address_stay_two_houses() -> None:
     assert [house.raw_ids for house in houses] == [("c1",), ("c2",)]
 
 
+def test_listings_without_a_parcel_number_at_an_address_that_two_parcels_share_are_one_house() -> None:
+    one, two = county("c1", parcel_number="99910014"), county("c2", parcel_number="99910015")
+    houses = harmonize([one, two, mls("m1", bedrooms=4), mls("m2", bedrooms=4)])
+    assert [house.raw_ids for house in houses] == [("c1",), ("c2",), ("m1", "m2")]
+    assert len({house.property.property_id for house in houses}) == 3
+
+
 def test_an_address_that_two_parcels_share_joins_neither() -> None:
     one, two = county("c1", parcel_number="99910014"), county("c2", parcel_number="99910015")
     for records in ([one, two, mls(bedrooms=4)], [mls(bedrooms=4), one, two]):

@@ -1,0 +1,120 @@
+"""Every claimed record has its line in the report."""
+
+from __future__ import annotations
+
+from phoenix_real_estate.accounting import Deferred, lines_of
+from phoenix_real_estate.batches import Published, Refused, Stage
+from phoenix_real_estate.models import Decision, Finding, Operation, RawRecord, Severity
+from phoenix_real_estate.normalize import House, Normalized, harmonize, normalize
+from phoenix_real_estate.replacement import RejectedPart
+from phoenix_real_estate.report import Outcome
+from tests.flows.records import house
+from tests.judged import PAID, TOO_OLD, judged
+
+REFUSED = Refused(
+    raw_id="broken", stage=Stage.NORMALIZE, error_class="UnusableRecord", message="it has no address."
+)
+
+
+def home(*records: RawRecord) -> House:
+    read = [Normalized(raw_id=one.id, source=one.source, property=normalize(one)) for one in records]
+    [house] = harmonize(read)
+    return house
+
+
+HOME = home(house(1))
+DONE = Published(statuses={"raw-1": "processed", "broken": "dead_letter"})
+
+
+def test_a_published_house_is_told_with_its_score_model_and_cost() -> None:
+    [line] = lines_of([judged(HOME)], [], [], DONE)
+    assert line.outcome is Outcome.PUBLISHED
+    assert (line.raw_ids, line.property_id) == (("raw-1",), "10306001")
+    assert line.address == "4001 N 55th Ave, Phoenix, AZ 85031"
+    assert (line.quality_score, line.models, line.cost_micro_usd) == (0.9, "gpt-4o-mini", 81)
+    assert (line.cached, line.reasons, line.conflicts) == (False, (), ())
+
+
+def test_a_house_whose_every_text_came_from_the_cache_is_marked() -> None:
+    cached = PAID.model_copy(update={"cached": True, "cost_micro_usd": 0})
+    whole = judged(HOME, record=cached)
+    mixed = whole.enriched.model_copy(
+        update={"operations": {**whole.enriched.operations, Operation.FEATURES: PAID}}
+    )
+    partly = whole.model_copy(update={"enriched": mixed})
+    assert [line.cached for line in lines_of([whole, partly], [], [], DONE)] == [True, False]
+
+
+def test_a_house_in_review_tells_its_reasons() -> None:
+    review = judged(HOME, Decision.REVIEW, (TOO_OLD,))
+    [line] = lines_of([review], [], [], Published(statuses={"raw-1": "needs_review"}))
+    assert line.outcome is Outcome.NEEDS_REVIEW
+    assert line.reasons == ("warning: 1850 is too early (facts.year_built)",)
+
+
+def test_a_rejected_house_is_a_dead_letter() -> None:
+    rejected = judged(HOME, Decision.REJECT, (TOO_OLD,))
+    [line] = lines_of([rejected], [], [], Published(statuses={"raw-1": "dead_letter"}))
+    assert line.outcome is Outcome.DEAD_LETTER
+
+
+def test_a_replaced_part_is_told_with_what_was_wrong() -> None:
+    finding = Finding(
+        rule="grounding.number", severity=Severity.CRITICAL, field="description", why="no 7 bedrooms"
+    )
+    part = RejectedPart(operation=Operation.DESCRIPTION, text="...", record=PAID, findings=(finding,))
+    replaced = judged(HOME).model_copy(update={"rejected": (part,)})
+    [line] = lines_of([replaced], [], [], DONE)
+    assert line.reasons == ("description replaced: no 7 bedrooms",)
+
+
+def test_sources_that_disagree_are_told_with_both_values() -> None:
+    listing = {"ParcelNumber": "103-06-001", "UnparsedAddress": "4001 N 55th Ave, Phoenix, AZ 85031"}
+    both = home(
+        house(1),
+        RawRecord(id="listing-1", source="phoenix_mls", data={**listing, "YearBuilt": 1999}),
+    )
+    [line] = lines_of([judged(both)], [], [], DONE)
+    assert line.raw_ids == ("raw-1", "listing-1")
+    assert line.conflicts == ("year_built: maricopa_api says 1955, phoenix_mls says 1999",)
+
+
+def test_a_lost_house_shows_as_pending() -> None:
+    [line] = lines_of([judged(HOME)], [], [], Published(statuses={}, lost=("10306001",)))
+    assert line.outcome is Outcome.PENDING
+    assert line.reasons == ("another run holds these records now",)
+
+
+def test_a_house_that_was_overtaken_shows_as_pending_and_says_why() -> None:
+    [line] = lines_of([judged(HOME)], [], [], Published(statuses={}, overtaken=("10306001",)))
+    assert line.outcome is Outcome.PENDING
+    assert line.reasons == (
+        "facts of this house were published meanwhile; it goes round again with the facts of both",
+    )
+
+
+def test_a_house_that_waits_says_for_what() -> None:
+    [line] = lines_of([], [], [Deferred(house=HOME, why="the day's budget is gone")], DONE)
+    assert (line.outcome, line.property_id) == (Outcome.PENDING, "10306001")
+    assert (line.address, line.reasons) == (
+        "4001 N 55th Ave, Phoenix, AZ 85031",
+        ("the day's budget is gone",),
+    )
+
+
+def test_a_refused_record_has_its_line() -> None:
+    [line] = lines_of([], [REFUSED], [], DONE)
+    assert line.outcome is Outcome.DEAD_LETTER
+    assert (line.raw_ids, line.property_id) == (("broken",), None)
+    assert line.reasons == ("normalize: it has no address.",)
+
+
+def test_a_refused_record_that_another_run_holds_is_pending() -> None:
+    [line] = lines_of([], [REFUSED], [], Published(statuses={}))
+    assert line.outcome is Outcome.PENDING
+
+
+def test_houses_come_first_and_none_is_missing() -> None:
+    waiting = Deferred(house=home(house(2)), why="later")
+    lines = lines_of([judged(HOME)], [REFUSED], [waiting], DONE)
+    assert [line.raw_ids for line in lines] == [("raw-1",), ("raw-2",), ("broken",)]
