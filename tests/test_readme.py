@@ -1,0 +1,23 @@
+from pathlib import Path
+
+import pytest
+
+from phoenix_real_estate.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.mark.parametrize("page", ["README.md", ".env.example"])
+def test_every_setting_is_told_with_its_default(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for name, field in Settings.model_fields.items():
+        assert name.upper() in text
+        if field.default is not None:
+            assert str(field.default).replace("True", "true") in text, name
+
+
+def test_every_picture_of_the_readme_is_there() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    pictures = [part.split(")")[0] for part in text.split("](") if part.split(")")[0].endswith(".png")]
+    assert pictures
+    assert all((ROOT / picture).is_file() for picture in pictures)
