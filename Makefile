@@ -35,7 +35,7 @@ serve: install ## The Prefect UI with the 30-minute schedule on the embedded sta
 	@$(BIN)/phoenix serve
 
 test: install ## All quick tests
-	$(BIN)/pytest -m "not slow and not browser and not llm" $(PYTEST_ARGS)
+	$(BIN)/pytest -m "not slow and not browser and not llm" --ignore=tests/benchmarks $(PYTEST_ARGS)
 
 check: lint types lock-check ## What CI runs: lint, types, tests with coverage, the lock
 	$(MAKE) test PYTEST_ARGS="--cov --cov-report=term $(PYTEST_ARGS)"

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from phoenix_real_estate.embedded import ServerSpec, http_get, servers
+from phoenix_real_estate.errors import ConfigurationError
 from phoenix_real_estate.settings import Settings
+from phoenix_real_estate.store.connection import without_credentials
 
 # The port that Prefect's own tools expect.
 PORT = 4200
@@ -43,12 +45,16 @@ def prefect_api(settings: Settings, *, port: int | None = None, embedded: bool =
 
     PREFECT_API_URL, from the environment or the active Prefect profile, is used where it is set and
     `embedded` does not ask otherwise.
+
+    Raises:
+        ConfigurationError: nothing answers there, or the embedded server does not start.
     """
     os.environ.update(PRIVATE)
     from prefect.settings import PREFECT_API_URL, get_current_settings, temporary_settings
 
     configured = get_current_settings().api.url
     if configured and not embedded:
+        _require_answer(configured)
         yield configured
         return
     with servers(settings, [prefect_server(port)]) as running:
@@ -58,6 +64,18 @@ def prefect_api(settings: Settings, *, port: int | None = None, embedded: bool =
                 yield url
             finally:
                 _deliver_logs_and_events()
+
+
+def _require_answer(url: str) -> None:
+    from prefect.client.orchestration import get_client
+
+    problem = get_client(sync_client=True).api_healthcheck()
+    if problem is not None:
+        cause = " ".join(str(problem).split()) or type(problem).__name__
+        raise ConfigurationError(
+            f"PREFECT_API_URL {without_credentials(url)} does not answer: {cause}. "
+            "Start that server, correct PREFECT_API_URL, or unset it to use the embedded server."
+        )
 
 
 def _deliver_logs_and_events() -> None:

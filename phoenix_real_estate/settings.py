@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from phoenix_real_estate.errors import ConfigurationError
@@ -19,6 +19,12 @@ ProviderName = Literal["openai", "ollama", "anthropic"]
 
 def _blank_is_unset(value: object) -> object:
     return None if isinstance(value, str) and not value.strip() else value
+
+
+def _redis_url(value: str | None) -> str | None:
+    if value is not None and not value.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError("it must begin with redis://, rediss:// or unix://")
+    return value
 
 
 OptionalText = Annotated[str | None, BeforeValidator(_blank_is_unset)]
@@ -34,7 +40,9 @@ class Settings(BaseSettings):
 
     mongodb_uri: OptionalText = Field(default=None, description="unset: an embedded server is started")
     mongodb_database: str = Field(default="phoenix_real_estate", min_length=1)
-    redis_url: OptionalText = Field(default=None, description="unset: an embedded server is started")
+    redis_url: Annotated[OptionalText, AfterValidator(_redis_url)] = Field(
+        default=None, description="unset: an embedded server is started"
+    )
     phoenix_home: Path = Field(default=Path(".phoenix"), description="embedded data, Data Docs, reports")
 
     llm_primary_provider: ProviderName = "openai"
@@ -85,7 +93,9 @@ def _from_environment() -> Settings:
     try:
         return Settings()
     except ValidationError as invalid:
-        problems = "; ".join(f"{str(e['loc'][0]).upper()}: {e['msg']}" for e in invalid.errors())
+        problems = "; ".join(
+            f"{str(e['loc'][0]).upper()}: {e['msg'].removeprefix('Value error, ')}" for e in invalid.errors()
+        )
         raise ConfigurationError(
             f"Settings are not usable: {problems}. Correct them in the environment or in .env."
         ) from None

@@ -32,6 +32,19 @@ def test_a_value_out_of_range_names_the_variable(monkeypatch: pytest.MonkeyPatch
         load_settings()
 
 
+@pytest.mark.parametrize("url", ["localhost:6379", "http://user:hunter2@localhost"])
+def test_a_malformed_redis_url_says_what_it_must_be_and_shows_no_password(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("REDIS_URL", url)
+    with pytest.raises(ConfigurationError) as refused:
+        load_settings()
+    assert str(refused.value) == (
+        "Settings are not usable: REDIS_URL: it must begin with redis://, rediss:// or unix://. "
+        "Correct them in the environment or in .env."
+    )
+
+
 def test_a_key_is_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
     assert "sk-secret" not in repr(load_settings())

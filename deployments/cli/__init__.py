@@ -16,7 +16,6 @@ from phoenix_real_estate.errors import PhoenixError
 
 app = typer.Typer(
     name="phoenix",
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -38,10 +37,16 @@ def main() -> None:
     Exit codes: 0 done, 1 the job could not be done, 2 wrong usage, 130 interrupted.
     """
     try:
-        app()
+        code = app(sys.argv[1:] or ["--help"], standalone_mode=False)
     except PhoenixError as error:
         fail(str(error))
-    except KeyboardInterrupt:
-        sys.exit(130)
-    except BrokenPipeError:
-        sys.exit(0)
+    except typer.TyperException as error:
+        told = " ".join(error.format_message().split()).rstrip(".")
+        fail(f"{told}. See {_command(error)} --help.", code=error.exit_code)
+    sys.exit(code)
+
+
+def _command(error: typer.TyperException) -> str:
+    """The command that was used wrongly: `phoenix load`."""
+    context = getattr(error, "ctx", None)
+    return context.command_path if context else "phoenix"

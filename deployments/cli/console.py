@@ -25,10 +25,15 @@ out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
 
-def fail(message: str) -> NoReturn:
-    """One line on stderr, exit code 1."""
+def complain(message: str) -> None:
+    """What went wrong, in one line on stderr."""
     err.print(Text.assemble(("phoenix: ", "bold red"), message), soft_wrap=True)
-    sys.exit(1)
+
+
+def fail(message: str, *, code: int = 1) -> NoReturn:
+    """One line on stderr, and the end."""
+    complain(message)
+    sys.exit(code)
 
 
 def say(message: str) -> None:
@@ -54,8 +59,8 @@ def print_table(
 
 
 @contextmanager
-def progress(words: str, unit: str) -> Iterator[Progress]:
-    """A progress bar on stderr while something long runs; a plain line where stderr is no terminal."""
+def progress(unit: str) -> Iterator[Progress]:
+    """A progress bar while something long runs; nothing where stderr is no terminal."""
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -64,7 +69,5 @@ def progress(words: str, unit: str) -> Iterator[Progress]:
         TextColumn(unit),
         TimeElapsedColumn(),
     )
-    if not err.is_terminal:
-        say(f"{words} ...")
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as bar:
         yield bar

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from itertools import islice
@@ -13,17 +13,18 @@ from typing import Annotated, Any, TextIO
 
 import typer
 
-from deployments.cli.console import fail, progress, say
+from deployments.cli.console import complain, progress, say
 from phoenix_real_estate.embedded import servers
 from phoenix_real_estate.errors import ConfigurationError
 from phoenix_real_estate.export import Names, exported
 from phoenix_real_estate.intake import Refusal, read_records
 from phoenix_real_estate.models import RawRecord, Source
 from phoenix_real_estate.settings import Settings, load_settings
-from phoenix_real_estate.store import Store
+from phoenix_real_estate.store import Added, Store
 
 WRITTEN_AT_ONCE = 500
 REFUSALS_SHOWN = 20
+ADVICE = "Correct it, say what it is with --source, or name another file."
 
 
 class Status(StrEnum):
@@ -55,28 +56,49 @@ def load(
 ) -> None:
     """Load raw records: JSON, JSONL, ARMLS CSV or HTML, files or folders. Known records are left alone."""
     with open_store(load_settings()) as store:
-        empty = [path for path in paths if not _load_one(store, path, source)]
-    if empty:
-        fail(f"no record found in {', '.join(map(str, empty))}; see the lines above for the reasons.")
+        failures = [failure for path in paths if (failure := _load_one(store, path, source))]
+    for failure in failures:
+        complain(failure)
+    if failures:
+        raise typer.Exit(1)
 
 
-def _load_one(store: Store, path: Path, source: Source | None) -> int:
+def _load_one(store: Store, path: Path, source: Source | None) -> str | None:
+    """Loads a file or folder; gives the reason where nothing could be taken from it."""
     refusals: list[Refusal] = []
+    try:
+        read = read_records(path, source=source)
+    except ConfigurationError as error:
+        return str(error)
+    added = _added(store, path.name, _taken(read, refusals), refusals)
+    if added.new or added.known:
+        say(f"{path}: {added.new} new, {added.known} known already, {len(refusals)} refused")
+        _show(refusals)
+        return None
+    if len(refusals) == 1:
+        return f"{path}: no record taken. {refusals[0].where}: {refusals[0].why} {ADVICE}"
+    _show(refusals)
+    return f"{path}: none of {len(refusals)} records taken, for the reasons above. {ADVICE}"
+
+
+def _added(store: Store, name: str, taken: Iterator[RawRecord], refusals: list[Refusal]) -> Added:
+    """How many were new and known; what MongoDB would not take joins the refusals."""
     new = known = 0
-    with progress(f"Loading {path}", "records") as bar:
-        task = bar.add_task(path.name, total=None)
-        taken = _taken(read_records(path, source=source), refusals)
+    with progress("records") as bar:
+        task = bar.add_task(name, total=None)
         while records := list(islice(taken, WRITTEN_AT_ONCE)):
             added = store.raw.add(records)
             new, known = new + added.new, known + added.known
-            refusals += [Refusal(where=one, why=why) for one, why in added.refused.items()]
+            refusals += [Refusal(where=one, why=f"{why}.") for one, why in added.refused.items()]
             bar.advance(task, len(records))
-    say(f"{path}: {new} new, {known} known already, {len(refusals)} refused")
+    return Added(new=new, known=known)
+
+
+def _show(refusals: Sequence[Refusal]) -> None:
     for refusal in refusals[:REFUSALS_SHOWN]:
         say(f"  refused {refusal.where}: {refusal.why}")
     if len(refusals) > REFUSALS_SHOWN:
         say(f"  ... and {len(refusals) - REFUSALS_SHOWN} more")
-    return new + known
 
 
 def _taken(read: Iterable[RawRecord | Refusal], refusals: list[Refusal]) -> Iterator[RawRecord]:

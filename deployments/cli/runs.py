@@ -142,7 +142,7 @@ def _headline(line: ReportLine) -> Text:
 def _run(settings: Settings, parameters: dict[str, Any], *, embedded: bool = False) -> RunReport:
     # The progress bar and the report say it better; the run's page in the UI keeps every line.
     os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
-    with prefect_api(settings, embedded=embedded), progress("Enriching", "records") as bar:
+    with prefect_api(settings, embedded=embedded), progress("records") as bar:
         from flows.enrich import enrich_pending
         from flows.progress import listening
 
