@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from expectations.gate import Candidate, judge
-from phoenix_real_estate.batches import Judged
 from phoenix_real_estate.errors import GateError
 from phoenix_real_estate.models import Decision, EnrichedProperty, Frozen
 from phoenix_real_estate.normalize.harmonize import House
+from phoenix_real_estate.outcomes import Judged
 from phoenix_real_estate.replacement import replace_rejected
 
 Written = tuple[House, EnrichedProperty]

@@ -14,10 +14,10 @@ from prefect.tasks import Task
 
 from expectations.judgement import JudgedBatch
 from phoenix_real_estate.accounting import Deferred, lines_of
-from phoenix_real_estate.batches import Published, Refused, Stage
 from phoenix_real_estate.errors import ConfigurationError, GateError, PhoenixError
 from phoenix_real_estate.models import EnrichedProperty, RawRecord
 from phoenix_real_estate.normalize.harmonize import House
+from phoenix_real_estate.outcomes import Published, Refused, Stage
 from phoenix_real_estate.report import ReportLine
 from tasks import gate, records
 from tasks.enrichment import enriched_from

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from phoenix_real_estate.batches import OVERTAKEN, Judged, Published, Refused
+from phoenix_real_estate.batches import OVERTAKEN
 from phoenix_real_estate.documents import cost_of, models_used
 from phoenix_real_estate.models import Finding, Frozen
 from phoenix_real_estate.normalize.harmonize import House
+from phoenix_real_estate.outcomes import Judged, Published, Refused
 from phoenix_real_estate.report import Outcome, ReportLine
 
 _OUTCOMES = {

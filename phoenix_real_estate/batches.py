@@ -8,74 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from phoenix_real_estate.documents import earlier_facts, processed_document
-from phoenix_real_estate.errors import PhoenixError, RecordError
+from phoenix_real_estate.errors import RecordError
 from phoenix_real_estate.models import (
     Decision,
-    EnrichedProperty,
     Finding,
-    Frozen,
     RawRecord,
-    Verdict,
 )
 from phoenix_real_estate.normalize import normalize
-from phoenix_real_estate.normalize.harmonize import House, Normalized, harmonize
-from phoenix_real_estate.replacement import RejectedPart
+from phoenix_real_estate.normalize.harmonize import Normalized, harmonize
+from phoenix_real_estate.outcomes import Judged, NormalizedBatch, Published, Refused, Stage
 from phoenix_real_estate.standing import Standing
 from phoenix_real_estate.store import DeadLetter, RawOutcome, Store
-
-
-class Stage(StrEnum):
-    """Where in its way a record came to rest."""
-
-    NORMALIZE = "normalize"
-    ENRICH = "enrich"
-    GATE = "gate"
-    PUBLISH = "publish"
-
-
-class Refused(Frozen):
-    """A record that cannot go on, with the reason a person reads."""
-
-    raw_id: str
-    stage: Stage
-    error_class: str
-    message: str
-
-    @classmethod
-    def by(cls, raw_id: str, stage: Stage, error: PhoenixError) -> Refused:
-        return cls(raw_id=raw_id, stage=stage, error_class=error.reason, message=str(error))
-
-
-class NormalizedBatch(Frozen):
-    """The houses of a claimed batch, and the records that hold none."""
-
-    houses: tuple[House, ...]
-    refused: tuple[Refused, ...]
-
-
-class Judged(Frozen):
-    """A house with its texts and the gate's last word; `rejected` are the parts that were replaced."""
-
-    house: House
-    enriched: EnrichedProperty
-    verdict: Verdict
-    rejected: tuple[RejectedPart, ...] = ()
-
-
-class Published(Frozen):
-    """What publishing did: the raw records by their new status, and the houses that did not go out.
-
-    `lost` ones are held by another run now; `overtaken` ones are pending again, because facts of the same
-    house were published since they were normalized.
-    """
-
-    statuses: dict[str, str]
-    lost: tuple[str, ...] = ()
-    overtaken: tuple[str, ...] = ()
-
 
 OVERTAKEN = "facts of this house were published meanwhile; it goes round again with the facts of both"
 

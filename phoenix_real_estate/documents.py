@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from phoenix_real_estate.models import Address, Decision, EnrichedProperty, OperationRecord, Property
 from phoenix_real_estate.money import usd
-
-if TYPE_CHECKING:
-    from phoenix_real_estate.batches import Judged
+from phoenix_real_estate.outcomes import Judged
 
 
 def processed_document(judged: Judged, *, at: datetime, flow_run_id: str | None) -> dict[str, Any]:

@@ -114,8 +114,9 @@ class RunTally:
         out_of_money: bool = False,
         stop: PhoenixError | None = None,
     ) -> None:
-        """Adds a batch that is through."""
-        self.lines += lines
+        """Adds a batch that is through. A record that came round again is told once, by its last line."""
+        again = {raw_id for line in lines for raw_id in line.raw_ids}
+        self.lines = [line for line in self.lines if again.isdisjoint(line.raw_ids)] + list(lines)
         self.batches += 1
         self.docs = docs or self.docs
         self.out_of_money |= out_of_money

@@ -8,15 +8,9 @@ from datetime import UTC, datetime, timedelta
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from phoenix_real_estate.batches import (
-    Judged,
-    NormalizedBatch,
-    Published,
-    Refused,
-    normalize_batch,
-    publish_batch,
-)
+from phoenix_real_estate.batches import normalize_batch, publish_batch
 from phoenix_real_estate.models import RawRecord
+from phoenix_real_estate.outcomes import Judged, NormalizedBatch, Published, Refused
 from tasks.resources import RunPlan, resources_of
 from tasks.retries import is_retriable
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Literal
 
 import redis
@@ -13,6 +14,7 @@ import redis
 from phoenix_real_estate.budget import BudgetPolicy, Ledger
 from phoenix_real_estate.embedded import servers
 from phoenix_real_estate.enrich import Enricher
+from phoenix_real_estate.errors import ConfigurationError
 from phoenix_real_estate.llm.loop import run
 from phoenix_real_estate.models import Frozen
 from phoenix_real_estate.settings import Settings, load_settings
@@ -59,7 +61,7 @@ class Resources:
         try:
             with redis.Redis.from_url(str(self.settings.redis_url), socket_timeout=2) as client:
                 return bool(client.ping())
-        except redis.RedisError:
+        except (redis.RedisError, ValueError):
             return False
 
 
@@ -73,7 +75,9 @@ def opened(plan: RunPlan) -> Iterator[Resources]:
     Raises:
         ConfigurationError: a server, key, model or price is wrong; nothing was claimed.
     """
-    with servers(load_settings()) as running:
+    settings = load_settings()
+    _make(settings.phoenix_home)
+    with servers(settings) as running:
         resources = _connect(plan, running.settings)
         _open[plan] = resources
         try:
@@ -89,6 +93,17 @@ def opened(plan: RunPlan) -> Iterator[Resources]:
 def resources_of(plan: RunPlan) -> Resources:
     """The resources that `opened` holds for this plan."""
     return _open[plan]
+
+
+def _make(home: Path) -> None:
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        (home / "writable").touch()
+    except OSError as problem:
+        raise ConfigurationError(
+            f"PHOENIX_HOME {home.absolute()} cannot be written ({problem.strerror}): reports and Data Docs "
+            "go there. Set PHOENIX_HOME to a folder of yours."
+        ) from None
 
 
 def _connect(plan: RunPlan, settings: Settings) -> Resources:

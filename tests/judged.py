@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from phoenix_real_estate.batches import Judged
 from phoenix_real_estate.llm.composer import compose
 from phoenix_real_estate.models import (
     Decision,
@@ -16,6 +15,7 @@ from phoenix_real_estate.models import (
     Verdict,
 )
 from phoenix_real_estate.normalize.harmonize import House
+from phoenix_real_estate.outcomes import Judged
 
 PAID = OperationRecord(
     provider="openai",

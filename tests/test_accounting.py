@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from phoenix_real_estate.accounting import Deferred, lines_of
-from phoenix_real_estate.batches import Published, Refused, Stage
 from phoenix_real_estate.models import Decision, Finding, Operation, RawRecord, Severity
 from phoenix_real_estate.normalize import House, Normalized, harmonize, normalize
+from phoenix_real_estate.outcomes import Published, Refused, Stage
 from phoenix_real_estate.replacement import RejectedPart
 from phoenix_real_estate.report import Outcome
 from tests.flows.records import house

@@ -8,18 +8,11 @@ from typing import Any
 
 import pytest
 
-from phoenix_real_estate.batches import (
-    Judged,
-    NormalizedBatch,
-    Published,
-    Refused,
-    Stage,
-    normalize_batch,
-    publish_batch,
-)
+from phoenix_real_estate.batches import normalize_batch, publish_batch
 from phoenix_real_estate.errors import StoreUnavailable
 from phoenix_real_estate.models import Decision, RawRecord
 from phoenix_real_estate.normalize.harmonize import House
+from phoenix_real_estate.outcomes import Judged, NormalizedBatch, Published, Refused, Stage
 from phoenix_real_estate.settings import Settings
 from phoenix_real_estate.store import Store
 from tests.flows.records import house, houses

@@ -119,8 +119,15 @@ def test_a_property_out_of_the_cache_is_marked() -> None:
 def test_a_run_tally_adds_up_its_batches() -> None:
     tally = RunTally()
     tally.add([line(raw_ids=("a", "b"))], docs=Path("index.html"))
-    tally.add([line()])
+    tally.add([line(raw_ids=("c",))])
     assert (tally.records, tally.batches, tally.docs, tally.ended) == (3, 2, Path("index.html"), "Completed")
+
+
+def test_a_record_that_came_round_again_is_told_once() -> None:
+    tally = RunTally()
+    tally.add([line(raw_ids=("a",), outcome=Outcome.PENDING), line(raw_ids=("b",))])
+    tally.add([line(raw_ids=("a", "c"))])
+    assert [one.raw_ids for one in tally.lines] == [("b",), ("a", "c")]
 
 
 def test_a_run_tally_without_money_ends_as_budget_exhausted_and_an_error_wins() -> None:

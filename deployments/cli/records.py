@@ -129,17 +129,23 @@ def export(
 
 
 def _write_file(file: Path, documents: Iterable[dict[str, Any]]) -> int:
+    """The file is replaced only once everything is written."""
+    unfinished = file.with_name(f".{file.name}.part")
     try:
-        with file.open("w", encoding="utf-8") as target:
-            if file.suffix == ".jsonl":
-                return _write_lines(target, documents)
-            everything = list(documents)
-            json.dump(everything, target, ensure_ascii=False, indent=2)
-            return len(everything)
+        with unfinished.open("w", encoding="utf-8") as target:
+            written = _write_lines(target, documents) if file.suffix == ".jsonl" else _dump(target, documents)
+        unfinished.replace(file)
+        return written
     except OSError as problem:
         raise ConfigurationError(
             f"{file} cannot be written: {problem.strerror}. Choose another path."
         ) from None
+
+
+def _dump(target: TextIO, documents: Iterable[dict[str, Any]]) -> int:
+    everything = list(documents)
+    json.dump(everything, target, ensure_ascii=False, indent=2)
+    return len(everything)
 
 
 def _write_lines(target: TextIO, documents: Iterable[dict[str, Any]]) -> int:

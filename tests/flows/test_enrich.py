@@ -89,6 +89,18 @@ def test_one_house_from_two_sources_is_one_property(
     assert sum(report.counts.values()) == 2
 
 
+def test_one_house_in_two_batches_is_one_property_with_the_facts_of_both(
+    run_flow: RunFlow, store: Store, settings: Settings
+) -> None:
+    listing = {"UnparsedAddress": "4001 N 55th Ave, Phoenix, AZ 85031", "ListPrice": 312000}
+    store.raw.add([house(1), RawRecord(id="raw-1-listing", source="phoenix_mls", data=listing), house(2)])
+    report = report_of(run_flow(settings, models="composer", batch_size=1))
+    documents = {document["_id"]: document for document in store.processed.find()}
+    assert set(documents) == {"10306001", "10306002"}
+    assert set(documents["10306001"]["facts_by_source"]) == {"maricopa_api", "phoenix_mls"}
+    assert sum(report.counts.values()) == 3
+
+
 def test_facts_that_came_earlier_from_another_source_are_kept(
     run_flow: RunFlow, store: Store, settings: Settings
 ) -> None:
