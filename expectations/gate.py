@@ -12,6 +12,7 @@ from pathlib import Path
 
 from expectations.frame import Candidate, Judged, frame_of, judged, kind_of
 from expectations.validation import Failure, validate
+from expectations.verdict_page import write_verdict_page
 from phoenix_real_estate.errors import GateError
 from phoenix_real_estate.models import Decision, Finding, Frozen, Severity, Verdict
 
@@ -19,7 +20,7 @@ __all__ = ["Candidate", "GateResult", "judge"]
 
 
 class GateResult(Frozen):
-    """The verdicts by the candidates' keys, and the entry page of the Data Docs when they were built."""
+    """The verdicts by the candidates' keys, and the page that tells them when Data Docs were built."""
 
     verdicts: dict[str, Verdict]
     docs: Path | None = None
@@ -37,7 +38,7 @@ def judge(candidates: Sequence[Candidate], *, threshold: float = 0.7, docs: Path
     _refuse_unjudgeable(candidates)
     try:
         batch = [judged(candidate) for candidate in candidates]
-        validated = validate(frame_of(batch), threshold=threshold, docs=docs)
+        failed = validate(frame_of(batch), threshold=threshold, docs=docs)
     except GateError:
         raise
     except Exception as error:
@@ -46,12 +47,11 @@ def judge(candidates: Sequence[Candidate], *, threshold: float = 0.7, docs: Path
             f"The gate could not run ({type(error).__name__}: {error}); nothing of this batch is published."
         ) from error
     failures: dict[str, list[Failure]] = {candidate.key: [] for candidate in candidates}
-    for failure in validated.failures:
+    for failure in failed:
         failures[failure.key].append(failure)
-    return GateResult(
-        verdicts={one.candidate.key: _verdict(one, failures[one.candidate.key]) for one in batch},
-        docs=validated.docs,
-    )
+    verdicts = {one.candidate.key: _verdict(one, failures[one.candidate.key]) for one in batch}
+    told = [(candidate.property, verdicts[candidate.key]) for candidate in candidates]
+    return GateResult(verdicts=verdicts, docs=write_verdict_page(docs, told) if docs else None)
 
 
 def _refuse_unjudgeable(candidates: Sequence[Candidate]) -> None:

@@ -41,17 +41,10 @@ class Failure(NamedTuple):
     value: object
 
 
-class Validated(NamedTuple):
-    """The failures in suite order, and the entry page of the Data Docs when they were asked for."""
-
-    failures: tuple[Failure, ...]
-    docs: Path | None
-
-
 def validate(
     frame: pd.DataFrame, *, threshold: float, docs: Path | None = None, suites: Sequence[str] = SUITES
-) -> Validated:
-    """The failures of every row under every suite.
+) -> tuple[Failure, ...]:
+    """The failures of every row under every suite, in the suites' order.
 
     Raises:
         GateError: an expectation could not run, or its result does not tell every row.
@@ -64,12 +57,16 @@ def validate(
         return _validate(frame, threshold, docs, suites)
 
 
-def _validate(frame: pd.DataFrame, threshold: float, docs: Path | None, suites: Sequence[str]) -> Validated:
+def _validate(
+    frame: pd.DataFrame, threshold: float, docs: Path | None, suites: Sequence[str]
+) -> tuple[Failure, ...]:
     context = _context(docs)
     asset = context.data_sources.add_pandas("batch").add_dataframe_asset("candidates")
     batch = asset.add_batch_definition_whole_dataframe("all")
     failures = [failure for name in suites for failure in _judge(context, batch, name, frame, threshold)]
-    return Validated(tuple(failures), _build(context, docs) if docs else None)
+    if docs:
+        _build(context, docs)
+    return tuple(failures)
 
 
 def _judge(context: Any, batch: Any, name: str, frame: pd.DataFrame, threshold: float) -> Iterator[Failure]:
@@ -163,13 +160,12 @@ def _site(docs: Path) -> dict[str, Any]:
     }
 
 
-def _build(context: Any, docs: Path) -> Path:
+def _build(context: Any, docs: Path) -> None:
     """The site of this batch. It replaces the one in the same folder, so that a folder never grows."""
     docs.mkdir(parents=True, exist_ok=True)
     for entry in map(docs.joinpath, _SITE_ENTRIES):
         shutil.rmtree(entry) if entry.is_dir() else entry.unlink(missing_ok=True)
     context.build_data_docs(site_names=[_SITE])
-    return docs / "index.html"
 
 
 @cache

@@ -181,7 +181,7 @@ def _models(models: Mapping[str, Usage]) -> str:
 def _docs(data_docs: str | None) -> str:
     """A path, not a link: a browser opens no local file from a page of a server."""
     return (
-        f"## Data Docs\n\nEvery expectation and what it met, last batch: `{data_docs}`" if data_docs else ""
+        f"## Data Docs\n\nEvery verdict with its reasons, and what each expectation met (last batch): `{data_docs}`" if data_docs else ""
     )
 
 

@@ -255,7 +255,8 @@ def test_a_suite_that_left_expectations_out_publishes_nothing() -> None:
 def test_data_docs_show_the_rules_and_a_later_site_replaces_them(tmp_path: Path) -> None:
     docs = tmp_path / "docs"
     first = judge([candidate(description=TEXT + " The best home.")], docs=docs).docs
-    assert first == docs / "index.html"
+    assert first == docs / "verdicts.html"
+    assert (docs / "index.html").is_file()
     assert "Data Docs" in first.read_text("utf-8")
     pages = [page.read_text("utf-8") for page in docs.glob("validations/**/*.html")]
     assert any("grounding.critical (critical)" in page for page in pages)
