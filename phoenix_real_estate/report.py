@@ -180,9 +180,8 @@ def _models(models: Mapping[str, Usage]) -> str:
 
 def _docs(data_docs: str | None) -> str:
     """A path, not a link: a browser opens no local file from a page of a server."""
-    return (
-        f"## Data Docs\n\nEvery verdict with its reasons, and what each expectation met (last batch): `{data_docs}`" if data_docs else ""
-    )
+    what = "Every verdict with its reasons, and what each expectation met (last batch)"
+    return f"## Data Docs\n\n{what}: `{data_docs}`" if data_docs else ""
 
 
 def _notes(notes: Sequence[str]) -> str:
