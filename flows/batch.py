@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -26,7 +26,6 @@ from tasks.resources import Resources
 # A record that failed this often for passing reasons is not failing for passing reasons.
 MAX_ATTEMPTS = 5
 RETRY_DELAY = timedelta(minutes=15)
-HOLD_EVERY = records.LEASE / 4
 NO_MONEY = "the day's budget is gone; it goes on when there is money again"
 
 
@@ -50,11 +49,12 @@ class Batch:
 
 @dataclass
 class FinishedBatch:
-    """What became of a batch; `stop` says why the run must not go on."""
+    """What became of a batch; `given_back` counts the records that wait for money, `stop` ends the run."""
 
     lines: list[ReportLine] = field(default_factory=list)
     docs: Path | None = None
     out_of_money: bool = False
+    given_back: int = 0
     stop: PhoenixError | None = None
 
 
@@ -65,26 +65,14 @@ def start(resources: Resources, claimed: list[RawRecord], enrich: Task[..., Any]
     return Batch(claimed, normalized.houses, list(normalized.refused), list(futures))
 
 
-def wait(batch: Batch, *, hold: Callable[[], None]) -> None:
-    """Waits until every property of the batch has its texts or its failure.
-
-    `hold` is called every few minutes, to renew the leases of all batches on their way.
-    """
-    for future in batch.futures:
-        while not future.state.is_final():
-            future.wait(timeout=HOLD_EVERY.total_seconds())
-            if not future.state.is_final():
-                hold()
-
-
-def hold(resources: Resources, under_way: Iterable[Batch]) -> None:
+def renew(resources: Resources, under_way: Iterable[Batch]) -> None:
     """Renews the leases, so that no other run takes the records while models are slow."""
-    for batch in under_way:
+    for batch in tuple(under_way):
         resources.store.raw.renew(batch.claim_id, batch.raw_ids, lease=records.LEASE)
 
 
 def finish(resources: Resources, batch: Batch) -> FinishedBatch:
-    """Lets the gate judge a batch's texts and publishes; gives the rest back."""
+    """Waits for a batch's texts, lets the gate judge them and publishes; gives the rest back."""
     sorted_out = _sort_out(batch)
     if sorted_out.stop is not None:
         return _give_back(resources, batch, sorted_out.stop)
@@ -97,14 +85,16 @@ def finish(resources: Resources, batch: Batch) -> FinishedBatch:
     return FinishedBatch(
         lines=lines_of(judged.judged, refused, sorted_out.deferred, published),
         docs=judged.docs,
-        out_of_money=any(one.why == NO_MONEY for one in sorted_out.deferred),
+        out_of_money=bool(sorted_out.unpaid),
+        given_back=sum(len(one.house.raw_ids) for one in sorted_out.unpaid),
         stop=_broken_gate(judged),
     )
 
 
-def give_back(resources: Resources, batch: Batch, *, why: str) -> None:
+def give_back(resources: Resources, claimed: Sequence[RawRecord], *, why: str) -> None:
     """Puts a whole batch back to pending, no attempt counted."""
-    resources.store.raw.release(batch.claim_id, batch.raw_ids, count_attempt=False, error=why)
+    ids = [record.id for record in claimed]
+    resources.store.raw.release(str(claimed[0].claim_id), ids, count_attempt=False, error=why)
 
 
 def _broken_gate(judged: JudgedBatch) -> GateError | None:
@@ -119,6 +109,11 @@ class _SortedOut:
     refused: list[Refused] = field(default_factory=list)
     deferred: list[Deferred] = field(default_factory=list)
     stop: PhoenixError | None = None
+
+    @property
+    def unpaid(self) -> list[Deferred]:
+        """Houses that wait for money."""
+        return [one for one in self.deferred if one.why == NO_MONEY]
 
     def fail(self, house: House, why: str, stage: Stage) -> None:
         """The house may try again later, until it has failed too often."""
@@ -137,7 +132,8 @@ def _sort_out(batch: Batch) -> _SortedOut:
     for house, future in zip(batch.houses, batch.futures, strict=True):
         result = enriched_from(future)
         if isinstance(result, EnrichedProperty):
-            sorted_out.enriched.append((house, result))
+            # Texts out of the task cache bring the facts of their day along: these are today's.
+            sorted_out.enriched.append((house, result.model_copy(update={"property": house.property})))
         elif result is None:
             sorted_out.deferred.append(Deferred(house=house, why=NO_MONEY))
         elif isinstance(result, ConfigurationError):
@@ -161,7 +157,7 @@ def _release(resources: Resources, batch: Batch, sorted_out: _SortedOut) -> None
 
 
 def _give_back(resources: Resources, batch: Batch, stop: PhoenixError) -> FinishedBatch:
-    give_back(resources, batch, why=str(stop))
+    give_back(resources, batch.claimed, why=str(stop))
     deferred = [Deferred(house=house, why=str(stop)) for house in batch.houses]
     lines = lines_of([], batch.refused, deferred, Published(statuses={}))
     return FinishedBatch(lines=lines, stop=stop)

@@ -75,7 +75,7 @@ def enrich_pending(
 
 
 def _work_within_budget(resources: Resources, order: Order, tally: RunTally) -> None:
-    if resources.plan.models == "configured" and resources.ledger.exhausted():
+    if resources.enricher.costs_money and resources.ledger.exhausted():
         tally.out_of_money = True
     else:
         work(resources, order, tally)

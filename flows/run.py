@@ -10,7 +10,8 @@ from typing import Any
 
 from prefect.tasks import Task
 
-from flows.batch import Batch, finish, give_back, hold, start, wait
+from flows.batch import Batch, finish, give_back, renew, start
+from flows.leases import kept
 from flows.progress import report_progress
 from phoenix_real_estate.report import RunTally
 from tasks import records
@@ -19,6 +20,8 @@ from tasks.resources import Resources
 
 # The next batch is enriched while the last one is judged and published.
 BATCHES_AT_ONCE = 2
+RENEW_EVERY = records.LEASE / 4
+STOPPED = "the run was stopped"
 
 
 @dataclass
@@ -45,12 +48,13 @@ def work(resources: Resources, order: Order, tally: RunTally) -> None:
     under_way: deque[Batch] = deque()
     tally.notes = (*tally.notes, *resources.notes)
     try:
-        while _take(resources, order, enrich, under_way) or under_way:
-            if len(under_way) == BATCHES_AT_ONCE or not order.next_claim():
-                _complete(resources, order, under_way, tally)
+        with kept(partial(renew, resources, under_way), every=RENEW_EVERY):
+            while _take(resources, order, enrich, under_way) or under_way:
+                if len(under_way) == BATCHES_AT_ONCE or not order.next_claim():
+                    _complete(resources, order, under_way, tally)
     except BaseException:
         for batch in under_way:
-            give_back(resources, batch, why="the run was stopped")
+            give_back(resources, batch.claimed, why=STOPPED)
         raise
 
 
@@ -61,15 +65,18 @@ def _take(resources: Resources, order: Order, enrich: Task[..., Any], under_way:
         order.stopped = True
         return False
     order.claimed += len(claimed)
-    under_way.append(start(resources, claimed, enrich))
+    try:
+        under_way.append(start(resources, claimed, enrich))
+    except BaseException:
+        give_back(resources, claimed, why=STOPPED)
+        raise
     return True
 
 
 def _complete(resources: Resources, order: Order, under_way: deque[Batch], tally: RunTally) -> None:
-    batch = under_way[0]
-    wait(batch, hold=partial(hold, resources, under_way))
-    done = finish(resources, batch)
+    done = finish(resources, under_way[0])
     under_way.popleft()
     tally.add(done.lines, docs=done.docs, out_of_money=done.out_of_money, stop=done.stop)
+    order.claimed -= done.given_back
     order.stopped |= done.out_of_money or done.stop is not None
     report_progress(tally.records, order.claimed)

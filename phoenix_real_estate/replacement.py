@@ -66,8 +66,9 @@ def _is_about(field: str, operation: Operation) -> bool:
 
 
 def _composed(enriched: EnrichedProperty, operation: Operation) -> bool:
+    """What the composer has just written: a cached text of its may tell what is no longer true."""
     record = enriched.operations.get(operation)
-    return record is not None and record.provider == COMPOSER.provider
+    return record is not None and record.provider == COMPOSER.provider and not record.cached
 
 
 def _rejected_part(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -31,6 +32,9 @@ RESULTS_BLOCK = "phoenix-results"
 # Facts about the collecting, not about the property: they do not make a text stale.
 _NOT_SEEN_BY_TEXTS = {"collected_at", "provenance"}
 
+# What an older version of the project has kept is not read by a newer one of another shape.
+_SHAPE = json.dumps(EnrichedProperty.model_json_schema(), sort_keys=True)
+
 
 def _task_run_name() -> str:
     facts: Property = task_run.parameters["property"]
@@ -41,7 +45,7 @@ def _cache_key(_context: TaskRunContext, parameters: dict[str, Any]) -> str:
     facts: Property = parameters["property"]
     content = facts.model_dump_json(exclude=_NOT_SEEN_BY_TEXTS)
     writers = resources_of(parameters["plan"]).enricher.fingerprint
-    return "enrich-" + hashlib.sha256(f"{writers}\n{content}".encode()).hexdigest()
+    return "enrich-" + hashlib.sha256(f"{_SHAPE}\n{writers}\n{content}".encode()).hexdigest()
 
 
 @task(
@@ -86,10 +90,11 @@ def cached_in_redis(resources: Resources) -> Task[..., Any]:
 
 
 def enriched_from(future: PrefectFuture[Any]) -> EnrichedProperty | Exception | None:
-    """What became of a property: its texts, the error that ended it, or None when the money was gone.
+    """Waits for a property: its texts, the error that ended it, or None when the money was gone.
 
     Texts out of the task cache cost nothing in this run.
     """
+    future.wait()
     state = future.state
     if state.name == BUDGET_EXHAUSTED:
         return None

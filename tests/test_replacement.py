@@ -89,6 +89,17 @@ def test_a_composed_part_is_not_composed_again() -> None:
     assert replaced(once, finding("description")) == (once, ())
 
 
+def test_a_cached_text_of_the_composers_is_composed_anew() -> None:
+    """What it told may be true no longer: figures and tables change."""
+    whole = enriched(HOUSE, COMPOSER.model_copy(update={"cached": True}))
+    stale = whole.model_copy(
+        update={"enrichment": whole.enrichment.model_copy(update={"description": FALSE_TEXT})}
+    )
+    fresh, parts = replaced(stale, finding("description"))
+    assert [part.operation for part in parts] == [Operation.DESCRIPTION]
+    assert fresh.enrichment.description == compose(Operation.DESCRIPTION, HOUSE)
+
+
 def test_a_part_whose_origin_nobody_recorded_is_replaced_at_no_cost() -> None:
     whole = written(description=FALSE_TEXT).model_copy(update={"operations": {}})
     again, [part] = replaced(whole, finding("description"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -324,6 +324,69 @@ def test_a_run_that_breaks_gives_its_records_back(
     store.raw.add(houses(5))
     assert run_flow(settings, models="composer", batch_size=2).is_failed()
     assert store.raw.counts()["pending"] == 5
+
+
+def test_a_batch_that_cannot_be_started_gives_its_records_back(
+    run_flow: RunFlow, store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_args: object) -> None:
+        raise KeyError("a bug")
+
+    monkeypatch.setattr("flows.run.start", breaks)
+    store.raw.add(houses(5))
+    assert run_flow(settings, models="composer", batch_size=2).is_failed()
+    assert store.raw.counts()["pending"] == 5
+
+
+def test_records_stay_a_slow_runs_own(
+    run_flow: RunFlow,
+    store: Store,
+    settings: Settings,
+    vendors: VendorServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tasks.records.LEASE", timedelta(seconds=1))
+    monkeypatch.setattr("flows.run.RENEW_EVERY", timedelta(seconds=0.25))
+    vendors.latency_s = 0.5
+    store.raw.add(houses(4))
+    report = report_of(run_flow(vendors.settings_of(settings, max_concurrency=1), batch_size=2))
+    assert report.batches == 2
+    assert {raw["processing"]["attempts"] for raw in store.database["raw_properties"].find()} == {1}
+
+
+def test_texts_out_of_the_cache_are_stored_with_the_facts_of_the_day(
+    run_flow: RunFlow, store: Store, settings: Settings
+) -> None:
+    for day in (1, 2):
+        collected = datetime(2026, 11, day, tzinfo=UTC)
+        store.raw.add([house(1).model_copy(update={"id": f"day-{day}", "collected_at": collected})])
+        report = report_of(run_flow(settings, models="composer"))
+    assert report.lines[0].cached
+    [document] = store.processed.find()
+    assert document["property"]["collected_at"] == "2026-11-02T00:00:00Z"
+
+
+def test_what_the_money_did_not_reach_counts_no_limit_when_free_models_go_on(
+    run_flow: RunFlow, store: Store, settings: Settings, vendors: VendorServer
+) -> None:
+    DailyBudget(when_exhausted="local").save(BUDGET_BLOCK, overwrite=True)
+    try:
+        store.raw.add(houses(6))
+        tight = vendors.settings_of(settings, daily_llm_budget=Decimal("0.001"))
+        report = report_of(run_flow(tight, limit=4))
+    finally:
+        DailyBudget().save(BUDGET_BLOCK, overwrite=True)
+    assert report.ended == "Completed"
+    assert report.counts[Outcome.PENDING] == 0
+    assert store.raw.counts()["pending"] == 2
+
+
+def test_a_budget_of_nothing_does_not_stop_a_run_that_costs_nothing(
+    run_flow: RunFlow, store: Store, settings: Settings
+) -> None:
+    store.raw.add(houses(2))
+    report = report_of(run_flow(settings.model_copy(update={"daily_llm_budget": Decimal(0)})))
+    assert (report.ended, report.counts[Outcome.PUBLISHED]) == ("Completed", 2)
 
 
 def test_a_record_that_fails_again_and_again_becomes_a_dead_letter(
