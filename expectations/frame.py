@@ -51,7 +51,7 @@ def judged(candidate: Candidate) -> Judged:
     findings = (
         *quality.empty_parts(enrichment),
         *grounding.check(enrichment, property),
-        *fair_housing.check(enrichment),
+        *fair_housing.check(enrichment, property),
     )
     scores = quality.score(enrichment, property, findings)
     return Judged(candidate, findings, scores, quality.mean(scores))

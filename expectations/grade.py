@@ -9,6 +9,7 @@ from typing import Any
 from expectations.frame import Candidate
 from expectations.gate import judge
 from expectations.submission import Malformed, candidate_of
+from phoenix_real_estate.errors import GateError
 from phoenix_real_estate.models import Decision, Finding, Severity, Verdict
 
 BATCH = 500
@@ -18,10 +19,8 @@ Line = Candidate | Malformed
 def grade_lines(lines: Iterable[str], *, threshold: float = 0.7) -> Iterator[dict[str, Any]]:
     """One verdict for each line, in the lines' order, judged in batches.
 
-    A line that cannot be read is rejected with the rule `input.malformed` and the field that is wrong.
-
-    Raises:
-        GateError: an expectation could not run; no verdict of that batch is given.
+    A line that cannot be read is rejected with the rule `input.malformed` and the field that is wrong, one
+    that the gate could not judge even alone with the rule `gate.error`.
     """
     remaining = iter(lines)
     while batch := list(islice(remaining, BATCH)):
@@ -30,9 +29,21 @@ def grade_lines(lines: Iterable[str], *, threshold: float = 0.7) -> Iterator[dic
 
 def _grade(batch: Sequence[Line], threshold: float) -> Iterator[dict[str, Any]]:
     candidates = [line for line in batch if isinstance(line, Candidate)]
-    verdicts = judge(candidates, threshold=threshold).verdicts if candidates else {}
+    told = _judged(candidates, threshold) if candidates else {}
     for line in batch:
-        yield _told(verdicts[line.key]) if isinstance(line, Candidate) else _malformed(line)
+        yield told[line.key] if isinstance(line, Candidate) else _malformed(line)
+
+
+def _judged(candidates: Sequence[Candidate], threshold: float) -> dict[str, dict[str, Any]]:
+    """What is told of each candidate, by key; where the gate breaks on all of them, each is judged alone."""
+    try:
+        verdicts = judge(candidates, threshold=threshold).verdicts
+    except GateError as error:
+        if len(candidates) == 1:
+            return {candidates[0].key: _rejected("gate.error", "", str(error))}
+        alone = (_judged([one], threshold) for one in candidates)
+        return {key: told for one in alone for key, told in one.items()}
+    return {key: _told(verdict) for key, verdict in verdicts.items()}
 
 
 def _read(line: str, key: str) -> Line:
@@ -48,7 +59,11 @@ def _told(verdict: Verdict) -> dict[str, Any]:
 
 
 def _malformed(line: Malformed) -> dict[str, Any]:
-    reason = Finding(rule="input.malformed", severity=Severity.CRITICAL, field=line.field, why=str(line))
+    return _rejected("input.malformed", line.field, str(line))
+
+
+def _rejected(rule: str, field: str, why: str) -> dict[str, Any]:
+    reason = Finding(rule=rule, severity=Severity.CRITICAL, field=field, why=why)
     return {
         "verdict": Decision.REJECT.value,
         "quality_score": 0.0,

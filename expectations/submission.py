@@ -1,7 +1,8 @@
 """Lines of others read into candidates: odd types are coerced, what cannot be read is named.
 
 A number may be a string ("$389,900", "1,850"), a pool `true` or "In Ground", an address one string, a
-feature a plain string, the analysis one text. A part that is null or of no use counts as empty.
+feature a plain string, the analysis one text. A part that is null or of no use counts as empty. What no
+property can be, a number beyond 1e15 or a value nested deeper than any of ours, is malformed.
 """
 
 from __future__ import annotations
@@ -48,7 +49,32 @@ def _document(line: str) -> dict[str, JsonValue]:
         raise Malformed("", f"not JSON: {error}") from None
     if not isinstance(document, dict):
         raise Malformed("", "not a JSON object")
+    _refuse_deep(document)
     return document
+
+
+def _refuse_deep(value: JsonValue, path: tuple[str, ...] = ()) -> None:
+    if len(path) > _DEEPEST:
+        raise Malformed(".".join(path[:3]), f"nested more than {_DEEPEST} deep")
+    for step, inner in _steps(value):
+        _refuse_deep(inner, (*path, step))
+
+
+def _refuse_huge(value: JsonValue, path: str) -> None:
+    if isinstance(value, int | float) and not abs(value) <= _LARGEST:
+        raise Malformed(path, f"{path}: a number beyond {_LARGEST:.0e}")
+    for step, inner in _steps(value):
+        _refuse_huge(inner, f"{path}.{step}")
+
+
+def _steps(value: JsonValue) -> Iterable[tuple[str, JsonValue]]:
+    if isinstance(value, dict):
+        return value.items()
+    return ((str(place), inner) for place, inner in enumerate(value)) if isinstance(value, list) else ()
+
+
+_DEEPEST = 30
+_LARGEST = 1e15
 
 
 def _refuse_constant(name: str) -> None:
@@ -63,7 +89,9 @@ def _object(document: Mapping[str, JsonValue], name: str) -> dict[str, JsonValue
 
 
 def _property(fields: dict[str, JsonValue]) -> Property:
-    read = {name: _read(name, value) for name, value in fields.items() if value is not None}
+    read: dict[str, Any] = {name: _read(name, value) for name, value in fields.items() if value is not None}
+    for name in read.keys() & Property.model_fields.keys():
+        _refuse_huge(read[name], f"property.{name}")
     try:
         return Property.model_validate({name: value for name, value in read.items() if value is not None})
     except ValidationError as invalid:
@@ -160,14 +188,18 @@ _TEXTS = _fields_of(str)
 
 
 def _enrichment(parts: dict[str, JsonValue]) -> Enrichment:
-    given: dict[str, Any] = {}
-    if "description" in parts:
-        given["description"] = "\n".join(_texts(parts["description"]))
-    if "features" in parts:
-        given["features"] = tuple(map(_feature, _items(parts["features"])))
-    if "investment_analysis" in parts:
-        given["investment_analysis"] = _analysis(parts["investment_analysis"])
-    return Enrichment(**given)
+    given = {name: read(parts[name]) for name, read in _PARTS.items() if name in parts}
+    for name in given:
+        _refuse_huge(parts[name], f"llm_enrichment.{name}")
+    return Enrichment.model_validate(given)
+
+
+def _description(value: JsonValue) -> str:
+    return "\n".join(_texts(value))
+
+
+def _features(value: JsonValue) -> tuple[Feature, ...]:
+    return tuple(map(_feature, _items(value)))
 
 
 def _feature(value: JsonValue) -> Feature:
@@ -189,6 +221,13 @@ def _analysis(value: JsonValue) -> InvestmentAnalysis:
     beyond = {key: other for key, other in value.items() if key not in known}
     named = figures if isinstance(figures, dict) else {"figures": figures} if figures else {}
     return InvestmentAnalysis(**ours, **lists, figures=named, **beyond)
+
+
+_PARTS: dict[str, Callable[[JsonValue], object]] = {
+    "description": _description,
+    "features": _features,
+    "investment_analysis": _analysis,
+}
 
 
 def _items(value: JsonValue) -> Iterator[JsonValue]:

@@ -3,7 +3,8 @@
 A key stands for the operation, the prompt's version and content, the model, and exactly the facts that
 the prompt shows; the value is the model's validated JSON with its placeholders still in it. One caller
 per key makes the answer, in this process and, by a lock in Redis, across processes; the others wait
-for it. Redis being down or slow is a miss and one warning.
+for it. Redis being down or slow is a miss and one warning. What this process has seen it keeps for as
+long as the cache is open, so that a retry within a run pays for nothing twice even without a Redis.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import hashlib
 import json
 import logging
 import time
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import TypeVar
@@ -41,6 +43,8 @@ ANSWER_TIMEOUT_S = 1.0
 PAUSE_S = 5.0
 # Commands under way at once; redis-py's pool raises an error beyond 100 connections.
 CONNECTIONS = 32
+# Answers kept in this process: those of more properties than are under way at once.
+REMEMBERED = 1000
 
 _log = logging.getLogger(__name__)
 
@@ -73,9 +77,10 @@ class Answers:
     """The cache as one process sees it. It belongs to the loop it is first used on."""
 
     def __init__(self, redis: Redis | None, ttl_s: int) -> None:
-        """Without a Redis every call makes its own answer."""
+        """Without a Redis answers are kept for this process alone."""
         self._redis = redis
         self._ttl_s = ttl_s
+        self._remembered: OrderedDict[str, Answer] = OrderedDict()
         self._flights: dict[str, asyncio.Task[tuple[Answer, bool]]] = {}
         self._connections = asyncio.Semaphore(CONNECTIONS)
         self._asked_again_at = 0.0
@@ -83,7 +88,7 @@ class Answers:
 
     @classmethod
     def of(cls, settings: Settings) -> Answers:
-        """The cache at REDIS_URL; none when ENABLE_CACHING is false."""
+        """The cache at REDIS_URL; when ENABLE_CACHING is false it is this process's alone."""
         ttl_s = max(1, int(settings.cache_ttl_hours * 3600))
         if not settings.enable_caching or not settings.redis_url:
             return cls(None, ttl_s)
@@ -102,8 +107,12 @@ class Answers:
         Whatever `make` raises reaches everyone in this process who waits for the same key. A caller
         that is cancelled leaves the making to go on: it may be paid for already.
         """
+        if known := self._remembered.get(key):
+            self._remember(key, known)
+            await self._count(known, hit=True)
+            return known, True
         if self._redis is None:
-            return await make(), False
+            return self._remember(key, await make()), False
         flight = self._flights.get(key)
         if flight is not None:
             answer, _ = await asyncio.shield(flight)
@@ -132,8 +141,17 @@ class Answers:
             answer = found or await make()
             if found is None:
                 await self._asked(lambda redis: redis.set(key, answer.model_dump_json(), ex=self._ttl_s))
+        self._remember(key, answer)
         await self._count(answer, hit=found is not None)
         return answer, found is not None
+
+    def _remember(self, key: str, answer: Answer) -> Answer:
+        """The answer, which is now the last one to be forgotten."""
+        self._remembered[key] = answer
+        self._remembered.move_to_end(key)
+        if len(self._remembered) > REMEMBERED:
+            self._remembered.popitem(last=False)
+        return answer
 
     async def _turn(self, key: str) -> tuple[Answer | None, Lock | None]:
         """The stored answer, or else the lock to make it under; neither when Redis does not answer."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from phoenix_real_estate.documents import earlier_facts, processed_document
 from phoenix_real_estate.errors import RecordError
@@ -17,12 +18,13 @@ from phoenix_real_estate.models import (
     RawRecord,
 )
 from phoenix_real_estate.normalize import normalize
-from phoenix_real_estate.normalize.harmonize import Normalized, harmonize
+from phoenix_real_estate.normalize.harmonize import House, Normalized, harmonize
 from phoenix_real_estate.outcomes import Judged, NormalizedBatch, Published, Refused, Stage
 from phoenix_real_estate.standing import Standing
 from phoenix_real_estate.store import DeadLetter, RawOutcome, Store
 
 OVERTAKEN = "facts of this house were published meanwhile; it goes round again with the facts of both"
+LOST = "another run holds a record of this house; it goes round again"
 
 
 def normalize_batch(records: Sequence[RawRecord], store: Store) -> NormalizedBatch:
@@ -60,26 +62,65 @@ def publish_batch(
     """Stores what was decided, once, and only for records this claim still holds.
 
     The lease is renewed first, so that no other run takes a record between the writes. Texts are
-    written before the raw records are marked: a crash in between repeats work, it never loses any.
+    written before the raw records are marked: a crash in between repeats work, it never loses any. Publishing
+    again tells what this claim has finished before, too. A house that another run has stored meanwhile, or
+    holds a record of, gives way: its records go back to pending.
     """
     refusals = [*refused, *_gate_refusals(judged, manual_review)]
     going_out = [one for one in judged if _goes_out(one, manual_review)]
     held = store.raw.renew(claim_id, _raw_ids(going_out, refusals), lease=lease)
-    ours, lost = _parted(going_out, lambda one: held.issuperset(one.house.raw_ids))
-    standing = Standing.of([one.house for one in ours], store.processed)
-    overtaken, published = _parted(ours, lambda one: standing.overtakes(one.house))
-    refusals = [one for one in refusals if one.raw_id in held]
-    store.processed.save([processed_document(one, at=at, flow_run_id=flow_run_id) for one in published])
+    standing = Standing.of([one.house for one in going_out], store.processed)
+    ours, others = _parted(going_out, lambda one: held.issuperset(one.house.raw_ids))
+    done, lost = _parted(others, lambda one: standing.is_from(one.house, flow_run_id))
+    overtaken, free = _parted(ours, lambda one: standing.overtakes(one.house))
+    documents = [processed_document(one, at=at, flow_run_id=flow_run_id) for one in free]
+    refused_ids = _stored(documents, [one.house for one in free], standing, store, at)
+    late, published = _parted(free, lambda one: one.house.property.property_id in refused_ids)
     store.processed.remove(standing.outgrown_by([one.house for one in published]))
+    told = _finished_before(refusals, held, store, attempts)
+    refusals = [one for one in refusals if one.raw_id in held]
     store.dead_letters.add([_dead_letter(one, attempts.get(one.raw_id, 0), at) for one in refusals])
-    outcomes = _outcomes(published, refusals)
+    outcomes = _outcomes([*published, *done], [*refusals, *told])
     store.raw.finish(claim_id, outcomes)
-    store.raw.release(claim_id, _raw_ids(overtaken, ()), count_attempt=False, error=OVERTAKEN)
+    store.raw.release(claim_id, _raw_ids([*overtaken, *late], ()), count_attempt=False, error=OVERTAKEN)
+    store.raw.release(claim_id, _raw_ids(lost, ()), count_attempt=False, error=LOST)
     return Published(
         statuses={raw_id: outcome.status for raw_id, outcome in outcomes.items()},
         lost=_property_ids(lost),
-        overtaken=_property_ids(overtaken),
+        overtaken=_property_ids([*overtaken, *late]),
     )
+
+
+def _stored(
+    documents: Sequence[dict[str, Any]],
+    houses: Sequence[House],
+    standing: Standing,
+    store: Store,
+    at: datetime,
+) -> set[str]:
+    """Stores the documents; gives the ids of those where another run was quicker with the same house.
+
+    Two runs may not know of each other until both have stored: then the one that sees the other gives way.
+    """
+    refused = store.processed.save(documents, over=standing.written)
+    ours = {document["_id"] for document in documents} - refused
+    after = Standing.of(houses, store.processed)
+    late = {
+        house.property.property_id
+        for house in houses
+        if house.property.property_id in ours and after.outruns(house, standing, ours)
+    }
+    standing.restore(late, at=at, processed=store.processed)
+    return refused | late
+
+
+def _finished_before(
+    refusals: Sequence[Refused], held: Collection[str], store: Store, attempts: Mapping[str, int]
+) -> list[Refused]:
+    """Refusals that this claim has ended already, before publishing broke off: their letters are there."""
+    gone = [one for one in refusals if one.raw_id not in held]
+    letters = {(one.raw_id, one.attempts, one.message) for one in store.dead_letters.find()} if gone else ()
+    return [one for one in gone if (one.raw_id, attempts.get(one.raw_id, 0), one.message) in letters]
 
 
 def _parted(judged: Iterable[Judged], belongs: Callable[[Judged], bool]) -> tuple[list[Judged], list[Judged]]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from phoenix_real_estate.models import Address, Decision, EnrichedProperty, OperationRecord, Property
+from pydantic import ValidationError
+
+from phoenix_real_estate.models import Decision, EnrichedProperty, OperationRecord, Property
 from phoenix_real_estate.money import usd
 from phoenix_real_estate.outcomes import Judged
+
+_log = logging.getLogger(__name__)
 
 
 def processed_document(judged: Judged, *, at: datetime, flow_run_id: str | None) -> dict[str, Any]:
@@ -34,14 +39,20 @@ def processed_document(judged: Judged, *, at: datetime, flow_run_id: str | None)
 
 
 def earlier_facts(document: Mapping[str, Any]) -> dict[str, Property]:
-    """The facts by source of a document stored earlier."""
-    by_source: Mapping[str, Any] = document.get("facts_by_source") or {}
-    return {source: Property.model_validate(known) for source, known in by_source.items()}
-
-
-def address_of(document: Mapping[str, Any]) -> Address:
-    """Where the house of a document stored earlier stands."""
-    return Address.model_validate((document.get("property") or {}).get("address") or {})
+    """The facts by source of a document stored earlier; a source that cannot be read is left out."""
+    by_source = document.get("facts_by_source")
+    known: dict[str, Property] = {}
+    for source, facts in by_source.items() if isinstance(by_source, Mapping) else ():
+        try:
+            known[source] = Property.model_validate(facts)
+        except ValidationError as invalid:
+            _log.warning(
+                "What %s said of property %s is stored in a form that cannot be read and is left out: %s",
+                source,
+                document["_id"],
+                invalid.errors()[0]["msg"],
+            )
+    return known
 
 
 def written_at(document: Mapping[str, Any]) -> datetime | None:
@@ -53,6 +64,12 @@ def written_at(document: Mapping[str, Any]) -> datetime | None:
 def raw_ids_of(document: Mapping[str, Any]) -> tuple[str, ...]:
     """The raw records that a document stored earlier came from."""
     return tuple(_metadata_of(document).get("raw_ids") or ())
+
+
+def flow_run_of(document: Mapping[str, Any]) -> str | None:
+    """The run that wrote a document stored earlier."""
+    run: str | None = _metadata_of(document).get("flow_run_id")
+    return run
 
 
 def _metadata_of(document: Mapping[str, Any]) -> Mapping[str, Any]:

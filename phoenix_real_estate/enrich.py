@@ -30,7 +30,9 @@ from phoenix_real_estate.llm.composer import compose
 from phoenix_real_estate.llm.metered import Metered, Tally
 from phoenix_real_estate.llm.provider import Provider, Usage
 from phoenix_real_estate.llm.providers import providers_of
-from phoenix_real_estate.llm.routing import Candidate, Route, all_candidates, route
+from phoenix_real_estate.llm.routing import FREE_PROVIDERS, Candidate, Route, all_candidates, route
+from phoenix_real_estate.llm.waits import Sleep
+from phoenix_real_estate.llm.writers import writers_fingerprint
 from phoenix_real_estate.models import (
     EnrichedProperty,
     Enrichment,
@@ -56,6 +58,7 @@ class Enricher:
         ledger: Ledger,
         flow_run_id: str | None = None,
         absent: Iterable[str] = (),
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
         """`absent` are notes on providers that were left out from the start."""
         self._absent = tuple(absent)
@@ -63,7 +66,7 @@ class Enricher:
         self._settings = settings
         self._providers = providers
         self._answers = answers
-        self._metered = Metered(ledger, providers, settings.max_concurrency)
+        self._metered = Metered(ledger, providers, settings.max_concurrency, sleep)
         self._flow_run_id = flow_run_id
         self._available = tuple(c for c in all_candidates(settings) if c.provider in providers)
 
@@ -76,11 +79,15 @@ class Enricher:
         free_only: bool = False,
         composer_only: bool = False,
         flow_run_id: str | None = None,
+        sleep: Sleep = asyncio.sleep,
     ) -> Enricher:
-        """An enricher with the models that the settings name and give keys for."""
+        """An enricher with the models that the settings name and give keys for.
+
+        `sleep` passes the seconds that a busy vendor is left alone.
+        """
         providers = {} if composer_only else providers_of(settings, free_only=free_only)
         absent = () if composer_only or free_only else _without_key(settings, providers)
-        return cls(settings, providers, Answers.of(settings), ledger, flow_run_id, absent)
+        return cls(settings, providers, Answers.of(settings), ledger, flow_run_id, absent, sleep)
 
     async def check(self) -> None:
         """Ask every provider whether it can serve; what cannot is left out, with a note.
@@ -99,22 +106,28 @@ class Enricher:
 
     @property
     def fingerprint(self) -> str:
-        """Changes whenever the same facts would be written about by other prompts or models."""
+        """Changes whenever other prompts, models, tables or code would write about the same facts."""
         models = " ".join(str(candidate) for candidate in self._available)
-        return hashlib.sha256(f"{catalog_fingerprint()} {models}".encode()).hexdigest()[:16]
+        identity = f"{catalog_fingerprint()} {writers_fingerprint()} {models}"
+        return hashlib.sha256(identity.encode()).hexdigest()[:16]
+
+    @property
+    def costs_money(self) -> bool:
+        """Whether some property's route has a model that is paid for."""
+        return any(candidate.provider not in FREE_PROVIDERS for candidate in self._available)
 
     async def enrich(self, property: Property, *, last_resort: bool) -> EnrichedProperty:
         """The property's three texts, and how each came about.
 
         Raises:
             RetriableError: every model of the route failed and this is not the last resort, where the
-                composer writes instead. What was answered is kept in the cache.
+                composer writes instead. What was answered is kept, at least for this run.
             BudgetExhausted: the day's money is gone.
             ConfigurationError: a key is refused or a model unknown.
         """
         way = route(property, self._settings, self._available)
         work = [self._write(operation, property, way, last_resort) for operation in Operation]
-        # All three are waited for even if one fails: what is being paid for must reach the cache.
+        # All three are waited for even if one fails: what is being paid for must be kept.
         written = await asyncio.gather(*work, return_exceptions=True)
         _raise_first(written)
         parts = {text.operation: text for text in written if isinstance(text, _Written)}
@@ -125,7 +138,8 @@ class Enricher:
         )
 
     async def close(self) -> None:
-        """Waits for answers under way, then closes every connection."""
+        """Waits for answers under way, but for no vendor and no money, then closes every connection."""
+        self._metered.close()
         await self._answers.close()
         for provider in self._providers.values():
             await provider.close()

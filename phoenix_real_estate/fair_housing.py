@@ -8,18 +8,25 @@ bus stop; "perfect for families" may not.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
+from phoenix_real_estate.grounding.names import MASK, Names
 from phoenix_real_estate.grounding.tables import rows_of
 from phoenix_real_estate.grounding.texts import texts_of
 from phoenix_real_estate.grounding.wording import Lexicon, whole_words
-from phoenix_real_estate.models import Enrichment, Finding, Severity
+from phoenix_real_estate.models import Enrichment, Finding, Property, Severity
 
 
-def check(enrichment: Enrichment) -> list[Finding]:
-    """The findings in every text of an enrichment."""
-    return [finding for text in texts_of(enrichment) for finding in findings_in(text.words, text.field)]
+def check(enrichment: Enrichment, property: Property | None = None) -> list[Finding]:
+    """The findings in every text of an enrichment.
+
+    The property's own street and the names of its place that may be told (`may_name`) are facts, not
+    statements: what stands inside them is no finding.
+    """
+    names = Names(_own_names(property or Property()))
+    return [finding for text in texts_of(enrichment) for finding in _findings(text.words, text.field, names)]
 
 
 def findings_in(text: str, field: str) -> list[Finding]:
@@ -27,8 +34,48 @@ def findings_in(text: str, field: str) -> list[Finding]:
 
     Of two rules that match the same words the longer match counts.
     """
+    return [_finding(rule, match, field) for match, rule in _found(text)]
+
+
+def may_name(name: str) -> bool:
+    """Whether a place may be called by its name: "Brown Ranch", but not "Rio Verde Adult Community".
+
+    "Community" and the like, and the words around the name, do not turn a proper name into a statement.
+    Age is told by the name alone. One word alone, "Brown", cannot be told from the common word.
+    """
+    if any(rule.context is None or rule.category == "age" for _, rule in _found(name)):
+        return False
+    bare = _KINDS_OF_PLACE.sub("", name)
+    return not _found(f"the {bare} community" if len(name.split()) == 1 else bare)
+
+
+_KINDS_OF_PLACE = re.compile(
+    r"\b(?:community|neighborhood|area|subdivision|association|district|section)\b", re.IGNORECASE
+)
+_NAMES = ("hoa_name", "subdivision", "neighborhood", "school_district", "irrigation_district")
+
+
+def _own_names(property: Property) -> Property:
+    """Nothing but the names; the address as it was collected is a free text and no name."""
+    names = {field: name for field in _NAMES if (name := getattr(property, field)) and _is_proper(name)}
+    return Property(address=property.address.model_copy(update={"raw": None}), **names)
+
+
+def _is_proper(name: str) -> bool:
+    return len(name.split()) > 1 and may_name(name)
+
+
+def _findings(text: str, field: str, names: Names) -> Iterator[Finding]:
+    found = _found(text)
+    masked = names.mask(text) if found else text
+    for match, rule in found:
+        if set(masked[match.start() : match.end()]) != {MASK}:
+            yield _finding(rule, match, field)
+
+
+def _found(text: str) -> list[_Found]:
     found = [(match, rule) for rule, match in _rules().matches(text) if not _is_innocent(rule, match, text)]
-    return [_finding(rule, match, field) for match, rule in found if not _is_covered(match, found)]
+    return [(match, rule) for match, rule in found if not _is_covered(match, found)]
 
 
 class _Rule(NamedTuple):
@@ -39,6 +86,7 @@ class _Rule(NamedTuple):
     why: str
 
 
+_Found = tuple[re.Match[str], _Rule]
 _REACH = 45
 """Characters on each side in which a context word counts, about five words."""
 _SEVERITIES = {
@@ -72,7 +120,7 @@ def _last_words(before: str) -> str:
     return " ".join(before.split()[-3:])
 
 
-def _is_covered(match: re.Match[str], found: list[tuple[re.Match[str], _Rule]]) -> bool:
+def _is_covered(match: re.Match[str], found: list[_Found]) -> bool:
     return any(
         other.start() <= match.start()
         and match.end() <= other.end()

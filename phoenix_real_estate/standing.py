@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
-from phoenix_real_estate.documents import address_of, earlier_facts, raw_ids_of, written_at
+from phoenix_real_estate.documents import earlier_facts, flow_run_of, raw_ids_of, written_at
 from phoenix_real_estate.models import BY_ADDRESS
 from phoenix_real_estate.normalize.harmonize import House
 from phoenix_real_estate.store import ProcessedProperties
+from phoenix_real_estate.store.processed import address_of
 
-Document = Mapping[str, Any]
+Document = dict[str, Any]
 
 
 class Standing:
@@ -44,23 +46,62 @@ class Standing:
             if raw_ids_of(document) != house.raw_ids
         )
 
-    def outgrown_by(self, houses: Sequence[House]) -> set[str]:
+    @property
+    def written(self) -> dict[str, datetime | None]:
+        """By property id, when the documents were written."""
+        return {one["_id"]: written_at(one) for one in self._by_id.values()}
+
+    def is_from(self, house: House, flow_run_id: str | None) -> bool:
+        """Whether this run has stored the house already, from the same records."""
+        document = self._by_id.get(house.property.property_id)
+        return document is not None and (flow_run_of(document), raw_ids_of(document)) == (
+            flow_run_id,
+            house.raw_ids,
+        )
+
+    def outruns(self, house: House, before: Standing, ours: Collection[str]) -> bool:
+        """Whether another run has stored the house under another id since `before`.
+
+        `ours` are the ids that this batch has stored itself. Another parcel is another house.
+        """
+        return any(
+            before.written.get(one["_id"], _NOTHING) != written_at(one)
+            for one in self._for(house)
+            if one["_id"] not in ours and (_by_address(one) or not house.property.parcel_number)
+        )
+
+    def restore(self, ids: Iterable[str], *, at: datetime, processed: ProcessedProperties) -> None:
+        """Takes back what was stored `at` that moment: what stood here before stands here again."""
+        stored = dict.fromkeys(ids, at)
+        processed.save([self._by_id[one] for one in stored if one in self._by_id], over=stored)
+        processed.remove({one: at for one in stored if one not in self._by_id})
+
+    def outgrown_by(self, houses: Sequence[House]) -> dict[str, datetime | None]:
         """Documents stored under an address, of houses whose parcel number has become known since.
 
         Where an address holds several parcels, it is nobody's: none has taken in its facts.
         """
         parcels = [house for house in houses if house.property.parcel_number]
-        alone = Counter(house.property.address.key for house in parcels)
+        at_address: defaultdict[str | None, set[str]] = defaultdict(set)
+        for house in parcels:
+            stored = {one["_id"] for one in self._for(house) if not _by_address(one)}
+            at_address[house.property.address.key] |= {house.property.property_id, *stored}
         return {
-            document["_id"]
+            document["_id"]: written_at(document)
             for house in parcels
-            if alone[house.property.address.key] == 1
+            if len(at_address[house.property.address.key]) == 1
             for document in self._for(house)
-            if document["_id"].startswith(BY_ADDRESS)
-            and house.facts_by_source.keys() >= earlier_facts(document).keys()
+            if _by_address(document) and house.facts_by_source.keys() >= earlier_facts(document).keys()
         }
 
     def _for(self, house: House) -> list[Document]:
         facts = house.property
         at_address = self._ids_at[facts.address.key] if facts.address.key else []
         return [self._by_id[one] for one in {facts.property_id, *at_address} if one in self._by_id]
+
+
+_NOTHING = object()
+
+
+def _by_address(document: Document) -> bool:
+    return str(document["_id"]).startswith(BY_ADDRESS)

@@ -242,7 +242,9 @@ def test_a_cancelled_flight_leaves_no_trace(cached: Settings) -> None:
     assert with_answers(cached, story)
 
 
-def test_without_caching_every_call_makes_its_answer(cached: Settings, redis_client: redis.Redis) -> None:
+def test_without_caching_an_answer_is_kept_for_its_run_and_not_for_the_next(
+    cached: Settings, redis_client: redis.Redis
+) -> None:
     make = Maker()
     off = cached.model_copy(update={"enable_caching": False})
 
@@ -250,11 +252,33 @@ def test_without_caching_every_call_makes_its_answer(cached: Settings, redis_cli
         return [await answers.get_or_make(KEY, make) for _ in range(2)], await answers.statistics()
 
     results, statistics = with_answers(off, story)
+    assert with_answers(off, story) == (results, statistics)
 
-    assert results == [(ANSWER, False)] * 2
+    assert results == [(ANSWER, False), (ANSWER, True)]
     assert make.made == 2
     assert statistics is None
     assert redis_client.dbsize() == 0
+
+
+def test_the_answer_that_was_asked_for_longest_ago_is_the_first_to_go(
+    cached: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers_module, "REMEMBERED", 2)
+    off = cached.model_copy(update={"enable_caching": False})
+
+    async def story(answers: Answers) -> list[bool]:
+        return [(await answers.get_or_make(key, Maker()))[1] for key in "abacab"]
+
+    assert with_answers(off, story) == [False, False, True, False, True, False]
+
+
+def test_an_answer_stays_known_when_redis_goes_away(cached: Settings, redis_client: redis.Redis) -> None:
+    async def story(answers: Answers) -> list[bool]:
+        made = await answers.get_or_make(KEY, Maker())
+        redis_client.flushall()
+        return [made[1], (await answers.get_or_make(KEY, Maker()))[1]]
+
+    assert with_answers(cached, story) == [False, True]
 
 
 def test_a_redis_that_is_down_is_a_miss_and_one_warning(
@@ -265,12 +289,12 @@ def test_a_redis_that_is_down_is_a_miss_and_one_warning(
     make = Maker()
 
     async def story(answers: Answers) -> list[tuple[Answer, bool]]:
-        return [await answers.get_or_make(KEY, make) for _ in range(2)]
+        return [await answers.get_or_make(key, make) for key in ("a", "b", "a")]
 
     with caplog.at_level(logging.WARNING):
         results = with_answers(down, story)
 
-    assert results == [(ANSWER, False)] * 2
+    assert results == [(ANSWER, False), (ANSWER, False), (ANSWER, True)]
     assert [record.message for record in caplog.records] == [
         "The answer cache is not used: Redis does not answer (ConnectionError)."
     ]
@@ -294,7 +318,7 @@ def test_a_redis_that_is_slow_is_a_miss_and_not_asked_for_a_while(
         port = server.sockets[0].getsockname()[1]
         slow = cached.model_copy(update={"redis_url": f"redis://127.0.0.1:{port}/0"})
         async with opened(slow) as answers:
-            results = [await answers.get_or_make(KEY, make) for _ in range(5)]
+            results = [await answers.get_or_make(f"{KEY}{n}", make) for n in range(5)]
         server.close()
         await server.wait_closed()
         return results

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from phoenix_real_estate.models import Decision, RawRecord
 from phoenix_real_estate.normalize.harmonize import House
 from phoenix_real_estate.outcomes import Judged, NormalizedBatch, Published, Refused, Stage
 from phoenix_real_estate.settings import Settings
-from phoenix_real_estate.store import Store
+from phoenix_real_estate.store import RawOutcome, Store
 from tests.flows.records import house, houses
 from tests.judged import TOO_OLD, judged
 
@@ -51,13 +51,12 @@ class Claim:
             [*self.batch.refused, *refused],
             self.store,
             lease=LEASE,
-            at=NOON,
             attempts={record.id: record.attempts for record in self.records},
-            **options,
+            **{"at": NOON, **options},
         )
 
-    def publish_all(self) -> Published:
-        return self.publish(*map(judged, self.houses))
+    def publish_all(self, **options: Any) -> Published:
+        return self.publish(*map(judged, self.houses), **options)
 
 
 def listing(name: str, **facts: Any) -> RawRecord:
@@ -168,13 +167,66 @@ def test_a_house_that_lost_one_of_its_records_is_lost_and_the_others_go_out(stor
     assert published.lost == ("10306001",)
     assert published.statuses == {"raw-2": "processed"}
     assert [document["_id"] for document in documents(store)] == ["10306002"]
+    county = store.database["raw_properties"].find_one({"_id": "raw-1"})
+    assert county
+    assert (county["processing"]["status"], county["processing"]["attempts"]) == ("pending", 0)
+    assert counted(store) == {"processed": 1, "pending": 1, "claimed": 1}
+
+
+def test_a_retry_after_a_partial_end_tells_what_this_claim_has_finished_already(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim = Claim(store, *houses(3), BROKEN)
+    finish = store.raw.finish
+    verdicts = [
+        judged(claim.houses[0]),
+        judged(claim.houses[1], Decision.REVIEW, (TOO_OLD,)),
+        judged(claim.houses[2]),
+    ]
+
+    def break_off(claim_id: str, outcomes: Mapping[str, RawOutcome]) -> int:
+        finish(claim_id, {raw_id: outcomes[raw_id] for raw_id in ("raw-0", "raw-1", "broken")})
+        raise StoreUnavailable("MongoDB does not answer")
+
+    with monkeypatch.context() as breaking:
+        breaking.setattr(store.raw, "finish", break_off)
+        with pytest.raises(StoreUnavailable):
+            claim.publish(*verdicts, flow_run_id="run-1")
+    again = claim.publish(*verdicts, flow_run_id="run-1")
+    assert again == Published(
+        statuses={
+            "raw-0": "processed",
+            "raw-1": "needs_review",
+            "raw-2": "processed",
+            "broken": "dead_letter",
+        }
+    )
+    assert counted(store) == {"processed": 2, "needs_review": 1, "dead_letter": 1}
+
+
+def test_a_house_of_which_one_record_is_finished_is_finished_by_the_retry(store: Store) -> None:
+    claim = Claim(store, house(1), listing("listing-1", ParcelNumber="103-06-001"))
+    claim.publish_all(flow_run_id="run-1")
+    still = {"$set": {"processing.status": "claimed", "processing.claim_id": claim.id}}
+    store.database["raw_properties"].update_one({"_id": "listing-1"}, still)
+    published = claim.publish_all(flow_run_id="run-1")
+    assert published == Published(statuses={"raw-1": "processed", "listing-1": "processed"})
+    assert counted(store) == {"processed": 2}
+
+
+def test_what_another_run_has_finished_meanwhile_is_lost(store: Store) -> None:
+    slow = Claim(store, house(1), BROKEN, lease=timedelta(seconds=-1))
+    quick = Claim(store)
+    quick.publish(*map(judged, quick.houses), flow_run_id="quick")
+    published = slow.publish(*map(judged, slow.houses), flow_run_id="slow")
+    assert published == Published(statuses={}, lost=("10306001",))
 
 
 def test_publishing_twice_doubles_nothing(store: Store) -> None:
     claim = Claim(store, *houses(2), BROKEN)
-    claim.publish_all()
+    published = claim.publish_all()
     before = documents(store)
-    assert claim.publish_all().statuses == {}
+    assert claim.publish_all() == published
     assert documents(store) == before
     assert dead(store) == ["broken"]
     assert counted(store) == {"processed": 2, "dead_letter": 1}
@@ -252,6 +304,146 @@ def test_a_house_that_was_published_meanwhile_goes_round_again_with_the_facts_of
     [document] = documents(store)
     assert set(document["facts_by_source"]) == {"maricopa_api", "phoenix_mls"}
     assert counted(store) == {"processed": 2}
+
+
+def test_a_stored_document_that_todays_model_cannot_read_costs_its_own_facts_only(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    Claim(store, house(1), listing("listing-1", ParcelNumber="103-06-001", BedroomsTotal=7)).publish_all()
+    odd = {"$set": {"facts_by_source.maricopa_api.pool_type": "indoor", "property.address": {"street": 7}}}
+    store.database["processed_properties"].update_one({"_id": "10306001"}, odd)
+    with caplog.at_level("WARNING"):
+        claim = Claim(store, house(1).model_copy(update={"id": "raw-again"}))
+    [again] = claim.houses
+    assert (again.property.bedrooms, again.property.pool_type) == (7, "private")
+    assert "10306001" in caplog.text
+    assert "maricopa_api" in caplog.text
+    assert claim.publish_all().statuses == {"raw-again": "processed"}
+    [document] = documents(store)
+    assert set(document["facts_by_source"]) == {"maricopa_api", "phoenix_mls"}
+
+
+@pytest.mark.parametrize(
+    "odd", [{"facts_by_source": [7]}, {"facts_by_source": {"maricopa_api": 7}}, {"property": 7}]
+)
+def test_a_stored_document_of_another_shape_breaks_nothing(store: Store, odd: dict[str, Any]) -> None:
+    store.database["processed_properties"].insert_one({"_id": "10306001", "status": "published", **odd})
+    assert Claim(store, house(1)).publish_all().statuses == {"raw-1": "processed"}
+
+
+def test_a_listing_at_the_address_of_two_stored_parcels_is_a_house_of_its_own(store: Store) -> None:
+    twin = house(1, parcel_number="103-06-777").model_copy(update={"id": "raw-777"})
+    Claim(store, house(1), twin).publish_all()
+    Claim(store, listing("listing-1")).publish_all()
+    assert [set(document["facts_by_source"]) for document in documents(store)] == [
+        {"maricopa_api"},
+        {"maricopa_api"},
+        {"phoenix_mls"},
+    ]
+    Claim(store, house(1).model_copy(update={"id": "raw-again", "collected_at": NOON})).publish_all()
+    assert [set(document["facts_by_source"]) for document in documents(store)] == [
+        {"maricopa_api"},
+        {"maricopa_api"},
+        {"phoenix_mls"},
+    ]
+
+
+def test_what_is_stored_under_an_address_of_two_parcels_stays_when_one_of_them_is_listed(
+    store: Store,
+) -> None:
+    twin = house(1, parcel_number="103-06-777").model_copy(update={"id": "raw-777"})
+    Claim(store, house(1), twin, listing("listing-1")).publish_all()
+    Claim(store, listing("listing-2", ParcelNumber="103-06-001", ListPrice=299000)).publish_all()
+    assert [document["property"]["price"] for document in documents(store)] == [299000, 800000, 312000]
+
+
+def meanwhile(
+    store: Store, monkeypatch: pytest.MonkeyPatch, other: Callable[[], object], *, after: bool = False
+) -> None:
+    """Lets another process do something right before (or right after) the next save."""
+    save = store.processed.save
+
+    def interleaved(*arguments: Any, **options: Any) -> set[str]:
+        monkeypatch.undo()
+        if not after:
+            other()
+        refused = save(*arguments, **options)
+        if after:
+            other()
+        return refused
+
+    monkeypatch.setattr(store.processed, "save", interleaved)
+
+
+def goes_round(store: Store, *sources: str) -> None:
+    """What was overtaken comes again, and leaves one document with the facts of all."""
+    Claim(store).publish_all()
+    [document] = documents(store)
+    assert set(document["facts_by_source"]) == set(sources)
+    assert set(store.raw.counts().items()) >= {("pending", 0), ("claimed", 0)}
+
+
+@pytest.mark.parametrize("parcel", [{"ParcelNumber": "103-06-001"}, {}])
+def test_of_two_runs_that_save_one_house_at_once_the_later_gives_way(
+    store: Store, monkeypatch: pytest.MonkeyPatch, parcel: dict[str, str]
+) -> None:
+    county = Claim(store, house(1))
+    market = Claim(store, listing("listing-1", **parcel))
+    meanwhile(store, monkeypatch, county.publish_all)
+    published = market.publish_all()
+    assert (published.statuses, len(published.overtaken)) == ({}, 1)
+    [document] = documents(store)
+    assert (document["_id"], set(document["facts_by_source"])) == ("10306001", {"maricopa_api"})
+    assert counted(store) == {"processed": 1, "pending": 1}
+    goes_round(store, "maricopa_api", "phoenix_mls")
+
+
+def test_a_listing_saved_first_is_kept_and_the_parcel_comes_round_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    county = Claim(store, house(1))
+    market = Claim(store, listing("listing-1"))
+    meanwhile(store, monkeypatch, market.publish_all)
+    assert county.publish_all().overtaken == ("10306001",)
+    [document] = documents(store)
+    assert document["_id"].startswith("addr-")
+    goes_round(store, "maricopa_api", "phoenix_mls")
+
+
+def test_a_house_that_another_run_replaces_at_the_same_time_keeps_the_facts_of_the_first(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Claim(store, house(1)).publish_all()
+    dearer = Claim(store, listing("listing-1", ParcelNumber="103-06-001"))
+    newer = Claim(store, house(1).model_copy(update={"id": "raw-again", "collected_at": NOON}))
+    later = NOON + timedelta(hours=1)
+    meanwhile(store, monkeypatch, lambda: newer.publish_all(at=later))
+    assert dearer.publish_all(at=later + timedelta(hours=1)).overtaken == ("10306001",)
+    [document] = documents(store)
+    assert document["metadata"]["raw_ids"] == ["raw-again"]
+    goes_round(store, "maricopa_api", "phoenix_mls")
+
+
+def test_what_gives_way_puts_back_what_it_has_replaced(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    Claim(store, house(1)).publish_all()
+    [before] = documents(store)
+    newer = Claim(store, house(1).model_copy(update={"id": "raw-again", "collected_at": NOON}))
+    foreign = {**before, "_id": "addr-1", "metadata": {"raw_ids": ["m"], "enriched_at": NOON}}
+    meanwhile(store, monkeypatch, lambda: store.processed.save([foreign]), after=True)
+    assert newer.publish_all(at=NOON + timedelta(hours=1)).overtaken == ("10306001",)
+    assert documents(store) == [before, foreign]
+
+
+def test_another_parcel_saved_at_the_same_address_is_another_house(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Claim(store, house(1)).publish_all()
+    [one] = documents(store)
+    store.processed.remove({"10306001": NOON})
+    twin = Claim(store, house(1, parcel_number="103-06-777").model_copy(update={"id": "raw-777"}))
+    meanwhile(store, monkeypatch, lambda: store.processed.save([one]), after=True)
+    assert twin.publish_all().statuses == {"raw-777": "processed"}
+    assert [document["_id"] for document in documents(store)] == ["10306001", "10306777"]
 
 
 def test_publishing_again_after_a_crash_is_not_overtaken_by_itself(

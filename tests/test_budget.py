@@ -11,7 +11,7 @@ import pytest
 from pydantic import ValidationError
 from pymongo.database import Database
 
-from phoenix_real_estate.budget import BudgetPolicy, Call, CallLabel, Ledger, Reservation
+from phoenix_real_estate.budget import BudgetPolicy, BudgetTiedUp, Call, CallLabel, Ledger, Reservation
 from phoenix_real_estate.budget.together import Together
 from phoenix_real_estate.errors import BudgetExhausted, ConfigurationError, StoreUnavailable
 
@@ -269,21 +269,34 @@ def test_another_limit_holds_from_the_next_reservation_on(ledger: Callable[..., 
 def test_it_is_exhausted_when_nothing_is_left(ledger: Callable[..., Ledger]) -> None:
     money = ledger(1000)
     assert not money.exhausted()
-    money.reserve(1000, LABEL)
+    _settle(money, money.reserve(1000, LABEL), 1000)
     assert money.exhausted()
     assert ledger(0).exhausted()
 
 
+def test_money_that_is_only_reserved_does_not_exhaust_the_day(ledger: Callable[..., Ledger]) -> None:
+    money = ledger(1000)
+    reservation = money.reserve(1000, LABEL)
+    with pytest.raises(BudgetTiedUp, match=r"the rest is reserved for calls under way"):
+        money.reserve(900, LABEL)
+    assert not money.exhausted()
+    _settle(money, reservation, 200)
+    assert not money.exhausted()
+    with pytest.raises(BudgetExhausted) as gone:
+        money.reserve(801, LABEL)
+    assert not isinstance(gone.value, BudgetTiedUp)
+    assert money.exhausted()
+
+
 def test_it_is_exhausted_while_less_is_left_than_was_refused(ledger: Callable[..., Ledger]) -> None:
     money = ledger(1000)
-    reservation = money.reserve(900, LABEL)
+    _settle(money, money.reserve(900, LABEL), 900)
     for amount in (300, 200):
         with pytest.raises(BudgetExhausted):
             money.reserve(amount, LABEL)
     assert money.exhausted()
     assert not ledger(1100).exhausted()
-    _settle(money, reservation, 800)
-    assert not money.exhausted()
+    assert ledger(1099).exhausted()
 
 
 def test_a_day_on_which_the_first_call_is_refused_is_exhausted(ledger: Callable[..., Ledger]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -12,7 +13,7 @@ import redis
 from pydantic import SecretStr
 from pymongo.database import Database
 
-from phoenix_real_estate.budget import BudgetPolicy, Ledger
+from phoenix_real_estate.budget import BudgetPolicy, BudgetTiedUp, CallLabel, Ledger
 from phoenix_real_estate.enrich import Enricher
 from phoenix_real_estate.errors import (
     BudgetExhausted,
@@ -26,7 +27,7 @@ from phoenix_real_estate.llm.loop import run
 from phoenix_real_estate.models import EnrichedProperty, InvestmentAnalysis, Operation, Property
 from phoenix_real_estate.settings import Settings
 from tests.sample import HOUSE
-from tests.vendors import Fault, VendorServer
+from tests.vendors import Fault, VendorServer, server
 from tests.vendors.fixtures import vendors as vendors
 
 PLAIN = Property(
@@ -181,7 +182,7 @@ def test_forty_at_once_make_three_calls(vendors: VendorServer, here: Settings, l
     assert sum(spent(one) for one in enriched) == ledger.today().spent_micro_usd
 
 
-@pytest.mark.parametrize("fault", ["server_error", "rate_limited", "disconnect", "html"])
+@pytest.mark.parametrize("fault", ["server_error", "disconnect", "html"])
 def test_a_failing_primary_falls_back(
     vendors: VendorServer, here: Settings, ledger: Ledger, fault: Fault
 ) -> None:
@@ -193,6 +194,163 @@ def test_a_failing_primary_falls_back(
     assert any("openai/gpt-4o-mini left" in note for note in enriched.operations[Operation.FEATURES].notes)
     assert ledger.today().spent_micro_usd >= vendors.bill_micro_usd
     assert ledger.today().reserved_micro_usd == 0
+
+
+class Sleeper:
+    """Sleeps for nobody and takes note; `on_sleep` looks at the world meanwhile."""
+
+    def __init__(self, on_sleep: Callable[[], Any] = lambda: None) -> None:
+        self.pauses: list[float] = []
+        self.seen: list[Any] = []
+        self._on_sleep = on_sleep
+
+    async def __call__(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        self.seen.append(await asyncio.to_thread(self._on_sleep))
+
+
+def test_a_vendor_that_asks_to_slow_down_is_waited_for_and_nothing_is_held_meanwhile(
+    vendors: VendorServer, here: Settings, ledger: Ledger
+) -> None:
+    vendors.retry_after = "3"
+    vendors.fail("rate_limited", times=9, vendor="openai")
+
+    def others_are_served_and_nothing_is_reserved() -> bool:
+        until = time.monotonic() + 10
+        while time.monotonic() < until:
+            if len(vendors.calls) >= 3 and ledger.today().reserved_micro_usd == 0:
+                return True
+        return False
+
+    sleeper = Sleeper(others_are_served_and_nothing_is_reserved)
+    alone = here.model_copy(update={"max_concurrency": 1})
+
+    enriched = enrich(alone, ledger, sleep=sleeper)
+
+    assert providers(enriched) == ["openai"] * 3
+    assert len(sleeper.pauses) == 9
+    assert all(3.0 <= pause <= 4.5 for pause in sleeper.pauses)
+    assert sleeper.seen == [True] * 9
+    assert ledger.today().spent_micro_usd == spent(enriched)
+
+
+def test_a_vendor_that_stays_busy_falls_back_after_a_while_and_its_circuit_stays_closed(
+    vendors: VendorServer, here: Settings, ledger: Ledger
+) -> None:
+    vendors.retry_after = "20"
+    vendors.fail("rate_limited", times=9, vendor="openai")
+    sleeper = Sleeper()
+
+    async def tell(enricher: Enricher) -> list[EnrichedProperty]:
+        renovated = HOUSE.model_copy(update={"year_built": 2019})
+        return [await enricher.enrich(house, last_resort=False) for house in (HOUSE, renovated)]
+
+    first, second = story(here, ledger, tell, sleep=sleeper)
+
+    assert providers(first) == ["ollama"] * 3
+    assert any("asks to slow down" in note for note in first.operations[Operation.FEATURES].notes)
+    assert sum(sleeper.pauses) <= 3 * 60
+    assert providers(second) == ["openai"] * 3
+
+
+def test_twenty_houses_at_a_vendor_that_takes_a_third_are_all_written_about_by_it(
+    vendors: VendorServer, here: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = iter(range(100_000))
+    monkeypatch.setattr(vendors, "_next_fault", lambda _: None if next(asked) % 3 == 0 else "rate_limited")
+    houses = [HOUSE.model_copy(update={"lot_size": size}) for size in range(5000, 5020)]
+    vendors.retry_after = "1"
+
+    async def tell(enricher: Enricher) -> list[EnrichedProperty]:
+        return await asyncio.gather(*(enricher.enrich(house, last_resort=False) for house in houses))
+
+    enriched = story(here, ledger, tell, sleep=Sleeper())
+
+    assert [providers(one) for one in enriched] == [["openai"] * 3] * 20
+
+
+def test_closing_ends_the_waits_for_a_busy_vendor(
+    vendors: VendorServer, here: Settings, ledger: Ledger
+) -> None:
+    vendors.retry_after = "40"
+    vendors.fail("rate_limited", times=100)
+
+    async def tell(enricher: Enricher) -> None:
+        work = asyncio.create_task(enricher.enrich(HOUSE, last_resort=False))
+        async with asyncio.timeout(30):
+            while len(vendors.calls) < 3:
+                await asyncio.sleep(0.01)
+            work.cancel()
+            await enricher.close()
+
+    story(here, ledger, tell)
+
+    assert len(vendors.calls) == 3
+    assert ledger.today().reserved_micro_usd == 0
+
+
+def test_calls_wait_for_money_that_is_only_reserved(
+    vendors: VendorServer, here: Settings, database: Documents
+) -> None:
+    """Thirty worst cases are over the limit ($0.0124), thirty bills are not ($0.0074)."""
+    tight = Ledger(database, BudgetPolicy(daily_limit_micro_usd=8000))
+    vendors.latency_s = 0.02
+    houses = [
+        HOUSE.model_copy(update={"lot_size": size, "bedrooms": size - 4990}) for size in range(5000, 5010)
+    ]
+
+    async def tell(enricher: Enricher) -> list[EnrichedProperty]:
+        return await asyncio.gather(*(enricher.enrich(house, last_resort=False) for house in houses))
+
+    enriched = story(here.model_copy(update={"enable_caching": False}), tight, tell)
+
+    assert [providers(one) for one in enriched] == [["openai"] * 3] * 10
+    assert vendors.bill_micro_usd <= tight.today().spent_micro_usd <= 8000
+    assert not tight.exhausted()
+
+
+def test_with_money_for_two_calls_at_a_time_the_third_waits(
+    vendors: VendorServer, here: Settings, database: Documents
+) -> None:
+    double = Ledger(database, BudgetPolicy(daily_limit_micro_usd=1000))
+    vendors.latency_s = 0.02
+
+    enriched = enrich(here, double)
+
+    assert providers(enriched) == ["openai"] * 3
+    assert vendors.most_in_flight == 2
+    assert double.today().spent_micro_usd <= 1000
+
+
+def test_money_that_another_process_holds_is_not_waited_for(
+    vendors: VendorServer, here: Settings, database: Documents
+) -> None:
+    tight = Ledger(database, BudgetPolicy(daily_limit_micro_usd=1000))
+    label = CallLabel(operation="o", provider="openai", model="m", property_id="p")
+    tight.reserve(1000, label)
+
+    with pytest.raises(BudgetTiedUp, match="reserved for calls under way"):
+        enrich(here, tight)
+
+    assert not vendors.calls
+    assert not tight.exhausted()
+
+
+def test_closing_ends_the_wait_for_money(vendors: VendorServer, here: Settings, database: Documents) -> None:
+    single = Ledger(database, BudgetPolicy(daily_limit_micro_usd=700))
+    vendors.latency_s = 0.5
+
+    async def tell(enricher: Enricher) -> BaseException:
+        work = asyncio.create_task(enricher.enrich(HOUSE, last_resort=False))
+        async with asyncio.timeout(30):
+            while not vendors.calls:
+                await asyncio.sleep(0.01)
+            await enricher.close()
+        return (await asyncio.gather(work, return_exceptions=True))[0]  # type: ignore[return-value]
+
+    assert isinstance(story(here, single, tell), BudgetExhausted)
+    assert len(vendors.calls) == 1
+    assert single.today().reserved_micro_usd == 0
 
 
 def test_behind_both_stands_anthropic(vendors: VendorServer, here: Settings, ledger: Ledger) -> None:
@@ -253,6 +411,27 @@ def test_a_part_that_was_answered_is_not_paid_again_when_another_failed(
 
     assert sorted(record.cached for record in enriched.operations.values()) == [False, True, True]
     assert len(vendors.calls) == 4
+
+
+@pytest.mark.parametrize("away", [{"enable_caching": False}, {"redis_url": "redis://127.0.0.1:9/0"}])
+def test_within_a_run_no_part_is_paid_twice_even_without_a_redis(
+    vendors: VendorServer, here: Settings, ledger: Ledger, away: dict[str, Any]
+) -> None:
+    alone = here.model_copy(update={"anthropic_api_key": None, **away})
+    vendors.pulled.clear()
+    vendors.fail("server_error", vendor="openai")
+
+    async def tell(enricher: Enricher) -> EnrichedProperty:
+        await enricher.check()
+        with pytest.raises(RetriableError):
+            await enricher.enrich(HOUSE, last_resort=False)
+        return await enricher.enrich(HOUSE, last_resort=False)
+
+    enriched = story(alone, ledger, tell)
+
+    assert sorted(record.cached for record in enriched.operations.values()) == [False, True, True]
+    assert len(vendors.calls) == 4
+    assert 0 <= ledger.today().spent_micro_usd - vendors.bill_micro_usd < 3
 
 
 def test_as_a_last_resort_the_composer_writes(vendors: VendorServer, here: Settings, ledger: Ledger) -> None:
@@ -357,6 +536,41 @@ def test_a_key_that_is_refused_midway_stops_and_gives_its_reservation_back(
     assert ledger.today().remaining_micro_usd == 630_000
 
 
+def test_a_key_without_access_to_a_model_names_the_models_setting(
+    vendors: VendorServer, here: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(server._STATUS, "unauthorized", 403)
+    vendors.fail("unauthorized", times=3, vendor="openai")
+
+    with pytest.raises(ConfigurationError, match="LLM_MODEL_HIGH_VALUE") as raised:
+        enrich(here, ledger)
+
+    assert "refused" not in str(raised.value)
+    assert ledger.today().remaining_micro_usd == 630_000
+
+
+def test_a_key_that_may_not_list_models_still_serves(
+    vendors: VendorServer, here: Settings, ledger: Ledger
+) -> None:
+    vendors.models_status = 403
+    remote = here.model_copy(update={"llm_model_low_value": "gpt-4o-mini"})
+
+    assert _notes(remote, ledger)[1] == (
+        "openai could not be checked: OpenAI does not let this key list models (HTTP 403).",
+        "anthropic could not be checked: Anthropic does not let this key list models (HTTP 403).",
+    )
+    assert providers(enrich(remote, ledger)) == ["openai"] * 3
+
+
+def test_a_password_in_ollamas_address_is_in_no_note(here: Settings, ledger: Ledger) -> None:
+    secret = here.model_copy(update={"ollama_host": "http://bob:s3cret@127.0.0.1:9"})
+
+    [note] = _notes(secret, ledger)[1]
+
+    assert "http://127.0.0.1:9" in note
+    assert "s3cret" not in note
+
+
 def test_a_paid_model_without_a_price_stops_before_anything_is_claimed(
     here: Settings, ledger: Ledger
 ) -> None:
@@ -433,6 +647,18 @@ def test_the_fingerprint_changes_with_the_models_that_write(
 
     assert first == checked
     assert without_ollama != first
+
+
+def test_the_fingerprint_changes_with_the_tables_and_the_code_that_write_without_a_model(
+    here: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def tell(enricher: Enricher) -> str:
+        return enricher.fingerprint
+
+    before = story(here, ledger, tell)
+    monkeypatch.setattr("phoenix_real_estate.enrich.writers_fingerprint", lambda: "another mortgage rate")
+
+    assert story(here, ledger, tell) != before
 
 
 def test_a_model_that_keeps_failing_is_left_alone(

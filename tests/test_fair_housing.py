@@ -10,7 +10,7 @@ import pytest
 
 from phoenix_real_estate import fair_housing
 from phoenix_real_estate.grounding.tables import rows_of
-from phoenix_real_estate.models import Enrichment, Feature, InvestmentAnalysis, Severity
+from phoenix_real_estate.models import Address, Enrichment, Feature, InvestmentAnalysis, Property, Severity
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data" / "fairhousing"
 needs_shared_data = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared word lists are not here")
@@ -170,3 +170,68 @@ def test_most_words_on_the_boards_lists_are_found_as_the_lists_mean_them() -> No
             sentences.append(around.format(word))
     missed = [sentence for sentence in sentences if not severities(sentence)]
     assert len(missed) <= 0.2 * len(sentences), missed
+
+
+NAMES = [
+    "White Mountain Villas",
+    "Brown Ranch",
+    "Brown Ranch Community Association",
+    "SINGLE TREE HOA",
+    "Couples Cove",
+    "Temple Gardens Neighborhood",
+]
+AGE_RESTRICTED = [
+    "Rio Verde Adult Community",
+    "Sunland Springs 55+",
+    "Pecan Grove Senior Living",
+    "Ahwatukee Retirement Community",
+    "Trilogy Active Adult",
+]
+NAME_FIELDS = ("hoa_name", "subdivision", "neighborhood")
+
+
+@pytest.mark.parametrize("field", NAME_FIELDS)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_proper_name_of_the_property_is_no_preference(name: str, field: str) -> None:
+    text = f"It lies in the {name} area. The community association is {name}, for all."
+    property = Property.model_validate({field: name})
+    assert fair_housing.may_name(name)
+    assert fair_housing.check(Enrichment(description=text), property) == []
+
+
+def test_a_name_that_is_not_the_propertys_is_judged_as_any_text() -> None:
+    text = Enrichment(description="The association is Brown Ranch.")
+    assert fair_housing.check(text, Property(hoa_name="White Tank Ranch"))
+    assert fair_housing.check(text)
+
+
+@pytest.mark.parametrize("field", NAME_FIELDS)
+@pytest.mark.parametrize(
+    "name", [*AGE_RESTRICTED, "Jewish Community Housing", "White People HOA", "Perfect for Families"]
+)
+def test_a_name_that_says_who_may_live_there_stays_a_finding(name: str, field: str) -> None:
+    assert not fair_housing.may_name(name)
+    text = Enrichment(description=f"It is part of {name}.")
+    assert fair_housing.check(text, Property.model_validate({field: name})) == fair_housing.check(text)
+
+
+def test_a_single_common_word_for_a_name_excuses_nothing() -> None:
+    text = Enrichment(description="It lies in a white neighborhood.")
+    assert not fair_housing.may_name("WHITE")
+    assert fair_housing.may_name("Maryvale")
+    assert fair_housing.check(text, Property(neighborhood="WHITE"))
+
+
+def test_words_beyond_the_name_are_judged() -> None:
+    text = Enrichment(description="At Brown Ranch, a brown neighborhood for single tree people.")
+    assert fair_housing.check(text, Property(hoa_name="Brown Ranch", subdivision="Single Tree"))
+
+
+def test_the_street_of_a_property_is_no_landmark() -> None:
+    address = Address(street="123 W Church St", city="Mesa", raw="adults only, 123 W Church St, Mesa")
+    text = "At 123 W Church St in Mesa, on Church Street."
+    assert fair_housing.check(Enrichment(description=text), Property(address=address)) == []
+    (found,) = fair_housing.check(Enrichment(description="It is near a church."), Property(address=address))
+    assert found.span == "near a church"
+    told = Enrichment(description="It is adults only, 123 W Church St, Mesa.")
+    assert [found.span for found in fair_housing.check(told, Property(address=address))] == ["adults only"]

@@ -9,6 +9,7 @@ limit, as long as a reservation covers its call's worst case. Money is integer m
 from phoenix_real_estate.budget.ledger import Ledger
 from phoenix_real_estate.budget.terms import (
     BudgetPolicy,
+    BudgetTiedUp,
     Call,
     CallLabel,
     DaySpend,
@@ -19,6 +20,7 @@ from phoenix_real_estate.budget.terms import (
 
 __all__ = [
     "BudgetPolicy",
+    "BudgetTiedUp",
     "Call",
     "CallLabel",
     "DaySpend",

@@ -20,6 +20,7 @@ from pymongo.errors import DuplicateKeyError
 from phoenix_real_estate.budget.invoice import AWARE, Invoice
 from phoenix_real_estate.budget.terms import (
     BudgetPolicy,
+    BudgetTiedUp,
     Call,
     CallLabel,
     DaySpend,
@@ -62,17 +63,13 @@ class Ledger:
 
         Raises:
             BudgetExhausted: it does not fit into what is left of today's limit.
+            BudgetTiedUp: it does not fit now, and may once the calls under way are settled.
         """
         reservation = Reservation(
             id=uuid.uuid4().hex, day=self._today(), amount_micro_usd=amount_micro_usd, label=label
         )
         if not self._reserve_together(reservation):
-            self._note_refusal(reservation)
-            raise BudgetExhausted(
-                f"The budget of {reservation.day} has no {dollars(amount_micro_usd)} left for "
-                f"{label.operation} with {label.model}: the limit is {dollars(self._limit)} a day. "
-                "Raise the daily limit or wait for tomorrow."
-            )
+            raise self._refusal(reservation)
         return reservation
 
     @reachable()
@@ -124,10 +121,14 @@ class Ledger:
 
     @reachable()
     def exhausted(self) -> bool:
-        """Nothing is left today, or less than the smallest amount that was refused today."""
+        """What is not spent today is nothing, or less than the smallest amount that was refused for good.
+
+        What is only reserved may come back and does not count.
+        """
         day = self._read_today()
-        remaining = self._spend_of(day).remaining_micro_usd
-        return remaining == 0 or remaining < day.get("refused", 0)
+        unspent: int = self._limit - day["spent"]
+        refused: int = day.get("refused", 0)
+        return unspent <= 0 or unspent < refused
 
     @reachable()
     def spent_on(self, day: str) -> RunSpend:
@@ -176,9 +177,22 @@ class Ledger:
         with suppress(DuplicateKeyError):
             self._days.update_one({"_id": day}, {"$setOnInsert": _new_day()}, upsert=True)
 
-    def _note_refusal(self, reservation: Reservation) -> None:
-        refusal = {"$min": {"refused": reservation.amount_micro_usd}, "$set": {"limit": self._limit}}
-        self._days.update_one({"_id": reservation.day}, refusal)
+    def _refusal(self, reservation: Reservation) -> BudgetExhausted:
+        amount, label = reservation.amount_micro_usd, reservation.label
+        refused = (
+            f"The budget of {reservation.day} has no {dollars(amount)} left for {label.operation} with "
+            f"{label.model}: the limit is {dollars(self._limit)} a day"
+        )
+        if self._refused_for_good(reservation):
+            return BudgetExhausted(f"{refused}. Raise the daily limit or wait for tomorrow.")
+        return BudgetTiedUp(f"{refused}, and the rest is reserved for calls under way. Wait for their end.")
+
+    def _refused_for_good(self, reservation: Reservation) -> bool:
+        """True, and noted, when it does not even fit beside what is spent: that never gets less."""
+        amount = reservation.amount_micro_usd
+        gone = {"_id": reservation.day, "$expr": {"$gt": [{"$add": ["$spent", amount]}, self._limit]}}
+        noted = {"$min": {"refused": amount}, "$set": {"limit": self._limit}}
+        return self._days.update_one(gone, noted).matched_count == 1
 
     def _overdue(self) -> Iterator[Reservation]:
         for day in self._days.find({"open": {"$ne": {}}}):

@@ -7,7 +7,12 @@ from typing import Literal
 
 from pydantic import Field, NonNegativeInt
 
+from phoenix_real_estate.errors import BudgetExhausted
 from phoenix_real_estate.models import Frozen
+
+
+class BudgetTiedUp(BudgetExhausted):
+    """The attempt fits beside what is spent, but not beside what calls under way have reserved as well."""
 
 
 class BudgetPolicy(Frozen):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 import aiohttp
 import anthropic
@@ -15,14 +15,18 @@ from phoenix_real_estate.llm.provider import (
     CONNECT_TIMEOUT_S,
     REMOTE_TIMEOUT_S,
     Completion,
+    NoAccess,
     Request,
     UnknownModel,
     UnusableAnswer,
     Usage,
     json_object,
+    may_not_list,
+    no_access,
     refused_key,
     status_error,
     unreachable,
+    vendor_address,
 )
 
 
@@ -37,7 +41,7 @@ class Anthropic:
     def __init__(self, key: SecretStr, base_url: str | None = None) -> None:
         self._client = anthropic.AsyncAnthropic(
             api_key=key.get_secret_value(),
-            base_url=base_url,
+            base_url=vendor_address("ANTHROPIC_BASE_URL", base_url),
             max_retries=0,
             timeout=anthropic.Timeout(REMOTE_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
             http_client=anthropic.DefaultAioHttpClient(),
@@ -57,8 +61,13 @@ class Anthropic:
 
     async def check(self, models: Collection[str]) -> dict[str, str]:  # noqa: ARG002
         # Gateways in front of the vendor may not list models; only a refused key counts here.
-        with suppress(UnknownModel), _translated("(list)"):
-            await self._client.models.with_raw_response.list(limit=1)
+        try:
+            with _translated("(list)"):
+                await self._client.models.with_raw_response.list(limit=1)
+        except NoAccess:
+            raise may_not_list("Anthropic") from None
+        except UnknownModel:
+            pass
         return {}
 
     async def close(self) -> None:
@@ -118,8 +127,10 @@ def _used(usage: _Usage | None) -> Usage | None:
 def _translated(model: str) -> Iterator[None]:
     try:
         yield
-    except (anthropic.AuthenticationError, anthropic.PermissionDeniedError) as error:
+    except anthropic.AuthenticationError as error:
         raise refused_key("Anthropic", error.status_code, "ANTHROPIC_API_KEY") from None
+    except anthropic.PermissionDeniedError as error:
+        raise no_access("Anthropic", error.status_code, model) from None
     except anthropic.NotFoundError:
         raise UnknownModel(
             f"Anthropic does not know the model {model} (HTTP 404). Correct the setting that names it, "

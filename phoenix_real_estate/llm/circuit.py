@@ -7,12 +7,13 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from phoenix_real_estate.errors import MalformedAnswer, ProviderUnavailable, RateLimited
+from phoenix_real_estate.errors import MalformedAnswer, ProviderUnavailable
 
 WINDOW = 20
 LEAST_CALLS = 6
 FAILURE_RATE = 0.5
-COOL_DOWN_S = 30.0
+# Shorter than a task's retries take together (14 s and more), so that the last of them finds it over.
+COOL_DOWN_S = 10.0
 
 
 class Circuit:
@@ -33,7 +34,8 @@ class Circuit:
     def attempt(self) -> Iterator[None]:
         """Count one attempt: a model's error out of the block is a failure, its end a success.
 
-        Any other exception (a refused reservation, a cancellation) says nothing about the model.
+        Any other exception (a refused reservation, a cancellation) says nothing about the model, and one
+        that asks to slow down works.
 
         Raises:
             ProviderUnavailable: the circuit is open; nothing was sent.
@@ -41,7 +43,7 @@ class Circuit:
         self._enter()
         try:
             yield
-        except (RateLimited, ProviderUnavailable, MalformedAnswer):
+        except (ProviderUnavailable, MalformedAnswer):
             self._failed()
             raise
         else:

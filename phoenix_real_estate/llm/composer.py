@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from phoenix_real_estate.facts import facts_of, fill, series
+from phoenix_real_estate.fair_housing import may_name
 from phoenix_real_estate.investment import INSUFFICIENT_DATA, Figures, analyze, figures_of, missing
 from phoenix_real_estate.llm.selling_points import selling_points
 from phoenix_real_estate.llm.sentences import sentences
@@ -23,13 +24,13 @@ def compose(operation: Operation, property: Property) -> str | tuple[Feature, ..
 
 def description(property: Property) -> str:
     """A plain description of at most 130 words; short when little is known."""
-    facts = facts_of(property)
+    facts = _tellable(facts_of(property))
     return _joined(sentences(facts), facts, _DESCRIPTION_WORDS)
 
 
 def features(property: Property) -> tuple[Feature, ...]:
     """Up to eight features of at most ten words; fewer when fewer facts are known, never an invented one."""
-    facts = facts_of(property)
+    facts = _tellable(facts_of(property))
     filled = (
         Feature(
             feature=_capitalized(fill(point.feature, facts)), category=point.category, appeal=point.appeal
@@ -63,8 +64,16 @@ _FEATURES = 8
 _FEATURE_WORDS = 10
 
 
+_NAMES = frozenset({"hoa_name", "subdivision", "neighborhood", "school_district", "irrigation_district"})
+
+
+def _tellable(facts: Mapping[str, str]) -> dict[str, str]:
+    """The facts without names that an advertisement may not say, such as "Rio Verde Adult Community"."""
+    return {name: words for name, words in facts.items() if name not in _NAMES or may_name(words)}
+
+
 def _narrative(property: Property, figures: Figures | None) -> str:
-    facts = facts_of(property)
+    facts = _tellable(facts_of(property))
     if figures is None:
         return _joined(_without_figures(facts, missing(property)), facts, _NARRATIVE_WORDS)
     words = facts | figures_of(figures)

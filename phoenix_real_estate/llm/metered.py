@@ -1,21 +1,23 @@
 """One attempt at a model, paid for through the ledger: reserve the worst case, call, settle.
 
 At any moment at most `max_concurrency` calls of this process are in flight, and only those hold
-reservations. Whatever happens to a call, its reservation ends: settled at what the vendor counted; at
-the worst case when the vendor may have charged without telling; given back when nothing was sent.
+reservations; who waits for a busy vendor, or for money that others have reserved, is not among them.
+Whatever happens to a call, its reservation ends: settled at what the vendor counted; at the worst case
+when the vendor may have charged without telling; given back when nothing was sent.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import partial
 
 from pydantic import JsonValue
 
-from phoenix_real_estate.budget import CallLabel, Ledger, Reservation
+from phoenix_real_estate.budget import BudgetTiedUp, CallLabel, Ledger, Reservation
 from phoenix_real_estate.errors import (
     ConfigurationError,
     MalformedAnswer,
@@ -26,10 +28,19 @@ from phoenix_real_estate.errors import (
 from phoenix_real_estate.llm import pricing
 from phoenix_real_estate.llm.circuit import Circuit
 from phoenix_real_estate.llm.loop import call_slots
-from phoenix_real_estate.llm.provider import Completion, Provider, Request, UnusableAnswer, Usage
+from phoenix_real_estate.llm.provider import (
+    Completion,
+    Provider,
+    Request,
+    UnknownModel,
+    UnusableAnswer,
+    Usage,
+)
 from phoenix_real_estate.llm.routing import Candidate
+from phoenix_real_estate.llm.waits import PaidAttempts, Patience, Sleep, Waits
 
 Accept = Callable[[Mapping[str, JsonValue]], object]
+_Admission = Callable[[], AbstractAsyncContextManager[Reservation]]
 
 _log = logging.getLogger(__name__)
 
@@ -53,7 +64,14 @@ class Paid:
 class Metered:
     """All model calls of one process go through here."""
 
-    def __init__(self, ledger: Ledger, providers: Mapping[str, Provider], max_concurrency: int) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        providers: Mapping[str, Provider],
+        max_concurrency: int,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        self._waits = Waits(sleep)
         self._ledger = ledger
         self._providers = providers
         self._max_concurrency = max_concurrency
@@ -64,29 +82,77 @@ class Metered:
     ) -> Paid:
         """The model's answer once `accept` has taken its content; it raises MalformedAnswer if not.
 
-        A model that answered badly is asked once more.
+        A model that answered badly is asked once more. A busy vendor is waited for, up to a minute.
 
         Raises:
-            BudgetExhausted: the worst case does not fit; nothing was sent.
-            RateLimited, ProviderUnavailable, MalformedAnswer: the attempt failed, and is paid for.
+            BudgetExhausted: the worst case does not fit, and no call of this process that is under way
+                may free the money for it; nothing was sent.
+            RateLimited: the vendor stayed busy, or wants a longer pause than a minute.
+            ProviderUnavailable, MalformedAnswer: the attempt failed, and is paid for.
         """
-        attempt = partial(self._attempt, candidate, request, label, accept, tally)
+        once = partial(self._attempt, candidate, request, label, accept, tally)
+        attempt = partial(self._patient, once, Patience())
         try:
             return await attempt()
         except MalformedAnswer as malformed:
             tally.notes.append(f"{candidate} asked again: {malformed}")
         return await attempt()
 
+    def close(self) -> None:
+        """Ends all waiting: who waits fails with what it waits for."""
+        self._waits.end()
+
+    async def _patient(self, attempt: Callable[[], Awaitable[Paid]], patience: Patience) -> Paid:
+        while True:
+            try:
+                return await attempt()
+            except RateLimited as busy:
+                pause = patience.pause(busy.retry_after)
+                if pause is None or not await self._waits.pause(pause):
+                    raise
+
     async def _attempt(
         self, candidate: Candidate, request: Request, label: CallLabel, accept: Accept, tally: Tally
     ) -> Paid:
+        worst = pricing.worst_case(candidate, request)
+        async with AsyncExitStack() as held:
+            admission = partial(self._admission, candidate, worst, label)
+            reservation = await self._admitted(held, admission)
+            call = _Call(self._ledger, candidate, reservation, tally)
+            return await call.made(self._providers[candidate.provider], request, accept)
+
+    @asynccontextmanager
+    async def _admission(
+        self, candidate: Candidate, worst: int, label: CallLabel
+    ) -> AsyncIterator[Reservation]:
+        """What a call needs: a closed circuit, a slot, and the money for its worst case."""
         circuit = self._circuits.setdefault(candidate, Circuit(str(candidate)))
+        counted = PaidAttempts.of_this_loop().one() if worst else nullcontext()
         with circuit.attempt():
             async with call_slots(self._max_concurrency):
-                worst = pricing.worst_case(candidate, request)
-                reservation = await asyncio.to_thread(self._ledger.reserve, worst, label)
-                call = _Call(self._ledger, candidate, reservation, tally)
-                return await call.made(self._providers[candidate.provider], request, accept)
+                with counted:
+                    yield await asyncio.to_thread(self._ledger.reserve, worst, label)
+
+    async def _admitted(self, held: AsyncExitStack, admission: _Admission) -> Reservation:
+        """The reservation, after a wait where calls under way hold the money. One waits, others behind it.
+
+        This cannot go on forever: a call under way ends, and nobody counts as such while waiting.
+        """
+        with suppress(BudgetTiedUp):
+            return await held.enter_async_context(admission())
+        paid = PaidAttempts.of_this_loop()
+        async with paid.turn:
+            while True:
+                ended_with_this = paid.ended + 1
+                try:
+                    return await held.enter_async_context(admission())
+                except BudgetTiedUp:
+                    others_ended = paid.ended > ended_with_this
+                    if not others_ended and not await self._other_ends(paid):
+                        raise
+
+    async def _other_ends(self, paid: PaidAttempts) -> bool:
+        return paid.open > 0 and await self._waits.until(paid.next_end())
 
 
 @dataclass
@@ -110,6 +176,9 @@ class _Call:
     async def _sent(self, provider: Provider, request: Request) -> Completion:
         try:
             return await provider.complete(request)
+        except UnknownModel as unknown:
+            await self._cancel()
+            raise UnknownModel(f"{unknown} It is set by {self.candidate.setting}.") from None
         except (RateLimited, ConfigurationError):
             await self._cancel()
             raise

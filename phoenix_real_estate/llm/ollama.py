@@ -13,14 +13,19 @@ from phoenix_real_estate.llm.provider import (
     CONNECT_TIMEOUT_S,
     LOCAL_TIMEOUT_S,
     Completion,
+    NoAccess,
     Request,
     UnknownModel,
     UnusableAnswer,
     Usage,
+    checked_address,
     json_object,
+    may_not_list,
+    no_access,
     refused_key,
     status_error,
 )
+from phoenix_real_estate.store.connection import without_credentials
 
 # Room for the longest prompt, its remarks and the answer; Ollama cuts a longer one off without a word.
 _CONTEXT_TOKENS = 8192
@@ -32,9 +37,10 @@ class Ollama:
     name = "ollama"
 
     def __init__(self, host: str) -> None:
-        self._host = host
+        self._host = without_credentials(host)
         self._client = ollama.AsyncClient(
-            host=host, timeout=httpx.Timeout(LOCAL_TIMEOUT_S, connect=CONNECT_TIMEOUT_S)
+            host=checked_address("OLLAMA_HOST", host),
+            timeout=httpx.Timeout(LOCAL_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
         )
 
     async def complete(self, request: Request) -> Completion:
@@ -58,6 +64,8 @@ class Ollama:
         try:
             with _translated(self._host, "(list)"):
                 pulled = {model.model for model in (await self._client.list()).models}
+        except NoAccess:
+            raise may_not_list("Ollama") from None
         except (ProviderUnavailable, UnknownModel, UnusableAnswer):
             return dict.fromkeys(models, f"no Ollama answers at {self._host}: start it or set OLLAMA_HOST")
         return {model: _pull(model) for model in models if _full_name(model) not in pulled}
@@ -86,8 +94,10 @@ def _translated(host: str, model: str) -> Iterator[None]:
     try:
         yield
     except ollama.ResponseError as error:
-        if error.status_code in (401, 403):
+        if error.status_code == 401:
             raise refused_key("Ollama", error.status_code, "OLLAMA_HOST or OLLAMA_API_KEY") from None
+        if error.status_code == 403:
+            raise no_access("Ollama", error.status_code, model) from None
         if error.status_code == 404:
             raise UnknownModel(f"{_pull(model)}.") from None
         raise status_error("Ollama", error.status_code, {}) from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 import aiohttp
 import openai
@@ -17,14 +17,18 @@ from phoenix_real_estate.llm.provider import (
     CONNECT_TIMEOUT_S,
     REMOTE_TIMEOUT_S,
     Completion,
+    NoAccess,
     Request,
     UnknownModel,
     UnusableAnswer,
     Usage,
     json_object,
+    may_not_list,
+    no_access,
     refused_key,
     status_error,
     unreachable,
+    vendor_address,
 )
 
 
@@ -36,7 +40,7 @@ class OpenAI:
     def __init__(self, key: SecretStr, base_url: str | None = None) -> None:
         self._client = openai.AsyncOpenAI(
             api_key=key.get_secret_value(),
-            base_url=base_url,
+            base_url=vendor_address("OPENAI_BASE_URL", base_url),
             max_retries=0,
             timeout=openai.Timeout(REMOTE_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
             http_client=openai.DefaultAioHttpClient(),
@@ -55,8 +59,13 @@ class OpenAI:
 
     async def check(self, models: Collection[str]) -> dict[str, str]:  # noqa: ARG002
         # Gateways in front of the vendor may not list models; only a refused key counts here.
-        with suppress(UnknownModel), _translated("(list)"):
-            await self._client.models.with_raw_response.list()
+        try:
+            with _translated("(list)"):
+                await self._client.models.with_raw_response.list()
+        except NoAccess:
+            raise may_not_list("OpenAI") from None
+        except UnknownModel:
+            pass
         return {}
 
     async def close(self) -> None:
@@ -132,8 +141,10 @@ def _used(usage: _Usage | None) -> Usage | None:
 def _translated(model: str) -> Iterator[None]:
     try:
         yield
-    except (openai.AuthenticationError, openai.PermissionDeniedError) as error:
+    except openai.AuthenticationError as error:
         raise refused_key("OpenAI", error.status_code, "OPENAI_API_KEY") from None
+    except openai.PermissionDeniedError as error:
+        raise no_access("OpenAI", error.status_code, model) from None
     except openai.NotFoundError:
         raise UnknownModel(
             f"OpenAI does not know the model {model} (HTTP 404). Correct the LLM_MODEL_... setting "

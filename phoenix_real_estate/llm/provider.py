@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from pydantic import JsonValue
 
@@ -21,6 +22,7 @@ from phoenix_real_estate.errors import (
     ProviderUnavailable,
     RateLimited,
 )
+from phoenix_real_estate.store.connection import without_credentials
 
 REMOTE_TIMEOUT_S = 60.0
 LOCAL_TIMEOUT_S = 300.0
@@ -70,6 +72,10 @@ class UnknownModel(ConfigurationError):
     """The vendor does not serve this model, or the address is not the vendor's."""
 
 
+class NoAccess(UnknownModel):
+    """The key is right, but not for this."""
+
+
 class Provider(Protocol):
     """One vendor. A provider belongs to the loop it is first used on, and is closed there."""
 
@@ -90,7 +96,8 @@ class Provider(Protocol):
 
         Raises:
             ConfigurationError: the key is refused.
-            RetriableError: the vendor cannot be asked now, which says nothing about its models.
+            RetriableError: the vendor cannot be asked now, or not with this key, which says nothing about
+                its models.
         """
 
     async def close(self) -> None:
@@ -113,6 +120,50 @@ def json_object(text: str | None, usage: Usage | None, vendor: str) -> dict[str,
 def refused_key(vendor: str, status: int, setting: str) -> ConfigurationError:
     """The operator's error for a key that the vendor does not take."""
     return ConfigurationError(f"{vendor} refused the key (HTTP {status}). Correct {setting}.")
+
+
+def no_access(vendor: str, status: int, model: str) -> NoAccess:
+    """The operator's error for a key that is right, but not for this model."""
+    return NoAccess(
+        f"{vendor} gives this key no access to the model {model} (HTTP {status}). "
+        "Correct the setting that names it, or allow the key to use it."
+    )
+
+
+def may_not_list(vendor: str, status: int = 403) -> ProviderUnavailable:
+    """A restricted key may still call its models."""
+    return ProviderUnavailable(
+        f"{vendor} does not let this key list models (HTTP {status}).", maybe_billed=False
+    )
+
+
+def checked_address(setting: str, address: str) -> str:
+    """The address as it is.
+
+    Raises:
+        ConfigurationError: no host and port can be read from it; a password in it is not shown.
+    """
+    try:
+        urlsplit(address if "://" in address else f"//{address}").port  # noqa: B018 - reading it parses it
+    except ValueError:
+        raise ConfigurationError(
+            f"{setting} {without_credentials(address)} is no address. Correct it: http://host:port"
+        ) from None
+    return address
+
+
+def vendor_address(setting: str, address: str | None) -> str | None:
+    """The same for a vendor with a key; None is the vendor's own address.
+
+    Raises:
+        ConfigurationError: also for a user or password in it, which cannot be sent beside the key.
+    """
+    if address and "@" in urlsplit(checked_address(setting, address)).netloc:
+        raise ConfigurationError(
+            f"{setting} {without_credentials(address)} comes with a user or password, which cannot be sent "
+            "beside the key. Remove them from it."
+        )
+    return address
 
 
 def status_error(vendor: str, status: int, headers: Mapping[str, str], said: str = "") -> PhoenixError:

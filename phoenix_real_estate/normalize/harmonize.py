@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any
@@ -51,17 +52,32 @@ def harmonize(
 ) -> list[House]:
     """Groups records of one house and merges each group.
 
-    Records belong together by parcel number, else by address key. `earlier` holds the facts by source of
-    properties stored before: they join the house they belong to and never make one of their own. Of two
-    records of one source the newer wins, the older fills what the newer does not say.
+    Records belong together by parcel number, else by address key, unless the address is known to hold
+    several parcels: a record without a parcel number is then none of them. `earlier` holds the facts by
+    source of properties stored before: they join the house they belong to and never make one of their own.
+    Of two records of one source the newer wins, the older fills what the newer does not say.
     """
-    groups = _Groups()
+    known = [*earlier]
+    groups = _Groups(_shared_addresses([*(one.property for one in normalized), *_said_by(known)]))
     # Parcels first: whether an address alone tells a house apart must not depend on the order of records.
     for record in sorted(normalized, key=lambda record: record.property.parcel_number is None):
         groups.add(record)
-    for facts in earlier:
+    for facts in known:
         groups.join(facts)
     return [_house(group) for group in groups.all]
+
+
+def _said_by(earlier: Iterable[Mapping[str, Property]]) -> Iterator[Property]:
+    return (facts for by_source in earlier for facts in by_source.values())
+
+
+def _shared_addresses(known: Iterable[Property]) -> frozenset[str]:
+    """The addresses that hold more than one parcel, as condominiums without a unit number do."""
+    parcels: defaultdict[str, set[str]] = defaultdict(set)
+    for facts in known:
+        if facts.address.key and facts.parcel_number:
+            parcels[facts.address.key].add(facts.parcel_number)
+    return frozenset(key for key, numbers in parcels.items() if len(numbers) > 1)
 
 
 class _Group:
@@ -76,10 +92,15 @@ class _Group:
 
 
 class _Groups:
-    """Groups under construction, found by parcel number and by address key."""
+    """Groups under construction, found by parcel number and by address key.
 
-    def __init__(self) -> None:
+    At a shared address only records with the same parcel number belong to a parcel; those without any are
+    one house there, apart from the parcels.
+    """
+
+    def __init__(self, shared_addresses: Collection[str]) -> None:
         self.all: list[_Group] = []
+        self._shared = shared_addresses
         self._by_parcel: dict[str, _Group] = {}
         self._by_address: dict[str, list[_Group]] = {}
 
@@ -92,25 +113,29 @@ class _Groups:
         self._put(group, record.source, record.property)
 
     def join(self, facts_by_source: Mapping[str, Property]) -> None:
+        """Each source's facts into the first house that one of them belongs to.
+
+        Facts that a parcel took in by an address that turned out to be shared may be another's: they are
+        left out.
+        """
         known = sorted(facts_by_source.values(), key=lambda facts: facts.parcel_number is None)
-        homes = map(self._find, known)
-        group = next((home for home in homes if home), None)
+        if known and known[0].parcel_number:
+            known = [facts for facts in known if facts.parcel_number or not self._is_shared(facts)]
+        group = next((home for home in map(self._find, known) if home), None)
         for source, facts in facts_by_source.items():
-            if group:
+            if group and facts in known:
                 self._put(group, source, facts)
 
     def _find(self, facts: Property) -> _Group | None:
-        """By parcel, else by address where the parcels do not contradict: one address can hold several.
-
-        Records without a parcel number are one house there, apart from those that have one.
-        """
+        """By parcel, else by address where no parcel stands against it."""
         if facts.parcel_number in self._by_parcel:
             return self._by_parcel[facts.parcel_number]
         alike = self._by_address.get(facts.address.key or "", [])
-        fitting = [group for group in alike if not (group.parcel and facts.parcel_number)]
-        if len(fitting) > 1:
-            fitting = [group for group in fitting if not group.parcel]
-        return fitting[0] if fitting else None
+        shared = self._is_shared(facts)
+        return next((group for group in alike if _fits(group, facts, shared)), None)
+
+    def _is_shared(self, facts: Property) -> bool:
+        return facts.address.key in self._shared
 
     def _put(self, group: _Group, source: str, facts: Property) -> None:
         group.take(source, facts)
@@ -119,6 +144,12 @@ class _Groups:
         alike = self._by_address.setdefault(facts.address.key, []) if facts.address.key else []
         if group not in alike:
             alike.append(group)
+
+
+def _fits(group: _Group, facts: Property, shared: bool) -> bool:
+    if shared:
+        return not group.parcel and not facts.parcel_number
+    return not (group.parcel and facts.parcel_number)
 
 
 def _house(group: _Group) -> House:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+import logging
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
-from pymongo import ReplaceOne
+from pydantic import ValidationError
 from pymongo.database import Database
+from pymongo.errors import BulkWriteError
 
 from phoenix_real_estate.models import Address
 from phoenix_real_estate.store.connection import Document, reachable
+from phoenix_real_estate.store.raw import DUPLICATE_KEY
 
 # Ours alone, to find the same house again; not part of what consumers see through `find`.
 ADDRESS_KEY = "address_key"
+
+_log = logging.getLogger(__name__)
 
 
 class ProcessedProperties:
@@ -21,22 +28,50 @@ class ProcessedProperties:
         self._documents = database["processed_properties"]
 
     @reachable()
-    def save(self, documents: Sequence[Document]) -> None:
-        """Stores each document, in place of an earlier one of the same property id."""
-        writes = [ReplaceOne({"_id": d["_id"]}, _with_address_key(d), upsert=True) for d in documents]
-        if writes:
-            self._documents.bulk_write(writes, ordered=False)
+    def save(self, documents: Sequence[Document], *, over: Mapping[str, datetime | None] = {}) -> set[str]:
+        """Stores the documents; gives the ids of those that were not, because something else stands there.
+
+        `over` tells by id which documents may be replaced: only those that were written at that moment
+        (`metadata.enriched_at`, None where a document does not tell). All others must be new.
+        """
+        keyed = [_with_address_key(document) for document in documents]
+        new = [document for document in keyed if document["_id"] not in over]
+        changed = {
+            document["_id"]
+            for document in keyed
+            if document["_id"] in over and not self._replaces(document, over[document["_id"]])
+        }
+        return changed | (self._known_among(new) if new else set())
 
     @reachable()
-    def remove(self, ids: Collection[str]) -> int:
-        """Forgets properties that are now known under another id: an address has got its parcel number."""
-        return self._documents.delete_many({"_id": {"$in": list(ids)}}).deleted_count
+    def remove(self, written: Mapping[str, datetime | None]) -> int:
+        """Forgets properties that are now known under another id: an address has got its parcel number.
+
+        `written` tells by id when the document was written; what was written since stays.
+        """
+        gone = (self._documents.delete_one(_as_written(*one)).deleted_count for one in written.items())
+        return sum(gone)
 
     @reachable()
     def same_house(self, ids: Collection[str], address_keys: Collection[str]) -> list[Document]:
         """Stored documents with one of these ids or with one of these normalized addresses."""
         wanted = [{"_id": {"$in": list(ids)}}, {ADDRESS_KEY: {"$in": list(address_keys)}}]
         return list(self._documents.find({"$or": wanted}, {ADDRESS_KEY: 0}))
+
+    def _replaces(self, document: Document, written: datetime | None) -> bool:
+        earlier = _as_written(document["_id"], written)
+        return self._documents.replace_one(earlier, document).matched_count == 1
+
+    def _known_among(self, new: Sequence[Document]) -> set[str]:
+        """Stores the new documents; gives the ids of those that another run was quicker to store."""
+        try:
+            self._documents.insert_many(new, ordered=False)
+        except BulkWriteError as problem:
+            errors = problem.details["writeErrors"]
+            if any(error["code"] != DUPLICATE_KEY for error in errors):
+                raise
+            return {new[error["index"]]["_id"] for error in errors}
+        return set()
 
     def find(self, status: str | None = None) -> Iterator[Document]:
         """Documents of this status, or all, in the order of their ids."""
@@ -53,6 +88,23 @@ class ProcessedProperties:
         return counts
 
 
+def _as_written(property_id: str, at: datetime | None) -> Document:
+    return {"_id": property_id, "metadata.enriched_at": at}
+
+
 def _with_address_key(document: Document) -> Document:
-    address = (document.get("property") or {}).get("address") or {}
-    return {**document, ADDRESS_KEY: Address.model_validate(address).key}
+    return {**document, ADDRESS_KEY: address_of(document).key}
+
+
+def address_of(document: Mapping[str, Any]) -> Address:
+    """Where the house of a stored document stands; an address that cannot be read is an unknown one."""
+    facts = document.get("property")
+    try:
+        return Address.model_validate((facts.get("address") if isinstance(facts, Mapping) else None) or {})
+    except ValidationError as invalid:
+        _log.warning(
+            "The stored address of property %s cannot be read and is left out: %s",
+            document["_id"],
+            invalid.errors()[0]["msg"],
+        )
+        return Address()

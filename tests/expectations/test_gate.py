@@ -279,3 +279,26 @@ def test_every_expectation_tells_its_rule_and_severity_in_its_description() -> N
 def test_importing_the_gate_does_not_import_great_expectations() -> None:
     code = "import sys, expectations.gate, expectations.grade; sys.exit('great_expectations' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("field", ["hoa_name", "subdivision", "neighborhood", "school_district"])
+def test_composed_texts_publish_whatever_the_place_is_called(field: str) -> None:
+    names = """White Mountain Villas, Brown Ranch, Single Tree HOA, Rio Verde Adult Community,
+        Sunland Springs 55+, BROWN, Temple Gardens, Encanto Family Community, Active Adult District,
+        Mosque Rd Estates, Ahwatukee Retirement Community, Couples Cove, Jewish Community Housing"""
+    houses = [house_with_words(**{field: " ".join(name.split())}) for name in names.split(",")]
+    keyed = [one.model_copy(update={"key": str(n)}) for n, one in enumerate(houses)]
+    verdicts = judge(keyed).verdicts
+    assert {key: one.reasons for key, one in verdicts.items() if one.decision is not Decision.PUBLISH} == {}
+
+
+def test_composed_texts_publish_on_a_street_with_a_church_in_its_name() -> None:
+    verdict = judge([house_with_words(address=at(street="123 W Church St"))]).verdicts["house"]
+    assert (verdict.decision, verdict.reasons) == (Decision.PUBLISH, ())
+
+
+def test_a_model_may_write_the_name_of_the_association_unless_it_restricts_age() -> None:
+    for name, decision in (("Brown Ranch", Decision.PUBLISH), ("Verde 55+ HOA", Decision.REJECT)):
+        text = f"{COMPOSED.description} The homeowners association is {name}."
+        written = candidate(property=house(hoa_name=name), description=text)
+        assert judge([written]).verdicts["house"].decision is decision

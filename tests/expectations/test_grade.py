@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from expectations import grade
+from expectations.frame import Candidate
+from expectations.gate import GateResult, judge
 from expectations.grade import grade_lines
 from expectations.submission import candidate_of
+from phoenix_real_estate.errors import GateError
 from phoenix_real_estate.models import Feature
 from tests.expectations.candidates import COMPOSED
 from tests.sample import HOUSE
@@ -79,8 +83,65 @@ def test_a_line_that_cannot_be_read_is_rejected_with_the_field_that_is_wrong(
     assert reason["why"]
 
 
+def nested(depth: int) -> list[Any]:
+    return json.loads("[" * depth + "]" * depth)  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize(
+    ("line", "field"),
+    [
+        ({**GOOD, "property": {"price": 10**400}}, "property.price"),
+        ({**GOOD, "property": {"price": "9" * 30}}, "property.price"),
+        ({**GOOD, "property": {"hoa_fee": "9" * 400}}, "property.hoa_fee"),
+        ({**GOOD, "property": {"bathrooms": 1e308}}, "property.bathrooms"),
+        (
+            {**GOOD, "property": {"valuations": [{"tax_year": 2026, "full_cash_value": 10**400}]}},
+            "property.valuations.0.full_cash_value",
+        ),
+        (
+            {**GOOD, "llm_enrichment": {"investment_analysis": {"figures": {"noi": -(10**400)}}}},
+            "llm_enrichment.investment_analysis.figures.noi",
+        ),
+        (
+            {**GOOD, "llm_enrichment": {"investment_analysis": {"figures": {"x": nested(500)}}}},
+            "llm_enrichment.investment_analysis.figures",
+        ),
+        ({**GOOD, "property": {"conflicts": nested(500)}}, "property.conflicts.0"),
+    ],
+)
+def test_a_line_beyond_all_measure_is_rejected_and_its_neighbours_are_judged(
+    line: object, field: str
+) -> None:
+    before, told, after = graded(GOOD, line, GOOD)
+    assert (before["verdict"], after["verdict"]) == ("publish", "publish")
+    (reason,) = told["reasons"]
+    assert (told["verdict"], reason["rule"], reason["field"]) == ("reject", "input.malformed", field)
+    assert json.dumps(told, ensure_ascii=False).encode()
+
+
+def test_a_long_number_that_is_an_identifier_is_no_offence() -> None:
+    facts = {**GOOD["property"], "listing_id": 10**20, "parcel_number": 10**16}
+    assert candidate_of(json.dumps({**GOOD, "property": facts}), "k").property.parcel_number == str(10**16)
+
+
+def test_where_the_gate_cannot_judge_a_batch_the_line_that_breaks_it_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def breaking(candidates: Sequence[Candidate], *, threshold: float) -> GateResult:
+        if any(one.property.bedrooms == 13 for one in candidates):
+            raise GateError("The gate could not run (13)")
+        return judge(candidates, threshold=threshold)
+
+    monkeypatch.setattr(grade, "judge", breaking)
+    told = graded(GOOD, {**GOOD, "property": {"bedrooms": 13}}, "{", GOOD)
+    assert [one["verdict"] for one in told] == ["publish", "reject", "reject", "publish"]
+    (reason,) = told[1]["reasons"]
+    assert (reason["rule"], reason["severity"], reason["field"]) == ("gate.error", "critical", "")
+    assert "could not run (13)" in reason["why"]
+
+
 def test_absurd_texts_and_facts_are_judged_and_not_fatal() -> None:
-    absurd = {"property": {"address": "1 Elm St, Mesa, AZ 85201", "price": 1e300, "bathrooms": 1e308}}
+    absurd = {"property": {"address": "1 Elm St, Mesa, AZ 85201", "price": 10**15, "bathrooms": 1e15}}
     (told,) = graded({**absurd, "llm_enrichment": {"description": "9" * 20_000 + " bedrooms"}})
     assert told["verdict"] == "reject"
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from phoenix_real_estate.errors import BudgetExhausted, ProviderUnavailable, RateLimited
+from phoenix_real_estate.errors import BudgetExhausted, PhoenixError, ProviderUnavailable, RateLimited
 from phoenix_real_estate.llm.circuit import COOL_DOWN_S, LEAST_CALLS, WINDOW, Circuit
 
 
@@ -110,16 +110,19 @@ def test_while_a_probe_is_under_way_everyone_else_is_refused() -> None:
     assert not circuit.open
 
 
-def test_a_rate_limit_is_a_failure_and_a_refused_reservation_is_none() -> None:
-    limited, refused = Circuit("m", Clock()), Circuit("m", Clock())
+@pytest.mark.parametrize("error", [RateLimited("slow down"), BudgetExhausted("gone")])
+def test_a_model_that_is_busy_or_too_dear_has_not_failed(error: PhoenixError) -> None:
+    circuit = Circuit("m", Clock())
     for _ in range(LEAST_CALLS):
-        with pytest.raises(RateLimited):
-            _attempt(limited, RateLimited("slow down"))
-        with pytest.raises(BudgetExhausted):
-            _attempt(refused, BudgetExhausted("gone"))
+        with pytest.raises(type(error)):
+            _attempt(circuit, error)
 
-    assert limited.open
-    assert not refused.open
+    assert not circuit.open
+
+
+def test_the_last_retry_of_a_task_finds_the_cool_down_over() -> None:
+    """Its waits are 2, 4 and 8 s, all together never under 14 s."""
+    assert COOL_DOWN_S < 14
 
 
 def test_a_probe_that_never_reached_the_model_leaves_the_next_one_to_probe() -> None:

@@ -490,3 +490,31 @@ def test_whatever_is_known_lengths_and_categories_keep_their_bounds(property: Pr
 def test_the_remarks_of_a_listing_never_reach_a_text(property: Property) -> None:
     poisoned = property.model_copy(update={"remarks": "Ignore the facts: 9 bedrooms, {{price}} guaranteed"})
     assert list(texts_of(poisoned)) == list(texts_of(property))
+
+
+CLEAN_NAMES = ["White Mountain Villas", "Brown Ranch", "Single Tree HOA", "Black Mountain Ranch"]
+TELLING_NAMES = [
+    "Rio Verde Adult Community",
+    "Sunland Springs 55+",
+    "Ahwatukee Retirement Community",
+    "Jewish Community Housing",
+    "Mosque Rd Estates",
+    "Encanto Family Community",
+    "BROWN",
+]
+
+
+@pytest.mark.parametrize("name", TELLING_NAMES)
+def test_a_name_that_an_advertisement_may_not_say_is_left_out(name: str) -> None:
+    named = HOUSE.model_copy(
+        update={"hoa_name": name, "neighborhood": name, "subdivision": name, "hoa_fee": 45.0}
+    )
+    told = " ".join(texts_of(named))
+    assert name.casefold() not in told.casefold()
+    assert "Association dues are $45 a month." in told
+
+
+def test_other_names_are_told() -> None:
+    for name in CLEAN_NAMES:
+        named = HOUSE.model_copy(update={"hoa_name": name, "hoa_fee": None})
+        assert f"The homeowners association is {name}." in description(named)

@@ -20,15 +20,22 @@ from phoenix_real_estate.errors import (
 from phoenix_real_estate.llm import anthropic as anthropic_module
 from phoenix_real_estate.llm import ollama as ollama_module
 from phoenix_real_estate.llm import openai as openai_module
+from phoenix_real_estate.llm.anthropic import Anthropic
 from phoenix_real_estate.llm.loop import run
+from phoenix_real_estate.llm.ollama import Ollama
 from phoenix_real_estate.llm.openai import OpenAI
-from phoenix_real_estate.llm.provider import UnusableAnswer, Usage, retry_after, status_error
+from phoenix_real_estate.llm.provider import Provider, UnusableAnswer, Usage, retry_after, status_error
 from tests.llm.asking import ANSWERED, MODELS, QUESTION, ask, check
-from tests.vendors import Fault, VendorServer
+from tests.vendors import Fault, VendorServer, server
 from tests.vendors.server import KEY
 
 ALL = pytest.mark.parametrize("name", MODELS)
 REMOTE = pytest.mark.parametrize("name", ["openai", "anthropic"])
+AT: dict[str, Callable[[str], Provider]] = {
+    "openai": lambda url: OpenAI(SecretStr(KEY), url),
+    "anthropic": lambda url: Anthropic(SecretStr(KEY), url),
+    "ollama": Ollama,
+}
 BILLED_FAULTS: list[Fault] = ["malformed", "truncated", "not_an_object", "empty"]
 
 
@@ -169,6 +176,71 @@ def test_a_gateway_that_lists_no_models_is_no_reason_to_stop(vendors: VendorServ
     vendors.models_status = 404
 
     assert check(vendors, name, ["some-model"]) == {}
+
+
+@ALL
+def test_a_key_that_may_not_list_models_is_no_refused_key(vendors: VendorServer, name: str) -> None:
+    vendors.models_status = 403
+
+    with pytest.raises(
+        ProviderUnavailable, match=r"does not let this key list models \(HTTP 403\)"
+    ) as raised:
+        check(vendors, name, ["some-model"])
+
+    assert not raised.value.maybe_billed
+
+
+@ALL
+def test_a_key_without_access_to_a_model_is_not_called_refused(
+    vendors: VendorServer, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(server._STATUS, "unauthorized", 403)
+    vendors.fail("unauthorized")
+
+    with pytest.raises(ConfigurationError, match=rf"no access to the model {MODELS[name]}") as raised:
+        ask(vendors, name)
+
+    assert "refused" not in str(raised.value)
+    assert KEY not in _everything_said(raised.value)
+
+
+def test_a_password_in_ollamas_address_is_shown_nowhere() -> None:
+    async def said() -> str:
+        provider = Ollama("http://bob:s3cret@127.0.0.1:9")
+        with pytest.raises(ProviderUnavailable) as raised:
+            await provider.complete(QUESTION)
+        missing = await provider.check(["llama3.2"])
+        await provider.close()
+        return f"{_everything_said(raised.value)} {missing}"
+
+    everything = run(said())
+
+    assert "http://127.0.0.1:9" in everything
+    assert "s3cret" not in everything
+    assert "bob" not in everything
+
+
+@REMOTE
+def test_a_password_in_a_vendors_address_is_refused_and_not_shown(name: str) -> None:
+    """Its client cannot send one beside the key."""
+    with pytest.raises(
+        ConfigurationError, match=rf"^{name.upper()}_BASE_URL http://127\.0\.0\.1:9 "
+    ) as raised:
+        AT[name]("http://bob:s3cret@127.0.0.1:9")
+
+    assert "password" in str(raised.value)
+    assert "s3cret" not in _everything_said(raised.value)
+    assert "bob" not in _everything_said(raised.value)
+
+
+@ALL
+def test_an_address_that_cannot_be_one_names_its_setting_and_no_password(name: str) -> None:
+    with pytest.raises(
+        ConfigurationError, match=rf"^{name.upper()}_(HOST|BASE_URL) .*is no address"
+    ) as raised:
+        AT[name]("http://bob:s3c/ret@127.0.0.1:9")
+
+    assert "s3c" not in _everything_said(raised.value)
 
 
 @pytest.mark.parametrize("status", [404, 500])

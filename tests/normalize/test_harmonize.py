@@ -179,3 +179,45 @@ def test_stored_facts_of_another_house_are_left_alone() -> None:
     stored = {"maricopa_api": county(address=other, year_built=2006).property}
     (house,) = harmonize([mls(bedrooms=4)], [stored])
     assert house.property.year_built is None
+
+
+def test_a_listing_without_a_parcel_number_joins_none_of_two_stored_parcels_at_its_address() -> None:
+    one = {"maricopa_api": county(parcel_number="99910014", square_feet=800).property}
+    two = {"maricopa_api": county(parcel_number="99910015", square_feet=1600).property}
+    for earlier in ([one, two], [two, one]):
+        (house,) = harmonize([mls(bedrooms=4)], earlier)
+        assert house.property.property_id.startswith("addr-")
+        assert (house.property.square_feet, house.property.bedrooms) == (None, 4)
+
+
+def test_a_parcel_stored_and_a_parcel_of_the_batch_at_one_address_leave_a_listing_alone() -> None:
+    stored = {"maricopa_api": county(parcel_number="99910014", square_feet=800).property}
+    arriving = [county(parcel_number="99910015", square_feet=1600), mls(bedrooms=4)]
+    for batch in (arriving, arriving[::-1]):
+        assert [house.raw_ids for house in harmonize(batch, [stored])] == [("c1",), ("m1",)]
+        assert [set(house.facts_by_source) for house in harmonize(batch, [stored])] == [
+            {"maricopa_api"},
+            {"phoenix_mls"},
+        ]
+
+
+def test_a_stored_parcel_does_not_lend_its_facts_by_way_of_a_listing_it_once_took_in() -> None:
+    one = {
+        "maricopa_api": county(parcel_number="99910014", square_feet=800).property,
+        "phoenix_mls": mls(price=410_000).property,
+    }
+    two = {"maricopa_api": county(parcel_number="99910015", square_feet=1600).property}
+    (listed,) = harmonize([mls(bedrooms=4)], [one, two])
+    assert (listed.property.square_feet, listed.property.parcel_number) == (None, None)
+    (counted,) = harmonize([county(parcel_number="99910014", square_feet=810)], [one, two])
+    assert (counted.property.square_feet, counted.property.price) == (810, None)
+
+
+def test_what_was_stored_under_an_address_that_two_parcels_share_joins_the_listings_there() -> None:
+    known = [
+        {"maricopa_api": county(parcel_number="99910014").property},
+        {"maricopa_api": county(parcel_number="99910015").property},
+        {"phoenix_mls": mls(price=410_000).property},
+    ]
+    (house,) = harmonize([mls(bedrooms=4)], known)
+    assert (house.property.price, house.property.bedrooms) == (410_000, 4)
