@@ -43,4 +43,4 @@ def deployments(settings: Settings) -> list[RunnerDeployment]:
 def serve_deployments(settings: Settings) -> None:
     """Registers blocks and deployments, and runs what they start until it is interrupted."""
     register_blocks()
-    serve(*deployments(settings), pause_on_shutdown=False)
+    serve(*deployments(settings), pause_on_shutdown=False, print_starting_message=False)

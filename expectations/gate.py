@@ -93,7 +93,8 @@ def _reasons(one: Judged, failure: Failure) -> Iterator[Finding]:
         # NaN is how pandas says that nothing stood there.
         missing = failure.value is None or failure.value != failure.value
         value = None if missing else str(failure.value)
-        yield _reason(failure, failure.field, value, failure.description)
+        # Data Docs show nothing but the description, so it begins with what the finding tells anyway.
+        yield _reason(failure, failure.field, value, failure.description.split("): ", 1)[-1])
 
 
 def _reason(failure: Failure, field: str, span: str | None, why: str) -> Finding:

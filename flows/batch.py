@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -23,7 +23,8 @@ from tasks import gate, records
 from tasks.enrichment import enriched_from
 from tasks.resources import Resources
 
-# A record that failed this often for passing reasons is not failing for passing reasons.
+# A record that failed this often for passing reasons is not failing for passing reasons: at the last
+# attempt the composer may write where no model answers, and what fails then is a dead letter.
 MAX_ATTEMPTS = 5
 RETRY_DELAY = timedelta(minutes=15)
 NO_MONEY = "the day's budget is gone; it goes on when there is money again"
@@ -61,7 +62,12 @@ class FinishedBatch:
 def start(resources: Resources, claimed: list[RawRecord], enrich: Task[..., Any]) -> Batch:
     """Normalizes a claimed batch and sets its properties on their way."""
     normalized = records.normalize(resources.plan, claimed)
-    futures = enrich.map([house.property for house in normalized.houses], plan=unmapped(resources.plan))
+    attempts = {record.id: record.attempts for record in claimed}
+    futures = enrich.map(
+        [house.property for house in normalized.houses],
+        plan=unmapped(resources.plan),
+        last_resort=[_tried_enough(house, attempts) for house in normalized.houses],
+    )
     return Batch(claimed, normalized.houses, list(normalized.refused), list(futures))
 
 
@@ -97,6 +103,10 @@ def give_back(resources: Resources, claimed: Sequence[RawRecord], *, why: str) -
     resources.store.raw.release(str(claimed[0].claim_id), ids, count_attempt=False, error=why)
 
 
+def _tried_enough(house: House, attempts: Mapping[str, int]) -> bool:
+    return max(attempts[raw_id] for raw_id in house.raw_ids) >= MAX_ATTEMPTS
+
+
 def _broken_gate(judged: JudgedBatch) -> GateError | None:
     """A gate that could judge nothing of a batch is broken: the run must not go on paying for texts."""
     return GateError(judged.unjudged[0].why) if judged.unjudged and not judged.judged else None
@@ -117,7 +127,7 @@ class _SortedOut:
 
     def fail(self, house: House, why: str, stage: Stage) -> None:
         """The house may try again later, until it has failed too often."""
-        if max(self.attempts[raw_id] for raw_id in house.raw_ids) < MAX_ATTEMPTS:
+        if not _tried_enough(house, self.attempts):
             self.deferred.append(Deferred(house=house, why=why))
             return
         message = f"failed {MAX_ATTEMPTS} times, the last time with {why}"

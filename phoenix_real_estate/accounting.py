@@ -69,7 +69,8 @@ def _reasons(judged: Judged) -> list[str]:
 
 
 def _reason(finding: Finding) -> str:
-    return f"{finding.severity.value}: {finding.why} ({finding.rule})"
+    span = f" '{finding.span}'" if finding.span and finding.span not in finding.why else ""
+    return f"{finding.severity.value}: {finding.field}{span}: {finding.why} ({finding.rule})"
 
 
 def _deferred_line(deferred: Deferred) -> ReportLine:

@@ -26,7 +26,8 @@ def processed_document(judged: Judged, *, at: datetime, flow_run_id: str | None)
     return {
         "_id": facts.property_id,
         "status": "needs_review" if review else "published",
-        "property": facts.model_dump(mode="json"),
+        # The source's own advertising passes no gate: it stays with the source's facts.
+        "property": facts.model_dump(mode="json", exclude={"remarks"}),
         "facts_by_source": {
             source: known.model_dump(mode="json") for source, known in judged.house.facts_by_source.items()
         },

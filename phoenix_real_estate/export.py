@@ -26,6 +26,8 @@ _RESO_ADDRESS = {
     "zip": "PostalCode",
 }
 
+_RESO_PRICE = {"list": "ListPrice", "sale": "ClosePrice"}
+
 
 def exported(document: Mapping[str, Any], names: Names = Names.PHOENIX) -> dict[str, Any]:
     """A document of `processed_properties` as plain JSON: `_id` becomes `property_id`, times ISO 8601."""
@@ -43,7 +45,14 @@ def reso_names(facts: Mapping[str, Any]) -> dict[str, Any]:
         extra = info.json_schema_extra
         if isinstance(extra, dict) and facts.get(field) is not None:
             named[str(extra["reso"])] = facts[field]
-    return named
+    return _with_price(named, facts)
+
+
+def _with_price(named: dict[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
+    """A price goes by what it is: the county's valuation is nobody's asking price."""
+    price = named.pop("ListPrice", None)
+    name = _RESO_PRICE.get(facts.get("price_kind") or "")
+    return named | {name: price} if name and price is not None else named
 
 
 def _plain(value: Any) -> Any:

@@ -54,7 +54,10 @@ class ReportLine(Frozen):
 
 
 class RunReport(Frozen):
-    """One run of the flow. Money is integer micro-USD, times are UTC."""
+    """One run of the flow. Money is integer micro-USD, times are UTC.
+
+    `data_docs` and `page` are paths: the gate's page of verdicts, and this report as a file.
+    """
 
     flow_run_id: str | None
     started_at: datetime
@@ -68,13 +71,15 @@ class RunReport(Frozen):
     models: dict[str, Usage] = Field(default={})
     notes: tuple[str, ...] = ()
     data_docs: str | None = None
+    page: str | None = None
 
     @property
     def one_line(self) -> str:
         """What happened, as the state's message says it: "12 records: 9 published, 2 dead letter"."""
         told = ", ".join(f"{count} {outcome.value}" for outcome, count in self.counts.items() if count)
         total = sum(self.counts.values())
-        return f"{total} records: {told}" if total else "nothing was pending"
+        records = "1 record" if total == 1 else f"{total} records"
+        return f"{records}: {told}" if total else "nothing was pending"
 
     @property
     def counts(self) -> dict[Outcome, int]:

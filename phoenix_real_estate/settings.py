@@ -27,8 +27,15 @@ def _redis_url(value: str | None) -> str | None:
     return value
 
 
+def _web_address(value: str | None) -> str | None:
+    if value is not None and not value.startswith(("http://", "https://")):
+        raise ValueError("it must begin with http:// or https://")
+    return value
+
+
 OptionalText = Annotated[str | None, BeforeValidator(_blank_is_unset)]
 OptionalSecret = Annotated[SecretStr | None, BeforeValidator(_blank_is_unset)]
+OptionalAddress = Annotated[OptionalText, AfterValidator(_web_address)]
 
 
 class Settings(BaseSettings):
@@ -48,9 +55,9 @@ class Settings(BaseSettings):
     llm_primary_provider: ProviderName = "openai"
     llm_fallback_provider: ProviderName = "ollama"
     openai_api_key: OptionalSecret = None
-    openai_base_url: OptionalText = None
+    openai_base_url: OptionalAddress = None
     anthropic_api_key: OptionalSecret = None
-    anthropic_base_url: OptionalText = None
+    anthropic_base_url: OptionalAddress = None
     anthropic_model: str = Field(default="claude-haiku-4-5", description="the fallback behind both")
     ollama_host: str = "http://127.0.0.1:11434"
     llm_model_low_value: str = "llama3.2:latest"

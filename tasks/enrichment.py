@@ -57,13 +57,12 @@ def _cache_key(_context: TaskRunContext, parameters: dict[str, Any]) -> str:
     retry_condition_fn=is_retriable,
     cache_policy=NO_CACHE,
 )
-def enrich(property: Property, plan: RunPlan) -> dict[str, Any] | State[Any]:
+def enrich(property: Property, plan: RunPlan, last_resort: bool) -> dict[str, Any] | State[Any]:
     """The property's texts as JSON (`EnrichedProperty`), or the state BudgetExhausted.
 
-    The last attempt may fall back on the composer. Neither its text nor a stop for money is kept in the
-    task cache: both are to be tried again.
+    As the last resort the composer writes where no model answers. Neither its text then nor a stop for
+    money is kept in the task cache: both are to be tried again.
     """
-    last_resort = task_run.run_count > RETRIES
     if last_resort:
         _keep_out_of_cache()
     try:

@@ -22,10 +22,11 @@ def report_run(plan: RunPlan, tally: RunTally, started_at: datetime) -> RunRepor
     report = _report(resources, tally, started_at)
     page = to_markdown(report)
     create_markdown_artifact(key=ARTIFACT_KEY, markdown=page, description=report.one_line)
-    folder = resources.settings.phoenix_home / "reports"
+    folder = resources.settings.phoenix_home.absolute() / "reports"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{started_at:%Y%m%dT%H%M%S}-{plan.flow_run_id}.md").write_text(page, encoding="utf-8")
-    return report
+    file = folder / f"{started_at:%Y%m%dT%H%M%S}-{plan.flow_run_id}.md"
+    file.write_text(page, encoding="utf-8")
+    return report.model_copy(update={"page": str(file)})
 
 
 def _report(resources: Resources, tally: RunTally, started_at: datetime) -> RunReport:

@@ -49,7 +49,7 @@ def test_a_house_in_review_tells_its_reasons() -> None:
     review = judged(HOME, Decision.REVIEW, (TOO_OLD,))
     [line] = lines_of([review], [], [], Published(statuses={"raw-1": "needs_review"}))
     assert line.outcome is Outcome.NEEDS_REVIEW
-    assert line.reasons == ("warning: 1850 is too early (facts.year_built)",)
+    assert line.reasons == ("warning: property.year_built: 1850 is too early (facts.year_built)",)
 
 
 def test_a_rejected_house_is_a_dead_letter() -> None:

@@ -748,3 +748,9 @@ def test_a_defect_of_ours_is_raised_as_it_is(
 
     with pytest.raises(ZeroDivisionError):
         enrich(here, ledger)
+
+
+def test_it_is_known_beforehand_whether_money_may_be_spent(here: Settings, ledger: Ledger) -> None:
+    assert Enricher.build(here, ledger).costs_money
+    assert not Enricher.build(here, ledger, free_only=True).costs_money
+    assert not Enricher.build(here, ledger, composer_only=True).costs_money

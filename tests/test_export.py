@@ -43,5 +43,12 @@ def test_reso_names_are_those_of_the_data_dictionary() -> None:
     }
 
 
+def test_a_price_goes_by_what_it_is() -> None:
+    told = {
+        kind: reso_names({"price": 250000, "price_kind": kind}) for kind in ("sale", "full_cash_value", None)
+    }
+    assert told == {"sale": {"ClosePrice": 250000}, "full_cash_value": {}, None: {}}
+
+
 def test_unknown_facts_have_no_name_in_reso() -> None:
     assert reso_names({"bedrooms": None, "address": None, "price_kind": "list"}) == {}

@@ -55,3 +55,9 @@ def test_settings_in_force_are_those_of_using() -> None:
     with using(other):
         assert load_settings() is other
     assert load_settings().batch_size == 50
+
+
+def test_an_address_that_is_none_says_how_one_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", "not-a-url")
+    with pytest.raises(ConfigurationError, match="OPENAI_BASE_URL: it must begin with http"):
+        load_settings()

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from deployments.cli.console import print_json, print_table
+from deployments.cli.console import print_json, print_table, say
 from deployments.cli.records import open_store
 from phoenix_real_estate.accounts import budget_summary, status_summary
 from phoenix_real_estate.budget import BudgetPolicy, Ledger
@@ -18,7 +18,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="For programs.")]
 
 def status(as_json: AsJson = False) -> None:
     """How many records are where."""
-    with open_store(load_settings()) as store:
+    settings = load_settings()
+    with open_store(settings) as store:
         summary = status_summary(store)
     if as_json:
         print_json(summary)
@@ -26,6 +27,8 @@ def status(as_json: AsJson = False) -> None:
     for title, counts in summary.items():
         rows = [(name.replace("_", " "), f"{count:,}") for name, count in counts.items()]
         print_table(title.replace("_", " ").capitalize(), ("", "count"), rows, right=("count",))
+    if settings.mongodb_uri is None:
+        say(f"These are the embedded servers' records, in {settings.phoenix_home.absolute()}.")
 
 
 def budget(as_json: AsJson = False) -> None:

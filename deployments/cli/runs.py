@@ -79,7 +79,7 @@ def demo() -> None:
         documents = list(store.processed.find("published"))
     show(report)
     _show_one(documents)
-    _show_where_to_look(settings, report)
+    _show_where_to_look(report)
 
 
 @contextmanager
@@ -99,7 +99,10 @@ def serve(
     with open_store(settings), prefect_api(settings, port=port) as url:
         from deployments.schedule import serve_deployments
 
-        say(f"Prefect UI: {url.removesuffix('/api')}")
+        say(f"Prefect UI: {url.removesuffix('/api')}, where every run and its report can be seen.")
+        say(
+            f"Enriching what is pending every {settings.processing_interval_minutes} minutes. Ctrl-C ends it."
+        )
         serve_deployments(settings)
 
 
@@ -126,16 +129,19 @@ def show(report: RunReport) -> None:
     )
     out.print(f"\n{report.ended}: {report.one_line}", style="bold")
     out.print(f"spent in this run {spent}, today {today} of {limit}")
+    if report.page:
+        out.print(Text(f"report {report.page}"), soft_wrap=True)
 
 
 def _headline(line: ReportLine) -> Text:
     score = "" if line.quality_score is None else f"  score {line.quality_score:.2f}"
     writer = f"  by {line.models}" if line.models else ""
     cached = " (cached)" if line.cached else ""
+    records = f"  ({len(line.raw_ids)} records)" if len(line.raw_ids) > 1 else ""
     return Text.assemble(
         (f"{line.outcome.value:<12}", COLORS[line.outcome]),
         f"  {line.address or ', '.join(line.raw_ids)}",
-        (f"{score}{writer}{cached}", "dim"),
+        (f"{score}{writer}{cached}{records}", "dim"),
     )
 
 
@@ -173,13 +179,11 @@ def _show_one(documents: Sequence[Mapping[str, Any]]) -> None:
             out.print(Text(f"  {word}: {text}"))
 
 
-def _show_where_to_look(settings: Settings, report: RunReport) -> None:
-    home = settings.phoenix_home.absolute()
+def _show_where_to_look(report: RunReport) -> None:
     places = {
         "why the gate decided so": report.data_docs or "no property reached the gate",
-        "the run report": str(home / "reports"),
         "in the Prefect UI": f"make serve, then http://127.0.0.1:{PORT}/runs/flow-run/{report.flow_run_id}",
-        "with your own records": "phoenix load PATH, then phoenix enrich",
+        "with your own records": "source .venv/bin/activate, phoenix load PATH, phoenix enrich",
     }
     out.print(Text("\nWhere to look", style="bold"))
     for what, where in places.items():

@@ -51,7 +51,7 @@ def phoenix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Phoenix]:
             start_new_session=True,
         )
     try:
-        _until("the deployments are served", lambda: "being served" in log.read_text(), log)
+        _until("the deployments are served", lambda: "every 1 minute" in log.read_text(), log)
         yield Phoenix(f"http://127.0.0.1:{PORT}", home)
     finally:
         os.killpg(served.pid, signal.SIGINT)
@@ -86,7 +86,12 @@ def _phoenix() -> str:
 
 
 def _environment(home: Path) -> dict[str, str]:
-    return {"PATH": os.environ["PATH"], "HOME": str(home), "PHOENIX_HOME": str(home)}
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(home),
+        "PHOENIX_HOME": str(home),
+        "PROCESSING_INTERVAL_MINUTES": "1",
+    }
 
 
 def _until(what: str, happened: Callable[[], bool], log: Path) -> None:

@@ -53,6 +53,13 @@ def test_what_a_record_says_is_shown_as_text_and_never_as_markup(
     page.shows(f"comes from '{HOSTILE}'")
 
 
+def test_the_schedule_starts_runs_by_itself(phoenix: Phoenix, browser: Chrome, tmp_path: Path) -> None:
+    scheduled = deployment(phoenix, "enrich-every-1-minutes")
+    page = Page(browser, tmp_path)
+    [run, *_] = page.until("a scheduled run is finished", lambda: finished_runs(phoenix, scheduled))
+    assert run["state_name"] == "Completed"
+
+
 def run_from_the_form(phoenix: Phoenix, page: Page) -> dict[str, Any]:
     """Fills in the form of the ad-hoc deployment and waits for the run it starts."""
     ad_hoc = deployment(phoenix, "enrich-ad-hoc")

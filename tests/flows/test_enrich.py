@@ -289,14 +289,21 @@ def test_a_false_text_is_replaced_by_the_composers_and_kept_for_study(
     assert document["metadata"]["operations"]["description"]["cost_usd"] > 0
 
 
-def test_models_that_stay_silent_leave_the_last_attempt_to_the_composer(
-    run_flow: RunFlow, store: Store, settings: Settings, vendors: VendorServer
+def test_a_house_waits_for_silent_models_and_at_the_last_attempt_the_composer_writes(
+    run_flow: RunFlow,
+    store: Store,
+    settings: Settings,
+    vendors: VendorServer,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("flows.batch.MAX_ATTEMPTS", 2)
+    monkeypatch.setattr("flows.batch.RETRY_DELAY", timedelta(0))
     store.raw.add([house(1)])
-    vendors.fail("server_error", times=200)
-    report = report_of(run_flow(vendors.settings_of(settings)))
-    assert report.counts[Outcome.PENDING] == 0
-    assert report.lines[0].models == "composer"
+    vendors.fail("server_error", times=1000)
+    first = report_of(run_flow(vendors.settings_of(settings), time_limit_minutes=1))
+    assert first.counts[Outcome.PENDING] == 1
+    last = report_of(run_flow(vendors.settings_of(settings)))
+    assert (last.counts[Outcome.PENDING], last.lines[0].models) == (0, "composer")
 
 
 def test_an_unreachable_redis_is_a_warning(run_flow: RunFlow, store: Store, settings: Settings) -> None:
