@@ -69,8 +69,11 @@ def _reasons(judged: Judged) -> list[str]:
 
 
 def _reason(finding: Finding) -> str:
+    """Where, the words themselves and why, unless the why begins with where it is."""
     span = f" '{finding.span}'" if finding.span and finding.span not in finding.why else ""
-    return f"{finding.severity.value}: {finding.field}{span}: {finding.why} ({finding.rule})"
+    named = finding.why.startswith(finding.field.rsplit(".", 1)[-1])
+    where = "" if named else f"{finding.field}{span}: "
+    return f"{finding.severity.value}: {where}{finding.why} ({finding.rule})"
 
 
 def _deferred_line(deferred: Deferred) -> ReportLine:

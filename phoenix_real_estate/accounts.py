@@ -16,16 +16,20 @@ def status_summary(store: Store) -> dict[str, Any]:
 
 
 def budget_summary(ledger: Ledger) -> dict[str, Any]:
-    """Today's money in USD, and who spent it; `day` and `month` are of the budget's time zone."""
+    """Today's money in USD, and who spent it.
+
+    The limit is the one in force: a run may hold to another than this process's settings (the block's).
+    """
     ledger.expire()
-    today = ledger.today()
+    today, limit = ledger.today(), ledger.limit_in_force()
+    remaining = max(0, limit - today.spent_micro_usd - today.reserved_micro_usd)
     spent = ledger.spent_on(today.day)
     return {
         "day": today.day,
-        "limit_usd": usd(today.limit_micro_usd),
+        "limit_usd": usd(limit),
         "spent_usd": usd(today.spent_micro_usd),
         "reserved_usd": usd(today.reserved_micro_usd),
-        "remaining_usd": usd(today.remaining_micro_usd),
+        "remaining_usd": usd(remaining),
         "month_spent_usd": usd(ledger.month()),
         "by_model": _told(spent.by_model),
         "by_operation": _told(spent.by_operation),

@@ -118,3 +118,26 @@ def test_houses_come_first_and_none_is_missing() -> None:
     waiting = Deferred(house=home(house(2)), why="later")
     lines = lines_of([judged(HOME)], [REFUSED], [waiting], DONE)
     assert [line.raw_ids for line in lines] == [("raw-1",), ("raw-2",), ("broken",)]
+
+
+def test_a_reason_points_at_the_words_it_is_about_and_says_nothing_twice() -> None:
+    number = Finding(
+        rule="number.mismatch",
+        severity=Severity.CRITICAL,
+        field="description",
+        span="7 bedrooms",
+        why="bedrooms is 3",
+    )
+    conflict = Finding(
+        rule="facts.conflict",
+        severity=Severity.WARNING,
+        field="property.pool_type",
+        span="none",
+        why="pool_type: a says private, b says none",
+    )
+    review = judged(HOME, Decision.REVIEW, (number, conflict))
+    [line] = lines_of([review], [], [], Published(statuses={"raw-1": "needs_review"}))
+    assert line.reasons == (
+        "critical: description '7 bedrooms': bedrooms is 3 (number.mismatch)",
+        "warning: pool_type: a says private, b says none (facts.conflict)",
+    )

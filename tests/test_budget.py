@@ -472,3 +472,11 @@ def test_a_database_that_went_away_is_told_as_such(database: Documents) -> None:
     gone = Database(database.client.__class__("mongodb://127.0.0.1:1", serverSelectionTimeoutMS=50), "gone")
     with gone.client, pytest.raises(StoreUnavailable, match="MONGODB_URI"):
         Ledger(gone, BudgetPolicy(daily_limit_micro_usd=1)).reserve(1, LABEL)
+
+
+def test_the_limit_in_force_is_the_one_the_last_reservation_was_held_to(
+    ledger: Callable[..., Ledger],
+) -> None:
+    assert ledger(1000).limit_in_force() == 1000
+    ledger(500).reserve(10, LABEL)
+    assert ledger(1000).limit_in_force() == 500

@@ -120,6 +120,12 @@ class Ledger:
         return self._spend_of(self._read_today())
 
     @reachable()
+    def limit_in_force(self) -> int:
+        """The limit that today's last reservation was held to, whoever made it; before that, this ledger's."""
+        limit: int = self._read_today().get("limit", self._limit)
+        return limit
+
+    @reachable()
     def exhausted(self) -> bool:
         """What is not spent today is nothing, or less than the smallest amount that was refused for good.
 
