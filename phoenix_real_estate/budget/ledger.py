@@ -121,7 +121,7 @@ class Ledger:
 
     @reachable()
     def limit_in_force(self) -> int:
-        """The limit that today's last reservation was held to, whoever made it; before that, this ledger's."""
+        """The limit that today's last reservation was held to, by anyone; before that, this ledger's."""
         limit: int = self._read_today().get("limit", self._limit)
         return limit
 
