@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,26 +39,32 @@ class Phoenix:
         return done.stdout
 
 
-@pytest.fixture(scope="session")
-def phoenix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Phoenix]:
-    home = tmp_path_factory.mktemp("served")
+@contextmanager
+def served(home: Path, port: int, **settings: str) -> Iterator[Phoenix]:
+    """`phoenix serve` until it is interrupted; nothing it started is left."""
     log = home / "serve.log"
     with log.open("w") as output:
-        served = subprocess.Popen(
-            [_phoenix(), "serve", "--port", str(PORT)],
-            env=_environment(home),
+        process = subprocess.Popen(
+            [_phoenix(), "serve", "--port", str(port)],
+            env=_environment(home) | settings,
             stdout=output,
             stderr=output,
             start_new_session=True,
         )
     try:
-        _until("the deployments are served", lambda: "every 1 minute" in log.read_text(), log)
-        yield Phoenix(f"http://127.0.0.1:{PORT}", home)
+        _until("the schedule is told", lambda: "Ctrl-C ends it" in log.read_text(), log)
+        yield Phoenix(f"http://127.0.0.1:{port}", home)
     finally:
-        os.killpg(served.pid, signal.SIGINT)
-        served.wait(60)
+        os.killpg(process.pid, signal.SIGINT)
+        process.wait(60)
     assert "Traceback" not in log.read_text()
     assert not (home / "run" / "supervisor.sock").exists(), "the servers have stopped"
+
+
+@pytest.fixture(scope="session")
+def phoenix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Phoenix]:
+    with served(tmp_path_factory.mktemp("served"), PORT) as phoenix:
+        yield phoenix
 
 
 @pytest.fixture(scope="session")
@@ -86,12 +93,7 @@ def _phoenix() -> str:
 
 
 def _environment(home: Path) -> dict[str, str]:
-    return {
-        "PATH": os.environ["PATH"],
-        "HOME": str(home),
-        "PHOENIX_HOME": str(home),
-        "PROCESSING_INTERVAL_MINUTES": "1",
-    }
+    return {"PATH": os.environ["PATH"], "HOME": str(home), "PHOENIX_HOME": str(home)}
 
 
 def _until(what: str, happened: Callable[[], bool], log: Path) -> None:

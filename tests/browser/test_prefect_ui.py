@@ -13,7 +13,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
 
 from phoenix_real_estate.samples import samples_dir
-from tests.browser.conftest import Phoenix
+from tests.browser.conftest import PORT, Phoenix, served
 
 HOSTILE = "<b>x</b> [link](http://evil.example) `y` # z"
 
@@ -53,11 +53,13 @@ def test_what_a_record_says_is_shown_as_text_and_never_as_markup(
     page.shows(f"comes from '{HOSTILE}'")
 
 
-def test_the_schedule_starts_runs_by_itself(phoenix: Phoenix, browser: Chrome, tmp_path: Path) -> None:
-    scheduled = deployment(phoenix, "enrich-every-1-minutes")
-    page = Page(browser, tmp_path)
-    [run, *_] = page.until("a scheduled run is finished", lambda: finished_runs(phoenix, scheduled))
-    assert run["state_name"] == "Completed"
+def test_the_schedule_starts_runs_by_itself(browser: Chrome, tmp_path: Path) -> None:
+    with served(tmp_path, PORT + 1, PROCESSING_INTERVAL_MINUTES="1") as phoenix:
+        phoenix("load", str(samples_dir()))
+        scheduled = deployment(phoenix, "enrich-every-1-minutes")
+        page = Page(browser, tmp_path)
+        page.until("a scheduled run is finished", lambda: finished_runs(phoenix, scheduled))
+        assert json.loads(phoenix("status", "--json"))["raw"]["pending"] == 0
 
 
 def run_from_the_form(phoenix: Phoenix, page: Page) -> dict[str, Any]:

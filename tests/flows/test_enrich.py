@@ -321,25 +321,14 @@ def test_a_limit_and_sources_bound_what_is_taken(run_flow: RunFlow, store: Store
     assert store.raw.counts()["pending"] == 3
 
 
+@pytest.mark.parametrize("step", ["start", "finish"])
 def test_a_run_that_breaks_gives_its_records_back(
-    run_flow: RunFlow, store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+    run_flow: RunFlow, store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     def breaks(*_args: object) -> None:
         raise KeyError("a bug")
 
-    monkeypatch.setattr("flows.run.finish", breaks)
-    store.raw.add(houses(5))
-    assert run_flow(settings, models="composer", batch_size=2).is_failed()
-    assert store.raw.counts()["pending"] == 5
-
-
-def test_a_batch_that_cannot_be_started_gives_its_records_back(
-    run_flow: RunFlow, store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def breaks(*_args: object) -> None:
-        raise KeyError("a bug")
-
-    monkeypatch.setattr("flows.run.start", breaks)
+    monkeypatch.setattr(f"flows.run.{step}", breaks)
     store.raw.add(houses(5))
     assert run_flow(settings, models="composer", batch_size=2).is_failed()
     assert store.raw.counts()["pending"] == 5
