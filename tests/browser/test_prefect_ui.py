@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import time
 import urllib.request
 from pathlib import Path
 from typing import Any
 
 import pytest
+from selenium.common.exceptions import TimeoutException
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.wait import WebDriverWait
@@ -17,6 +19,7 @@ from tests.browser.conftest import PORT, Phoenix, served
 
 HOSTILE = "<b>x</b> [link](http://evil.example) `y` # z"
 
+PRESS_AGAIN_S = 5
 FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
@@ -69,7 +72,7 @@ def run_from_the_form(phoenix: Phoenix, page: Page) -> dict[str, Any]:
     page.open(f"{phoenix.url}/deployments/deployment/{ad_hoc}/run")
     page.shows("models (Optional)", "no model at all", "time_limit_minutes")
     page.picture("form")
-    page.click("Submit")
+    page.submit("Submit")
 
     def new_run() -> dict[str, Any] | None:
         return next((run for run in finished_runs(phoenix, ad_hoc) if run["id"] not in before), None)
@@ -92,14 +95,26 @@ class Page:
         for expected in words:
             self.until(f"the page shows {expected!r}", lambda word=expected: word in self._text())
 
-    def click(self, button: str) -> None:
-        self._browser.find_element(By.XPATH, f"//button[normalize-space()='{button}']").click()
+    def submit(self, button: str) -> None:
+        """Presses the button until the page gives way to the next: a press that comes too early is lost."""
+        form = self._browser.current_url
+
+        def sent() -> bool:
+            if self._browser.current_url == form:
+                self._browser.find_element(By.XPATH, f"//button[normalize-space()='{button}']").click()
+                time.sleep(PRESS_AGAIN_S)
+            return self._browser.current_url != form
+
+        self.until("the form is sent", sent)
 
     def picture(self, name: str) -> None:
         assert self._browser.save_screenshot(str(self._screenshots / f"{name}.png"))
 
     def until(self, what: str, happened: Any) -> Any:
-        return WebDriverWait(self._browser, 120).until(lambda _: happened(), f"waited in vain until {what}")
+        try:
+            return WebDriverWait(self._browser, 120).until(lambda _: happened())
+        except TimeoutException:
+            raise AssertionError(f"waited in vain until {what}; the page says:\n{self._text()}") from None
 
     def _text(self) -> str:
         return self._browser.find_element(By.TAG_NAME, "body").text
