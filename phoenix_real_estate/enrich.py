@@ -120,7 +120,7 @@ class Enricher:
         """The property's three texts, and how each came about.
 
         Raises:
-            RetriableError: every model of the route failed and this is not the last resort, where the
+            RetriableError: no model of the route could be reached and this is not the last resort, where the
                 composer writes instead. What was answered is kept, at least for this run.
             BudgetExhausted: the day's money is gone.
             ConfigurationError: a key is refused or a model unknown.
@@ -157,6 +157,8 @@ class Enricher:
                 return await self._answered(candidate, prompt, property, way, tally)
             except (RateLimited, ProviderUnavailable, MalformedAnswer) as failure:
                 tally.notes.append(f"{candidate} left: {failure}")
+                # It was asked, twice, and paid: asking it again in later runs would only cost more.
+                last_resort |= isinstance(failure, MalformedAnswer)
         if way.candidates and not last_resort:
             raise RetriableError(f"{property.property_id}: no model answered: {'; '.join(tally.notes[1:])}")
         tally.notes.append(

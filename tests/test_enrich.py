@@ -754,3 +754,13 @@ def test_it_is_known_beforehand_whether_money_may_be_spent(here: Settings, ledge
     assert Enricher.build(here, ledger).costs_money
     assert not Enricher.build(here, ledger, free_only=True).costs_money
     assert not Enricher.build(here, ledger, composer_only=True).costs_money
+
+
+def test_models_that_answer_badly_are_not_paid_again_later_but_give_way_to_the_composer(
+    vendors: VendorServer, here: Settings, ledger: Ledger
+) -> None:
+    vendors.fail("wrong_shape", times=1000)
+
+    enriched = enrich(here, ledger, last_resort=False)
+
+    assert providers(enriched) == ["composer"] * 3
