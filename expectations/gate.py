@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from expectations.frame import Candidate, Judged, frame_of, judged, kind_of
+from expectations.frame import Candidate, Judged, doubted, frame_of, judged, kind_of
 from expectations.validation import Failure, validate
 from expectations.verdict_page import write_verdict_page
 from phoenix_real_estate.errors import GateError
 from phoenix_real_estate.models import Decision, Finding, Frozen, Severity, Verdict
+from phoenix_real_estate.settings import load_settings, using
 
 __all__ = ["Candidate", "GateResult", "judge"]
 
@@ -37,7 +38,9 @@ def judge(candidates: Sequence[Candidate], *, threshold: float = 0.7, docs: Path
     """
     _refuse_unjudgeable(candidates)
     try:
-        batch = [judged(candidate) for candidate in candidates]
+        # Read once for the batch: each property's figures ask for the assumptions in force.
+        with using(load_settings()):
+            batch = [judged(candidate) for candidate in candidates]
         failed = validate(frame_of(batch), threshold=threshold, docs=docs)
     except GateError:
         raise
@@ -50,7 +53,7 @@ def judge(candidates: Sequence[Candidate], *, threshold: float = 0.7, docs: Path
     for failure in failed:
         failures[failure.key].append(failure)
     verdicts = {one.candidate.key: _verdict(one, failures[one.candidate.key]) for one in batch}
-    told = [(candidate.property, verdicts[candidate.key]) for candidate in candidates]
+    told = [(candidate, verdicts[candidate.key]) for candidate in candidates]
     return GateResult(verdicts=verdicts, docs=write_verdict_page(docs, told) if docs else None)
 
 
@@ -81,10 +84,13 @@ def _verdict(one: Judged, failures: Sequence[Failure]) -> Verdict:
 
 
 def _reasons(one: Judged, failure: Failure) -> Iterator[Finding]:
-    """What stands behind a failure: the domain's findings, the conflicts, or the failure itself."""
+    """What stands behind a failure: the domain's findings, conflicts, doubts, or the failure itself."""
     if failure.findings == "conflicts":
         for conflict in one.candidate.property.conflicts:
             yield _reason(failure, f"property.{conflict.field}", str(conflict.other), str(conflict))
+    elif failure.findings == "doubts":
+        for doubt in doubted(one.candidate.property):
+            yield _reason(failure, f"property.{doubt.field}", doubt.told, str(doubt))
     elif failure.findings:
         yield from (
             f for f in one.findings if (kind_of(f), f.severity) == (failure.findings, failure.severity)

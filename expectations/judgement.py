@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from expectations.drift import drift_of
 from expectations.gate import Candidate, judge
 from phoenix_real_estate.errors import GateError
-from phoenix_real_estate.models import Decision, EnrichedProperty, Frozen
+from phoenix_real_estate.models import Decision, EnrichedProperty, Finding, Frozen
 from phoenix_real_estate.normalize.harmonize import House
 from phoenix_real_estate.outcomes import Judged
 from phoenix_real_estate.replacement import replace_rejected
@@ -23,11 +24,15 @@ class Unjudged(Frozen):
 
 
 class JudgedBatch(Frozen):
-    """Every house of a batch with its verdict, or without one; `docs` is the index of the Data Docs."""
+    """Every house of a batch with its verdict, or without one; `docs` is the page that tells the verdicts.
+
+    `drift` is what is unusual about the batch as a whole.
+    """
 
     judged: tuple[Judged, ...] = ()
     unjudged: tuple[Unjudged, ...] = ()
     docs: Path | None = None
+    drift: tuple[Finding, ...] = ()
 
 
 def judge_batch(houses: Sequence[Written], *, threshold: float, docs: Path | None = None) -> JudgedBatch:
@@ -62,7 +67,7 @@ def _judge_together(houses: Sequence[Written], threshold: float, docs: Path | No
             )
             for one in replaced
         ]
-    return JudgedBatch(judged=tuple(replaced), docs=result.docs)
+    return JudgedBatch(judged=tuple(replaced), docs=result.docs, drift=drift_of(replaced))
 
 
 def _replaced(judged: Judged) -> Judged:

@@ -169,6 +169,8 @@ _READERS: dict[str, Callable[[JsonValue], object]] = {
     "price_kind": _word_of(_PRICES),
     # What others say of sources and conflicts is not ours to trust in their shapes.
     "provenance": lambda value: value if isinstance(value, dict) else {},
+    "confidence": lambda _: {},
+    "read_by": lambda _: {},
 }
 _NOTHING = frozenset({"", "-", "--", "n/a", "na", "none", "null", "unknown"})
 _MONEY = frozenset({"full_cash_value", "limited_property_value", "assessed_limited_property_value"})
@@ -205,19 +207,20 @@ def _features(value: JsonValue) -> tuple[Feature, ...]:
 def _feature(value: JsonValue) -> Feature:
     if not isinstance(value, dict):
         return Feature(feature=" ".join(_texts(value)))
-    named = {key: " ".join(_texts(value.get(key))) for key in ("feature", "category", "appeal")}
+    named = {key: " ".join(_texts(value[key])) for key in ("feature", "category", "appeal") if key in value}
     rest = (text for key, other in value.items() if key not in named for text in _texts(other))
     # A feature under another key is judged all the same.
-    return Feature(**{**named, "feature": named["feature"] or " ".join(rest)})
+    return Feature(**{**named, "feature": named.get("feature") or " ".join(rest)})
 
 
 def _analysis(value: JsonValue) -> InvestmentAnalysis:
     if not isinstance(value, dict):
         return InvestmentAnalysis(narrative="\n".join(_texts(value)))
-    ours = {name: "\n".join(_texts(value.get(name))) for name in ("recommendation", "narrative")}
-    lists = {name: tuple(_texts(value.get(name))) for name in ("risks", "opportunities")}
+    # A piece that is not there is not judged, one that is there and empty is a defect.
+    ours = {name: "\n".join(_texts(value[name])) for name in ("recommendation", "narrative") if name in value}
+    lists = {name: tuple(_texts(value[name])) for name in ("risks", "opportunities") if name in value}
     figures = value.get("figures")
-    known = {*ours, *lists, "figures"}
+    known = {"recommendation", "narrative", "risks", "opportunities", "figures"}
     beyond = {key: other for key, other in value.items() if key not in known}
     named = figures if isinstance(figures, dict) else {"figures": figures} if figures else {}
     return InvestmentAnalysis(**ours, **lists, figures=named, **beyond)

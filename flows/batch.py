@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
+from itertools import chain
 from pathlib import Path
-from typing import Any
-
-from prefect import unmapped
-from prefect.futures import PrefectFuture
-from prefect.tasks import Task
 
 from expectations.judgement import JudgedBatch
+from flows.leases import kept
 from phoenix_real_estate.accounting import Deferred, lines_of
 from phoenix_real_estate.errors import ConfigurationError, GateError, PhoenixError
+from phoenix_real_estate.extraction import is_page
 from phoenix_real_estate.models import EnrichedProperty, RawRecord
 from phoenix_real_estate.normalize.harmonize import House
 from phoenix_real_estate.outcomes import Published, Refused, Stage
 from phoenix_real_estate.report import ReportLine
 from tasks import gate, records
-from tasks.enrichment import enriched_from
+from tasks.inputs import as_is
 from tasks.resources import Resources
+from tasks.slices import Submit, Waiting
 
 # A record that failed this often for passing reasons is not failing for passing reasons: at the last
 # attempt the composer may write where no model answers, and what fails then is a dead letter.
@@ -37,7 +37,7 @@ class Batch:
     claimed: list[RawRecord]
     houses: tuple[House, ...]
     refused: list[Refused]
-    futures: list[PrefectFuture[Any]]
+    waiting: list[Waiting]
 
     @property
     def claim_id(self) -> str:
@@ -59,16 +59,15 @@ class FinishedBatch:
     stop: PhoenixError | None = None
 
 
-def start(resources: Resources, claimed: list[RawRecord], enrich: Task[..., Any]) -> Batch:
-    """Normalizes a claimed batch and sets its properties on their way."""
-    normalized = records.normalize(resources.plan, claimed)
+def start(resources: Resources, claimed: list[RawRecord], submit: Submit) -> Batch:
+    """Reads the pages of a claimed batch, normalizes it and sets its properties on their way."""
+    normalized = records.normalize(resources.plan, as_is(_extracted(resources, claimed)))
     attempts = {record.id: record.attempts for record in claimed}
-    futures = enrich.map(
+    waiting = submit(
         [house.property for house in normalized.houses],
-        plan=unmapped(resources.plan),
-        last_resort=[_tried_enough(house, attempts) for house in normalized.houses],
+        [_tried_enough(house, attempts) for house in normalized.houses],
     )
-    return Batch(claimed, normalized.houses, list(normalized.refused), list(futures))
+    return Batch(claimed, normalized.houses, list(normalized.refused), waiting)
 
 
 def renew(resources: Resources, under_way: Iterable[Batch]) -> None:
@@ -77,16 +76,20 @@ def renew(resources: Resources, under_way: Iterable[Batch]) -> None:
         resources.store.raw.renew(batch.claim_id, batch.raw_ids, lease=records.LEASE)
 
 
-def finish(resources: Resources, batch: Batch) -> FinishedBatch:
-    """Waits for a batch's texts, lets the gate judge them and publishes; gives the rest back."""
+def finish(resources: Resources, batch: Batch, *, with_docs: bool) -> FinishedBatch:
+    """Waits for a batch's texts, lets the gate judge them and publishes; gives the rest back.
+
+    Data Docs are of one batch, replace those before, and take half as long as the judging: a run asks for
+    those of its first batch and of its last.
+    """
     sorted_out = _sort_out(batch)
     if sorted_out.stop is not None:
         return _give_back(resources, batch, sorted_out.stop)
-    judged = gate.judge(resources.plan, sorted_out.enriched)
+    judged = gate.judge(resources.plan, as_is(sorted_out.enriched), with_docs)
     for one in judged.unjudged:
         sorted_out.fail(one.house, f"{GateError.__name__}: {one.why}", Stage.GATE)
     refused = [*batch.refused, *sorted_out.refused]
-    published = records.publish(resources.plan, batch.claimed, judged.judged, refused)
+    published = records.publish(resources.plan, as_is(batch.claimed), as_is(judged.judged), as_is(refused))
     _release(resources, batch, sorted_out)
     return FinishedBatch(
         lines=lines_of(judged.judged, refused, sorted_out.deferred, published),
@@ -101,6 +104,15 @@ def give_back(resources: Resources, claimed: Sequence[RawRecord], *, why: str) -
     """Puts a whole batch back to pending, no attempt counted."""
     ids = [record.id for record in claimed]
     resources.store.raw.release(str(claimed[0].claim_id), ids, count_attempt=False, error=why)
+
+
+def _extracted(resources: Resources, claimed: list[RawRecord]) -> list[RawRecord]:
+    """The records with the facts of their pages; their lease is kept however slow the models are."""
+    if not any(map(is_page, claimed)):
+        return claimed
+    batch = Batch(claimed, (), [], [])
+    with kept(partial(renew, resources, [batch]), every=records.LEASE / 4):
+        return records.extract(resources.plan, as_is(claimed))
 
 
 def _tried_enough(house: House, attempts: Mapping[str, int]) -> bool:
@@ -139,8 +151,8 @@ class _SortedOut:
 
 def _sort_out(batch: Batch) -> _SortedOut:
     sorted_out = _SortedOut(attempts={record.id: record.attempts for record in batch.claimed})
-    for house, future in zip(batch.houses, batch.futures, strict=True):
-        result = enriched_from(future)
+    written = chain.from_iterable(wait() for wait in batch.waiting)
+    for house, result in zip(batch.houses, written, strict=True):
         if isinstance(result, EnrichedProperty):
             # Texts out of the task cache bring the facts of their day along: these are today's.
             sorted_out.enriched.append((house, result.model_copy(update={"property": house.property})))

@@ -15,6 +15,7 @@ from prefect.states import Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
 from pydantic import Field, NonNegativeInt, PositiveInt
 
+from flows.budget import watched
 from flows.run import Order, work
 from phoenix_real_estate.report import BUDGET_EXHAUSTED, RunReport, RunTally
 from phoenix_real_estate.settings import load_settings
@@ -51,6 +52,11 @@ def enrich_pending(
     batch_size: NonNegativeInt = Field(
         default=0, description="Records claimed at a time. 0: what BATCH_SIZE says."
     ),
+    slice_size: PositiveInt = Field(
+        default=1,
+        description="Properties per task run. 1 shows each property in this run and caches it; more take "
+        "less time over thousands of properties.",
+    ),
     time_limit_minutes: PositiveInt = Field(
         default=25,
         description="No further batch is claimed after this time; what is under way is finished.",
@@ -64,21 +70,26 @@ def enrich_pending(
         sources=list(sources),
         batch_size=batch_size or settings.batch_size,
         deadline=started_at + timedelta(minutes=time_limit_minutes),
+        slice_size=slice_size,
     )
     plan = RunPlan(flow_run_id=flow_run.id, models=models, policy=load_policy(settings))
     tally = RunTally()
     with opened(plan) as resources:
         _work_within_budget(resources, order, tally)
-        if tally.out_of_money and plan.policy.when_exhausted == "local":
+        if tally.out_of_money and resources.ledger.policy.when_exhausted == "local":
             _go_on_for_free(plan, order, tally)
         return _final_state(report_run(plan, tally, started_at))
 
 
 def _work_within_budget(resources: Resources, order: Order, tally: RunTally) -> None:
-    if resources.enricher.costs_money and resources.ledger.exhausted():
-        tally.out_of_money = True
-    else:
+    if not resources.panel.costs_money:
         work(resources, order, tally)
+        return
+    with watched(resources):
+        if resources.ledger.exhausted():
+            tally.out_of_money = True
+        else:
+            work(resources, order, tally)
 
 
 def _go_on_for_free(plan: RunPlan, order: Order, tally: RunTally) -> None:

@@ -6,17 +6,14 @@ from collections import deque
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
-
-from prefect.tasks import Task
 
 from flows.batch import Batch, finish, give_back, renew, start
 from flows.leases import kept
 from flows.progress import report_progress
 from phoenix_real_estate.report import RunTally
 from tasks import records
-from tasks.enrichment import cached_in_redis
 from tasks.resources import Resources
+from tasks.slices import Submit, submitter
 
 # The next batch is enriched while the last one is judged and published.
 BATCHES_AT_ONCE = 2
@@ -32,6 +29,7 @@ class Order:
     sources: list[str]
     batch_size: int
     deadline: datetime
+    slice_size: int = 1
     claimed: int = 0
     stopped: bool = False
 
@@ -44,12 +42,12 @@ class Order:
 
 def work(resources: Resources, order: Order, tally: RunTally) -> None:
     """Works off the order; whatever ends it, no record stays claimed by a run that is over."""
-    enrich = cached_in_redis(resources)
+    submit = submitter(resources, order.slice_size)
     under_way: deque[Batch] = deque()
     tally.notes = (*tally.notes, *resources.notes)
     try:
         with kept(partial(renew, resources, under_way), every=RENEW_EVERY):
-            while _take(resources, order, enrich, under_way) or under_way:
+            while _take(resources, order, submit, under_way) or under_way:
                 if len(under_way) == BATCHES_AT_ONCE or not order.next_claim():
                     _complete(resources, order, under_way, tally)
     except BaseException:
@@ -58,7 +56,7 @@ def work(resources: Resources, order: Order, tally: RunTally) -> None:
         raise
 
 
-def _take(resources: Resources, order: Order, enrich: Task[..., Any], under_way: deque[Batch]) -> bool:
+def _take(resources: Resources, order: Order, submit: Submit, under_way: deque[Batch]) -> bool:
     size = order.next_claim()
     claimed = records.claim(resources.plan, size, order.sources) if size > 0 else []
     if not claimed:
@@ -66,7 +64,7 @@ def _take(resources: Resources, order: Order, enrich: Task[..., Any], under_way:
         return False
     order.claimed += len(claimed)
     try:
-        under_way.append(start(resources, claimed, enrich))
+        under_way.append(start(resources, claimed, submit))
     except BaseException:
         give_back(resources, claimed, why=STOPPED)
         raise
@@ -74,7 +72,8 @@ def _take(resources: Resources, order: Order, enrich: Task[..., Any], under_way:
 
 
 def _complete(resources: Resources, order: Order, under_way: deque[Batch], tally: RunTally) -> None:
-    done = finish(resources, under_way[0])
+    last = len(under_way) == 1 and not order.next_claim()
+    done = finish(resources, under_way[0], with_docs=last or tally.docs is None)
     under_way.popleft()
     tally.add(done.lines, docs=done.docs, out_of_money=done.out_of_money, stop=done.stop)
     order.claimed -= done.given_back

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from phoenix_real_estate.batches import OVERTAKEN
-from phoenix_real_estate.documents import cost_of, models_used
+from phoenix_real_estate.documents import cost_of, models_used, operations_of
 from phoenix_real_estate.models import Finding, Frozen
 from phoenix_real_estate.normalize.harmonize import House
 from phoenix_real_estate.outcomes import Judged, Published, Refused
@@ -47,11 +47,11 @@ def _judged_line(judged: Judged, published: Published) -> ReportLine:
         address=facts.address.one_line,
         quality_score=judged.verdict.quality_score,
         models=models_used(judged.enriched),
-        cost_micro_usd=cost_of(judged.enriched),
+        cost_micro_usd=cost_of(operations_of(judged).values()),
         cached=bool(judged.enriched.operations)
         and all(one.cached for one in judged.enriched.operations.values()),
         reasons=(*why_not, *_reasons(judged)),
-        conflicts=tuple(str(conflict) for conflict in facts.conflicts),
+        conflicts=tuple(str(one) for one in (*facts.conflicts, *facts.doubts)),
     )
 
 
@@ -83,6 +83,7 @@ def _deferred_line(deferred: Deferred) -> ReportLine:
         outcome=Outcome.PENDING,
         property_id=facts.property_id,
         address=facts.address.one_line,
+        cost_micro_usd=cost_of(deferred.house.extractions),
         reasons=(deferred.why,),
     )
 

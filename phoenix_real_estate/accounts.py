@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from phoenix_real_estate.answers import Answers
 from phoenix_real_estate.budget import Ledger, Usage
 from phoenix_real_estate.money import usd
+from phoenix_real_estate.settings import Settings
 from phoenix_real_estate.store import Store
 
 
@@ -15,8 +17,26 @@ def status_summary(store: Store) -> dict[str, Any]:
     return {"raw": store.raw.counts(), "processed": store.processed.counts()}
 
 
+async def answers_summary(settings: Settings) -> dict[str, Any] | None:
+    """What the answer cache holds and saved; None when caching is off or Redis does not answer."""
+    answers = Answers.of(settings)
+    try:
+        statistics = await answers.statistics()
+    finally:
+        await answers.close()
+    if statistics is None:
+        return None
+    return {
+        "answers": statistics.answers,
+        "hits": statistics.hits,
+        "misses": statistics.misses,
+        "hit_rate": statistics.hit_rate,
+        "saved_usd": usd(statistics.saved_micro_usd),
+    }
+
+
 def budget_summary(ledger: Ledger) -> dict[str, Any]:
-    """Today's money in USD, and who spent it.
+    """Today's money in USD, who spent it and on what, dearest first.
 
     The limit is the one in force: a run may hold to another than this process's settings (the block's).
     """
@@ -31,8 +51,11 @@ def budget_summary(ledger: Ledger) -> dict[str, Any]:
         "reserved_usd": usd(today.reserved_micro_usd),
         "remaining_usd": usd(remaining),
         "month_spent_usd": usd(ledger.month()),
+        "calls": spent.calls,
+        "calls_under_way": today.calls_under_way,
         "by_model": _told(spent.by_model),
         "by_operation": _told(spent.by_operation),
+        "by_property": _told(spent.by_property),
     }
 
 

@@ -3,8 +3,12 @@
 A key stands for the operation, the prompt's version and content, the model, and exactly the facts that
 the prompt shows; the value is the model's validated JSON with its placeholders still in it. One caller
 per key makes the answer, in this process and, by a lock in Redis, across processes; the others wait
-for it. Redis being down or slow is a miss and one warning. What this process has seen it keeps for as
-long as the cache is open, so that a retry within a run pays for nothing twice even without a Redis.
+for it. What this process has seen it keeps for as long as the cache is open.
+
+What holds without Redis, or while it is down or slow (a miss and one warning, never a failure): one process
+asks once per key, at the same time or one after the other; two processes may each ask and pay once. A
+process that loses Redis for longer than its lock lasts (30 s) while its call is under way may be overtaken
+by another one in the same way. All of these calls go through the ledger.
 """
 
 from __future__ import annotations
@@ -12,41 +16,29 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import logging
-import time
+import uuid
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
-from typing import TypeVar
+from collections.abc import Awaitable, Callable
 
 from pydantic import JsonValue, ValidationError
 from redis.asyncio import Redis
-from redis.asyncio.lock import Lock
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import LockError, RedisError
 
+from phoenix_real_estate.llm.shared import Shared
 from phoenix_real_estate.models import Frozen
-from phoenix_real_estate.prompts import Prompt
+from phoenix_real_estate.prompts import Question
 from phoenix_real_estate.settings import Settings
-
-T = TypeVar("T")
 
 PREFIX = "phoenix:answers:"
 STATISTICS = f"{PREFIX}statistics"
+LOCKS = f"{PREFIX}locks:"
 
 # A lock is renewed while its holder works; a killed holder's is free after this.
 LOCK_S = 30.0
 POLL_S = 0.1
-ANSWER_TIMEOUT_S = 1.0
-# After a failure Redis is not asked for a while, so that a slow one does not slow down every call.
-PAUSE_S = 5.0
-# Commands under way at once; redis-py's pool raises an error beyond 100 connections.
-CONNECTIONS = 32
 # Answers kept in this process: those of more properties than are under way at once.
 REMEMBERED = 1000
-
-_log = logging.getLogger(__name__)
+# Hits and misses that are told to Redis together; a killed process takes those with it.
+COUNTED_TOGETHER = 100
 
 
 class Answer(Frozen):
@@ -60,14 +52,24 @@ class Answer(Frozen):
 
 
 class AnswerStatistics(Frozen):
-    """Since the cache was created; `saved_micro_usd` is what the hits would have cost."""
+    """Since the cache was created; `saved_micro_usd` is what the hits would have cost.
+
+    `answers` is how many are kept now.
+    """
 
     hits: int = 0
     misses: int = 0
     saved_micro_usd: int = 0
+    answers: int = 0
+
+    @property
+    def hit_rate(self) -> float | None:
+        """From 0 to 1; None before the first question."""
+        asked = self.hits + self.misses
+        return self.hits / asked if asked else None
 
 
-def answer_key(prompt: Prompt, model: str) -> str:
+def answer_key(prompt: Question[object], model: str) -> str:
     """The same for every property that shows this prompt the same facts."""
     identity = json.dumps({**prompt.seen(), "model": model}, sort_keys=True)
     return PREFIX + hashlib.sha256(identity.encode()).hexdigest()
@@ -76,30 +78,20 @@ def answer_key(prompt: Prompt, model: str) -> str:
 class Answers:
     """The cache as one process sees it. It belongs to the loop it is first used on."""
 
-    def __init__(self, redis: Redis | None, ttl_s: int) -> None:
-        """Without a Redis answers are kept for this process alone."""
-        self._redis = redis
+    def __init__(self, shared: Shared, ttl_s: int) -> None:
+        """While `shared` does not answer, answers are kept for this process alone."""
+        self._shared = shared
         self._ttl_s = ttl_s
         self._remembered: OrderedDict[str, Answer] = OrderedDict()
         self._flights: dict[str, asyncio.Task[tuple[Answer, bool]]] = {}
-        self._connections = asyncio.Semaphore(CONNECTIONS)
-        self._asked_again_at = 0.0
-        self._warned = False
+        self._uncounted = AnswerStatistics()
 
     @classmethod
     def of(cls, settings: Settings) -> Answers:
         """The cache at REDIS_URL; when ENABLE_CACHING is false it is this process's alone."""
-        ttl_s = max(1, int(settings.cache_ttl_hours * 3600))
-        if not settings.enable_caching or not settings.redis_url:
-            return cls(None, ttl_s)
-        client = Redis.from_url(
-            settings.redis_url,
-            decode_responses=True,
-            socket_timeout=ANSWER_TIMEOUT_S,
-            socket_connect_timeout=ANSWER_TIMEOUT_S,
-            retry=Retry(NoBackoff(), 0),
-        )
-        return cls(client, ttl_s)
+        url = settings.redis_url if settings.enable_caching else None
+        shared = Shared(url, "The answer cache is not used")
+        return cls(shared, max(1, int(settings.cache_ttl_hours * 3600)))
 
     async def get_or_make(self, key: str, make: Callable[[], Awaitable[Answer]]) -> tuple[Answer, bool]:
         """The answer, and whether it was there already (or another caller made it).
@@ -109,118 +101,92 @@ class Answers:
         """
         if known := self._remembered.get(key):
             self._remember(key, known)
-            await self._count(known, hit=True)
-            return known, True
-        if self._redis is None:
-            return self._remember(key, await make()), False
-        flight = self._flights.get(key)
-        if flight is not None:
+            return await self._counted(known, hit=True)
+        if flight := self._flights.get(key):
             answer, _ = await asyncio.shield(flight)
-            await self._count(answer, hit=True)
-            return answer, True
+            return await self._counted(answer, hit=True)
         flight = asyncio.create_task(self._found_or_made(key, make))
         self._flights[key] = flight
         flight.add_done_callback(lambda done: self._landed(key, done))
-        answer, hit = await asyncio.shield(flight)
-        return answer, hit
+        return await asyncio.shield(flight)
 
     async def statistics(self) -> AnswerStatistics | None:
         """Counted across all processes; None when caching is off or Redis does not answer."""
-        counted = await self._asked(lambda redis: redis.hgetall(STATISTICS))
-        return None if counted is None else AnswerStatistics.model_validate(counted)
+        await self._tell()
+        return await self._shared.asked(_statistics)
 
     async def close(self) -> None:
         """Waits for answers under way, then gives the connections back."""
         await asyncio.gather(*self._flights.values(), return_exceptions=True)
-        if self._redis is not None:
-            await self._redis.aclose()
+        await self._tell()
+        await self._shared.close()
 
     async def _found_or_made(self, key: str, make: Callable[[], Awaitable[Answer]]) -> tuple[Answer, bool]:
-        found, lock = await self._turn(key)
-        async with self._held(lock):
-            answer = found or await make()
-            if found is None:
-                await self._asked(lambda redis: redis.set(key, answer.model_dump_json(), ex=self._ttl_s))
+        token = uuid.uuid4().hex
+        found = await self._found(key, token)
+        answer = found or await self._made(key, token, make)
         self._remember(key, answer)
-        await self._count(answer, hit=found is not None)
-        return answer, found is not None
+        return await self._counted(answer, hit=found is not None)
 
-    def _remember(self, key: str, answer: Answer) -> Answer:
-        """The answer, which is now the last one to be forgotten."""
+    async def _found(self, key: str, token: str) -> Answer | None:
+        """The stored answer; None when it is ours to make, with the lock where Redis answers."""
+        while True:
+            there = await self._asked(_FOUND_OR_TAKEN, key, token, int(LOCK_S * 1000))
+            if isinstance(there, str):
+                if answer := _read(there):
+                    return answer
+                await self._shared.asked(lambda redis: redis.delete(key))
+            elif there == _HELD_BY_ANOTHER:
+                await asyncio.sleep(POLL_S)
+            else:
+                return None
+
+    async def _made(self, key: str, token: str, make: Callable[[], Awaitable[Answer]]) -> Answer:
+        renewing = asyncio.create_task(self._renew(key, token))
+        try:
+            answer = await make()
+        except BaseException:
+            await self._asked(_HELD_FOR, key, token, 0)
+            raise
+        finally:
+            renewing.cancel()
+        await self._asked(_STORED, key, token, answer.model_dump_json(), self._ttl_s)
+        return answer
+
+    async def _renew(self, key: str, token: str) -> None:
+        while True:
+            await asyncio.sleep(LOCK_S / 3)
+            await self._asked(_HELD_FOR, key, token, int(LOCK_S * 1000))
+
+    async def _asked(self, script: str, key: str, *arguments: str | int) -> str | int | None:
+        """What the script gives for the key and its lock; None when Redis does not answer."""
+        lock = LOCKS + key.removeprefix(PREFIX)
+        return await self._shared.asked(
+            lambda redis: redis.register_script(script)(keys=[key, lock], args=arguments)
+        )
+
+    def _remember(self, key: str, answer: Answer) -> None:
+        """As the last one to be forgotten."""
         self._remembered[key] = answer
         self._remembered.move_to_end(key)
         if len(self._remembered) > REMEMBERED:
             self._remembered.popitem(last=False)
-        return answer
 
-    async def _turn(self, key: str) -> tuple[Answer | None, Lock | None]:
-        """The stored answer, or else the lock to make it under; neither when Redis does not answer."""
-        while True:
-            if found := await self._stored(key):
-                return found, None
-            taken = await self._asked(lambda redis: self._taken(redis, key))
-            if taken is None:
-                return None, None
-            if taken.local.token is not None:
-                # Between the look and the lock another process may have finished.
-                return await self._stored(key), taken
-            await asyncio.sleep(POLL_S)
+    async def _counted(self, answer: Answer, *, hit: bool) -> tuple[Answer, bool]:
+        so_far = self._uncounted
+        self._uncounted = AnswerStatistics(
+            hits=so_far.hits + hit,
+            misses=so_far.misses + (not hit),
+            saved_micro_usd=so_far.saved_micro_usd + (answer.cost_micro_usd if hit else 0),
+        )
+        if self._uncounted.hits + self._uncounted.misses >= COUNTED_TOGETHER:
+            await self._tell()
+        return answer, hit
 
-    async def _taken(self, redis: Redis, key: str) -> Lock:
-        """The key's lock, tried once: its token is None where another process holds it."""
-        lock = redis.lock(f"{key}:lock", timeout=LOCK_S, blocking=False, thread_local=False)
-        await lock.acquire()
-        return lock
-
-    @asynccontextmanager
-    async def _held(self, lock: Lock | None) -> AsyncIterator[None]:
-        if lock is None:
-            yield
-            return
-        renewing = asyncio.create_task(self._renew(lock))
-        try:
-            yield
-        finally:
-            renewing.cancel()
-            await self._asked(lambda _: _released(lock))
-
-    async def _renew(self, lock: Lock) -> None:
-        while True:
-            await asyncio.sleep(LOCK_S / 3)
-            await self._asked(lambda _: lock.reacquire())
-
-    async def _stored(self, key: str) -> Answer | None:
-        stored = await self._asked(lambda redis: redis.get(key))
-        try:
-            return Answer.model_validate_json(stored) if stored else None
-        except ValidationError:
-            return None
-
-    async def _count(self, answer: Answer, *, hit: bool) -> None:
-        async def counted(redis: Redis) -> None:
-            async with redis.pipeline(transaction=False) as pipeline:
-                pipeline.hincrby(STATISTICS, "hits" if hit else "misses", 1)
-                pipeline.hincrby(STATISTICS, "saved_micro_usd", answer.cost_micro_usd if hit else 0)
-                await pipeline.execute()
-
-        await self._asked(counted)
-
-    async def _asked(self, command: Callable[[Redis], Awaitable[T]]) -> T | None:
-        """What Redis answers; None when it does not, which is said once."""
-        async with self._connections:
-            if self._redis is None or time.monotonic() < self._asked_again_at:
-                return None
-            try:
-                return await command(self._redis)
-            except (RedisError, OSError) as error:
-                self._asked_again_at = time.monotonic() + PAUSE_S
-                self._warn(error)
-                return None
-
-    def _warn(self, error: Exception) -> None:
-        if not self._warned:
-            _log.warning("The answer cache is not used: Redis does not answer (%s).", type(error).__name__)
-        self._warned = True
+    async def _tell(self) -> None:
+        told, self._uncounted = self._uncounted, AnswerStatistics()
+        if told != self._uncounted:
+            await self._shared.asked(lambda redis: _add(redis, told))
 
     def _landed(self, key: str, flight: asyncio.Task[tuple[Answer, bool]]) -> None:
         del self._flights[key]
@@ -229,7 +195,38 @@ class Answers:
             flight.exception()
 
 
-async def _released(lock: Lock) -> None:
-    """A lock that ran out in spite of its renewals (Redis was away) is not ours to release."""
-    with suppress(LockError):
-        await lock.release()
+_HELD_BY_ANOTHER = 0
+# All of them: KEYS are the answer and its lock, the first argument is the token of who asks.
+_FOUND_OR_TAKEN = """
+local answer = redis.call('GET', KEYS[1])
+if answer then return answer end
+return redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2]) and 1 or 0
+"""
+_STORED = """
+redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
+if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('DEL', KEYS[2]) end
+"""
+# For no time at all is a release. A lock that ran out, while Redis was away, is not ours any more.
+_HELD_FOR = """
+if redis.call('GET', KEYS[2]) == ARGV[1] then redis.call('PEXPIRE', KEYS[2], ARGV[2]) end
+"""
+
+
+def _read(stored: str) -> Answer | None:
+    try:
+        return Answer.model_validate_json(stored)
+    except ValidationError:
+        return None
+
+
+async def _add(redis: Redis, counted: AnswerStatistics) -> None:
+    async with redis.pipeline(transaction=False) as pipeline:
+        for name in ("hits", "misses", "saved_micro_usd"):
+            pipeline.hincrby(STATISTICS, name, getattr(counted, name))
+        await pipeline.execute()
+
+
+async def _statistics(redis: Redis) -> AnswerStatistics:
+    counted = await redis.hgetall(STATISTICS)
+    kept = [key async for key in redis.scan_iter(f"{PREFIX}{'[0-9a-f]' * 64}", count=1000)]
+    return AnswerStatistics.model_validate({**counted, "answers": len(kept)})

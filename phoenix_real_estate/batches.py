@@ -12,11 +12,7 @@ from typing import Any
 
 from phoenix_real_estate.documents import earlier_facts, processed_document
 from phoenix_real_estate.errors import RecordError
-from phoenix_real_estate.models import (
-    Decision,
-    Finding,
-    RawRecord,
-)
+from phoenix_real_estate.models import Decision, ExtractedRecord, Finding, Property, RawRecord
 from phoenix_real_estate.normalize import normalize
 from phoenix_real_estate.normalize.harmonize import House, Normalized, harmonize
 from phoenix_real_estate.outcomes import Judged, NormalizedBatch, Published, Refused, Stage
@@ -33,7 +29,7 @@ def normalize_batch(records: Sequence[RawRecord], store: Store) -> NormalizedBat
     refused: list[Refused] = []
     for record in records:
         try:
-            facts = normalize(record)
+            facts = _marked(normalize(record), record)
         except RecordError as error:
             refused.append(Refused.by(record.id, Stage.NORMALIZE, error))
         else:
@@ -43,6 +39,7 @@ def normalize_batch(records: Sequence[RawRecord], store: Store) -> NormalizedBat
         {key for one in normalized if (key := one.property.address.key)},
     )
     houses = harmonize(normalized, earlier=[earlier_facts(document) for document in stored])
+    houses = [_with_extractions(house, records) for house in houses]
     standing = Standing.of(houses, store.processed)
     return NormalizedBatch(houses=tuple(map(standing.noted, houses)), refused=tuple(refused))
 
@@ -89,6 +86,24 @@ def publish_batch(
         lost=_property_ids(lost),
         overtaken=_property_ids([*overtaken, *late]),
     )
+
+
+def _marked(facts: Property, record: RawRecord) -> Property:
+    """The facts, with how sure which model was of those that it has read."""
+    if not isinstance(record, ExtractedRecord):
+        return facts
+    confidence = {name: sure for name, sure in record.confidence.items() if name in facts.provenance}
+    read_by = dict.fromkeys(confidence, record.reader)
+    return facts.model_copy(update={"confidence": confidence, "read_by": read_by})
+
+
+def _with_extractions(house: House, records: Sequence[RawRecord]) -> House:
+    read = tuple(
+        record.extraction
+        for record in records
+        if isinstance(record, ExtractedRecord) and record.id in house.raw_ids
+    )
+    return house.model_copy(update={"extractions": read}) if read else house
 
 
 def _stored(

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
 
+from phoenix_real_estate.grounding import trace
 from phoenix_real_estate.models import Decision, EnrichedProperty, OperationRecord, Property
 from phoenix_real_estate.money import usd
 from phoenix_real_estate.outcomes import Judged
+from phoenix_real_estate.prompts.pages import EXTRACTION
 
 _log = logging.getLogger(__name__)
 
@@ -32,6 +34,7 @@ def processed_document(judged: Judged, *, at: datetime, flow_run_id: str | None)
             source: known.model_dump(mode="json") for source, known in judged.house.facts_by_source.items()
         },
         "llm_enrichment": judged.enriched.enrichment.model_dump(mode="json"),
+        "provenance": [one.model_dump() for one in trace(judged.enriched.enrichment, facts)],
         "quality_score": judged.verdict.quality_score,
         "quality": _quality(judged, review),
         "rejected_parts": [part.model_dump(mode="json") for part in judged.rejected],
@@ -87,12 +90,12 @@ def _quality(judged: Judged, review: bool) -> dict[str, Any]:
 
 
 def _metadata(judged: Judged, at: datetime, flow_run_id: str | None) -> dict[str, Any]:
-    enriched = judged.enriched
+    operations = operations_of(judged)
     return {
-        "llm_model": models_used(enriched),
-        "tokens_used": sum(one.input_tokens + one.output_tokens for one in enriched.operations.values()),
-        "processing_cost": usd(cost_of(enriched)),
-        "operations": {name.value: _operation(one) for name, one in enriched.operations.items()},
+        "llm_model": models_used(judged.enriched),
+        "tokens_used": sum(one.input_tokens + one.output_tokens for one in operations.values()),
+        "processing_cost": usd(cost_of(operations.values())),
+        "operations": {name: _operation(one) for name, one in operations.items()},
         "raw_ids": list(judged.house.raw_ids),
         "flow_run_id": flow_run_id,
         "enriched_at": at,
@@ -106,9 +109,35 @@ def _operation(record: OperationRecord) -> dict[str, Any]:
 
 def models_used(enriched: EnrichedProperty) -> str:
     """The models that wrote the texts, joined by " + " where there is more than one."""
-    return " + ".join(sorted({one.model for one in enriched.operations.values()}))
+    return _joined(one.model for one in enriched.operations.values())
 
 
-def cost_of(enriched: EnrichedProperty) -> int:
-    """What the texts cost, in micro-USD."""
-    return sum(one.cost_micro_usd for one in enriched.operations.values())
+def operations_of(judged: Judged) -> dict[str, OperationRecord]:
+    """How the texts came about, and how the pages were read where there were any, by operation."""
+    texts = {name.value: one for name, one in judged.enriched.operations.items()}
+    pages = judged.house.extractions
+    return {**texts, EXTRACTION: _together(pages)} if pages else texts
+
+
+def cost_of(operations: Iterable[OperationRecord]) -> int:
+    """What they cost, in micro-USD."""
+    return sum(one.cost_micro_usd for one in operations)
+
+
+def _together(pages: Sequence[OperationRecord]) -> OperationRecord:
+    """One record for all the pages of a house."""
+    return OperationRecord(
+        provider=_joined(one.provider for one in pages),
+        model=_joined(one.model for one in pages),
+        prompt_version=_joined(one.prompt_version for one in pages),
+        tier=_joined(one.tier for one in pages),
+        input_tokens=sum(one.input_tokens for one in pages),
+        output_tokens=sum(one.output_tokens for one in pages),
+        cost_micro_usd=cost_of(pages),
+        cached=all(one.cached for one in pages),
+        notes=tuple(note for one in pages for note in one.notes),
+    )
+
+
+def _joined(names: Iterable[str]) -> str:
+    return " + ".join(sorted({name for name in names if name}))

@@ -31,7 +31,7 @@ _RESO_PRICE = {"list": "ListPrice", "sale": "ClosePrice"}
 
 def exported(document: Mapping[str, Any], names: Names = Names.PHOENIX) -> dict[str, Any]:
     """A document of `processed_properties` as plain JSON: `_id` becomes `property_id`, times ISO 8601."""
-    plain = {key: _plain(value) for key, value in document.items() if key != "_id"}
+    plain = {key: as_json(value) for key, value in document.items() if key != "_id"}
     if names is Names.RESO:
         plain["property"] = reso_names(plain["property"])
     return {"property_id": document["_id"], **plain}
@@ -55,11 +55,12 @@ def _with_price(named: dict[str, Any], facts: Mapping[str, Any]) -> dict[str, An
     return named | {name: price} if name and price is not None else named
 
 
-def _plain(value: Any) -> Any:
+def as_json(value: Any) -> Any:
+    """What MongoDB holds as JSON has it: times become ISO 8601 text."""
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return {key: _plain(one) for key, one in value.items()}
+        return {key: as_json(one) for key, one in value.items()}
     if isinstance(value, list):
-        return [_plain(one) for one in value]
+        return [as_json(one) for one in value]
     return value

@@ -8,7 +8,7 @@ bus stop; "perfect for families" may not.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -25,7 +25,8 @@ def check(enrichment: Enrichment, property: Property | None = None) -> list[Find
     The property's own street and the names of its place that may be told (`may_name`) are facts, not
     statements: what stands inside them is no finding.
     """
-    names = Names(_own_names(property or Property()))
+    # Names are dear to compile and needed only where a rule matched.
+    names = cache(lambda: Names(_own_names(property or Property())))
     return [finding for text in texts_of(enrichment) for finding in _findings(text.words, text.field, names)]
 
 
@@ -43,10 +44,11 @@ def may_name(name: str) -> bool:
     "Community" and the like, and the words around the name, do not turn a proper name into a statement.
     Age is told by the name alone. One word alone, "Brown", cannot be told from the common word.
     """
-    if any(rule.context is None or rule.category == "age" for _, rule in _found(name)):
+    if any(rule.in_names and (rule.context is None or rule.category == "age") for _, rule in _found(name)):
         return False
     bare = _KINDS_OF_PLACE.sub("", name)
-    return not _found(f"the {bare} community" if len(name.split()) == 1 else bare)
+    said = f"the {bare} community" if len(name.split()) == 1 else bare
+    return not any(rule.in_names for _, rule in _found(said))
 
 
 _KINDS_OF_PLACE = re.compile(
@@ -65,9 +67,9 @@ def _is_proper(name: str) -> bool:
     return len(name.split()) > 1 and may_name(name)
 
 
-def _findings(text: str, field: str, names: Names) -> Iterator[Finding]:
+def _findings(text: str, field: str, names: Callable[[], Names]) -> Iterator[Finding]:
     found = _found(text)
-    masked = names.mask(text) if found else text
+    masked = names().mask(text) if found else text
     for match, rule in found:
         if set(masked[match.start() : match.end()]) != {MASK}:
             yield _finding(rule, match, field)
@@ -83,6 +85,7 @@ class _Rule(NamedTuple):
     severity: Severity
     context: re.Pattern[str] | None
     unless: re.Pattern[str] | None
+    in_names: bool
     why: str
 
 
@@ -93,6 +96,7 @@ _SEVERITIES = {
     "block": Severity.CRITICAL,
     "context": Severity.CRITICAL,
     "warn": Severity.WARNING,
+    "look": Severity.WARNING,
     "info": Severity.INFO,
 }
 
@@ -154,6 +158,7 @@ def _rule(row: dict[str, str], words: dict[str, str]) -> _Rule:
         _SEVERITIES[row["strength"]],
         whole_words(_spelled_out(row["context"], words)) if row["context"] else None,
         whole_words(row["unless"]) if row["unless"] else None,
+        row["strength"] != "look",
         f"{row['reason']} ({row['authority']})",
     )
 

@@ -1,33 +1,17 @@
-"""The figures of an investment analysis: what is assumed, what is computed, and their words for a text."""
+"""The figures of an investment analysis: what is computed, and its words for a text."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, PlainSerializer
-
+from phoenix_real_estate.assumptions import Assumptions, Number
 from phoenix_real_estate.facts import PRICE_WORDS, money, number
 from phoenix_real_estate.market import Rent, ValueKind
 from phoenix_real_estate.models import Frozen
 
 Recommendation = Literal["strong buy", "buy", "hold", "pass"]
-Number = Annotated[Decimal, PlainSerializer(float, return_type=float, when_used="json")]
-Percent = Annotated[Number, Field(ge=0, le=100)]
-
-
-class Assumptions(Frozen):
-    """What the records do not tell. Defaults are ours, plain, and stored with every result."""
-
-    down_payment_pct: Percent = Field(default=Decimal(20), description="of the value")
-    mortgage_rate_pct: Percent = Field(default=Decimal("6.5"), description="a year, fixed")
-    mortgage_years: int = Field(default=30, ge=1, le=50)
-    vacancy_pct: Percent = Field(default=Decimal(5), description="of gross scheduled income")
-    maintenance_pct: Percent = Field(default=Decimal(8), description="of gross scheduled income")
-    management_pct: Percent = Field(default=Decimal(8), description="of effective gross income")
-    insurance_pct: Percent = Field(default=Decimal("0.4"), description="of the value, a year")
-    tax_rate_pct: Percent = Field(default=Decimal(11), description="of the assessed value, all districts")
-    tax_pct_of_value: Percent = Field(default=Decimal("0.6"), description="a year, nothing assessed known")
+Obstacle = Literal["cap_rate", "dscr", "value_kind", "hoa_fee"]
 
 
 class Income(Frozen):
@@ -41,7 +25,8 @@ class Income(Frozen):
 class Costs(Frozen):
     """USD a year, debt service not among them; an unknown association fee counts as 0.
 
-    The tax is the recorded one, else the rate applied to the assessed value, else a share of the value.
+    The tax is the recorded one, else the rate applied to the assessed value, else a share of the value. A
+    recorded one may be an owner's, less the state's aid that a rental does not get (A.R.S. 15-972).
     """
 
     property_tax: int
@@ -85,11 +70,16 @@ class Returns(Frozen):
 
 
 class Figures(Rent, Income, Costs, Loan, Returns):
-    """The whole analysis. Amounts are whole USD, rates are percent; numbers also in a JSON dump."""
+    """The whole analysis. Amounts are whole USD, rates are percent; numbers also in a JSON dump.
+
+    `held_back_by` names what keeps the recommendation from the next better one: a cap rate or coverage below
+    its threshold, a value that is no asking price, an association fee that is not known.
+    """
 
     value: int
     value_kind: ValueKind | None
     recommendation: Recommendation
+    held_back_by: tuple[Obstacle, ...] = ()
     assumptions: Assumptions
 
 
@@ -109,6 +99,7 @@ def figures_of(figures: Figures) -> dict[str, str]:
         "rent_source": figures.rent_source,
         "rent_year": str(figures.rent_year),
         "rent_percentile": f"{figures.rent_percentile}th",
+        "zip_asking_month": figures.zip_asking_month,
         "recommendation": figures.recommendation,
         **{name: _percent(value) for name, value in assumed if name.endswith("_pct")},
         "tax_pct_of_value": _percent(assumed.tax_pct_of_value),
@@ -139,6 +130,7 @@ _MONEY = (
     "cash_flow_monthly",
     "cash_flow_annual",
     "price_per_square_foot",
+    "zip_asking_rent",
 )
 _COUNTS = ("grm", "dscr", "rent_bedrooms")
 _RATES = ("cap_rate", "gross_yield", "cash_on_cash", "hoa_share_of_rent")

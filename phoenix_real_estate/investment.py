@@ -3,20 +3,22 @@
 Every amount is rounded to whole USD (halves up) as it is computed, and later formulas use the rounded
 amount; rates are percent with one decimal. So each figure can be recomputed from the figures beside it.
 Formulas are the standard ones of income property underwriting (CCIM and the Appraisal Institute name
-and define them alike).
+and define them alike); the mortgage payment is that of an ordinary annuity.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Literal, NamedTuple
 
+from phoenix_real_estate.assumptions import Assumptions
 from phoenix_real_estate.figures import (
-    Assumptions,
     Costs,
     Figures,
     Income,
     Loan,
+    Obstacle,
     Recommendation,
     Returns,
     figures_of,
@@ -24,6 +26,7 @@ from phoenix_real_estate.figures import (
 from phoenix_real_estate.market import (
     Rent,
     ValueKind,
+    is_attached,
     market_value,
     missing_for_rent,
     percent_of,
@@ -31,6 +34,7 @@ from phoenix_real_estate.market import (
     whole,
 )
 from phoenix_real_estate.models import Property, Valuation
+from phoenix_real_estate.settings import load_settings
 
 __all__ = [
     "INSUFFICIENT_DATA",
@@ -38,6 +42,7 @@ __all__ = [
     "Assumptions",
     "Figures",
     "analyze",
+    "assumptions_in_force",
     "fee_is_unknown",
     "figures_of",
     "missing",
@@ -67,27 +72,41 @@ THRESHOLDS = (
     Threshold("hold", Decimal("4.0"), Decimal("0.75")),
 )
 
-_DEFAULTS = Assumptions()
 
+def analyze(property: Property, assumptions: Assumptions | None = None) -> Figures | None:
+    """The figures at the property's value and estimated rent; None when one is unknown (see `missing`).
 
-def analyze(property: Property, assumptions: Assumptions = _DEFAULTS) -> Figures | None:
-    """The figures at the property's value and estimated rent; None when one is unknown (see `missing`)."""
+    Without `assumptions` those of the settings in force are taken.
+    """
     rent = rent_of(property)
     value, kind = market_value(property, rent)
     if rent is None or value is None:
         return None
-    income = _income(rent, assumptions)
-    costs = _costs(property, value, income, assumptions)
-    loan = _loan(value, assumptions)
+    assumed = assumptions or assumptions_in_force()
+    income = _income(rent, assumed)
+    costs = _costs(property, value, income, assumed)
+    loan = _loan(value, assumed)
     returns = _returns(property, value, income, costs, loan)
     parts = (rent, income, costs, loan, returns)
+    recommendation, held_back_by = _recommendation(returns, _caps(property, kind))
     return Figures(
         **{name: figure for part in parts for name, figure in part},
         value=value,
         value_kind=kind,
-        recommendation=_recommendation(returns, _allowed(property, kind)),
-        assumptions=assumptions,
+        recommendation=recommendation,
+        held_back_by=held_back_by,
+        assumptions=assumed,
     )
+
+
+def assumptions_in_force() -> Assumptions:
+    """What the environment sets, else the defaults.
+
+    Raises:
+        ConfigurationError: a value is out of its range; the message names the variable.
+    """
+    settings = load_settings()
+    return Assumptions(**{name: getattr(settings, name) for name in Assumptions.model_fields})
 
 
 def missing(property: Property) -> tuple[str, ...]:
@@ -101,21 +120,20 @@ def missing(property: Property) -> tuple[str, ...]:
 
 def fee_is_unknown(property: Property) -> bool:
     """Whether an association must charge a fee that nobody stated: its figures lack a cost."""
-    shared = (property.property_type or "").lower() in _SHARED_OWNERSHIP
-    return property.hoa_fee is None and (shared or property.hoa_name is not None)
+    return property.hoa_fee is None and (is_attached(property) or property.hoa_name is not None)
 
 
 def mortgage_payment(principal: int, annual_rate_pct: Decimal, years: int) -> Decimal:
     """The level monthly payment of a fully amortizing loan: P r / (1 - (1 + r)^-n), monthly r, n months."""
     months = 12 * years
     rate = annual_rate_pct / 1200
-    if not rate:
-        return Decimal(principal) / months
-    return principal * rate / (1 - (1 + rate) ** -months)
+    discounted = 1 - (1 + rate) ** -months
+    return principal * rate / discounted if discounted else Decimal(principal) / months
 
 
-_SHARED_OWNERSHIP = frozenset({"condominium", "townhouse", "apartment", "patio home"})
+_RANKS = tuple(threshold.recommendation for threshold in THRESHOLDS)
 _CLASS_4_ASSESSMENT_RATIO = Decimal(10)
+_LIMIT_OF_GROWTH = Decimal("1.05")
 
 
 def _income(rent: Rent, assumptions: Assumptions) -> Income:
@@ -146,17 +164,24 @@ def _property_tax(
 ) -> tuple[int, Literal["annual_tax", "assessed_value", "assumption"]]:
     if property.annual_tax:
         return property.annual_tax, "annual_tax"
-    assessed = next((a for a in map(_assessed_value, property.valuations) if a), None)
+    assessed = _assessed_value(property.valuations)
     if assessed:
         return percent_of(assessed, assumptions.tax_rate_pct), "assessed_value"
     return percent_of(value, assumptions.tax_pct_of_value), "assumption"
 
 
-def _assessed_value(valuation: Valuation) -> int:
-    # A rented home is class 4, assessed at 10 percent of its limited property value (ARS 42-15004).
-    if valuation.limited_property_value:
-        return percent_of(valuation.limited_property_value, _CLASS_4_ASSESSMENT_RATIO)
-    return valuation.assessed_limited_property_value or 0
+def _assessed_value(valuations: tuple[Valuation, ...]) -> int:
+    """The newest known one as a rental's: 10 percent of the limited property value.
+
+    That ratio is class 4's (A.R.S. 42-15004) as well as an owner's class 3 (42-15003). Where only an older
+    year is known, it has grown by 5 percent a year since (42-13301).
+    """
+    for valuation in valuations:
+        limited = valuation.limited_property_value
+        assessed = percent_of(limited, _CLASS_4_ASSESSMENT_RATIO) if limited else None
+        if known := assessed or valuation.assessed_limited_property_value:
+            return whole(known * _LIMIT_OF_GROWTH ** (valuations[0].tax_year - valuation.tax_year))
+    return 0
 
 
 def _loan(value: int, assumptions: Assumptions) -> Loan:
@@ -197,15 +222,31 @@ def _coverage(noi: int, debt_service: int) -> Decimal:
     return (Decimal(noi) / debt_service).quantize(Decimal("0.01"), ROUND_FLOOR)
 
 
-def _allowed(property: Property, kind: ValueKind | None) -> tuple[Threshold, ...]:
+def _caps(property: Property, kind: ValueKind | None) -> dict[Obstacle, Recommendation]:
+    """The most that may be recommended, by what it is that nobody stated."""
+    caps: dict[Obstacle, Recommendation] = {}
+    if kind in ("sale", "full_cash_value"):
+        caps["value_kind"] = "buy"
     if fee_is_unknown(property):
-        return THRESHOLDS[2:]
-    return THRESHOLDS if kind in ("list", None) else THRESHOLDS[1:]
+        caps["hoa_fee"] = "hold"
+    return caps
 
 
-def _recommendation(returns: Returns, allowed: tuple[Threshold, ...]) -> Recommendation:
-    for threshold in allowed:
-        covered = returns.dscr is None or returns.dscr >= threshold.dscr
-        if covered and returns.cap_rate >= threshold.cap_rate:
-            return threshold.recommendation
-    return "pass"
+def _recommendation(
+    returns: Returns, caps: dict[Obstacle, Recommendation]
+) -> tuple[Recommendation, tuple[Obstacle, ...]]:
+    """The best recommendation that nothing forbids, and what forbids the next better one."""
+    obstacles: tuple[Obstacle, ...] = ()
+    for rank, threshold in enumerate(THRESHOLDS):
+        better_than_allowed = (name for name, most in caps.items() if rank < _RANKS.index(most))
+        if not (found := (*_shortfalls(returns, threshold), *better_than_allowed)):
+            return threshold.recommendation, obstacles
+        obstacles = found
+    return "pass", obstacles
+
+
+def _shortfalls(returns: Returns, threshold: Threshold) -> Iterator[Obstacle]:
+    if returns.cap_rate < threshold.cap_rate:
+        yield "cap_rate"
+    if returns.dscr is not None and returns.dscr < threshold.dscr:
+        yield "dscr"

@@ -3,33 +3,36 @@
 Rents are HUD's Small Area Fair Market Rents by ZIP and bedrooms. The figure is a gross rent: it includes
 utilities, and it is the 40th percentile of what recent movers pay. The two push in opposite directions
 against a landlord's market rent, and no correction of our own is made. A ZIP outside the table has no
-rent: nothing is invented.
+rent: nothing is invented. Nor does the asking price tell the rent: a rent that followed the price could not
+say whether the price is worth paying.
 """
 
 from __future__ import annotations
 
-import csv
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
-from importlib.resources import files
 from typing import Literal
 
 from pydantic import Field
 
 from phoenix_real_estate.models import Frozen, Property
+from phoenix_real_estate.rent_tables import asking_rents, hud_rents
 
 ValueKind = Literal["list", "sale", "full_cash_value"]
 RENT_SOURCE = "HUD Small Area Fair Market Rents"
 SEVERAL_UNITS = frozenset({"duplex", "triplex", "quadruplex", "multi family", "multifamily"})
+ATTACHED = frozenset({"condominium", "townhouse", "apartment", "patio home"})
 
 
 class Rent(Frozen):
     """The estimated monthly rent of one dwelling, in whole USD.
 
     `rent_low` and `rent_high` are 90 and 110 percent of it: the basic range in which a housing authority
-    may set its payment standard around HUD's figure (24 CFR 982.503).
+    may set its payment standard around HUD's figure (24 CFR 982.503). Where the bedrooms are inferred, the
+    range reaches from 90 percent of the rent for one less to 110 percent of the rent for one more.
+    `zip_asking_rent` is Zillow's typical asking rent of the ZIP for homes of all sizes, beside HUD's figure
+    and in no formula; None unless that table was made.
     """
 
     rent_monthly: int
@@ -40,25 +43,31 @@ class Rent(Frozen):
     rent_source: str
     rent_year: int = Field(description="HUD's fiscal year")
     rent_percentile: int
+    zip_asking_rent: int | None = None
+    zip_asking_month: str | None = None
 
 
 def rent_of(property: Property) -> Rent | None:
     """The rent of a property, or None; `missing_for_rent` says why."""
-    table = _table()
-    rents = table.rents.get(property.address.zip or "")
+    table = hud_rents()
+    zip_code = property.address.zip or ""
+    rents = table.rents.get(zip_code)
     bedrooms = bedrooms_of(property)
     if rents is None or bedrooms is None or has_several_units(property):
         return None
-    monthly = _rent(rents, bedrooms)
+    inferred = property.bedrooms is None
+    asking = asking_rents()
     return Rent(
-        rent_monthly=monthly,
-        rent_low=percent_of(monthly, Decimal(90)),
-        rent_high=percent_of(monthly, Decimal(110)),
+        rent_monthly=_rent(rents, bedrooms),
+        rent_low=percent_of(_rent(rents, max(0, bedrooms - inferred)), Decimal(90)),
+        rent_high=percent_of(_rent(rents, bedrooms + inferred), Decimal(110)),
         rent_bedrooms=bedrooms,
-        bedrooms_inferred=property.bedrooms is None,
+        bedrooms_inferred=inferred,
         rent_source=RENT_SOURCE,
         rent_year=table.fiscal_year,
         rent_percentile=table.percentile,
+        zip_asking_rent=asking.rents.get(zip_code) if asking else None,
+        zip_asking_month=asking.month if asking and zip_code in asking.rents else None,
     )
 
 
@@ -84,14 +93,20 @@ def missing_for_rent(property: Property) -> tuple[str, ...]:
 def bedrooms_of(property: Property) -> int | None:
     """The bedrooms that decide the rent: the known ones, else inferred from the living area.
 
-    Our rule for a single dwelling: under 500 sq ft a studio, under 850 one bedroom, under 1,300 two,
-    under 2,100 three, under 3,200 four, else five.
+    Our rule for a house: under 500 sq ft a studio, under 850 one bedroom, under 1,300 two, under 2,100
+    three, under 3,200 four, else five. Attached homes have fewer in the same area: under 1,500 two, under
+    2,300 three, under 3,500 four.
     """
     if property.bedrooms is not None:
         return property.bedrooms
     if not property.square_feet:
         return None
-    return bisect_right(_LIVING_AREAS, property.square_feet)
+    return bisect_right(_ATTACHED_AREAS if is_attached(property) else _LIVING_AREAS, property.square_feet)
+
+
+def is_attached(property: Property) -> bool:
+    """Whether it shares walls and ground with others, so that an association must keep them."""
+    return (property.property_type or "").lower() in ATTACHED
 
 
 def has_several_units(property: Property) -> bool:
@@ -110,26 +125,9 @@ def percent_of(usd: int, percent: Decimal) -> int:
 
 
 _LIVING_AREAS = (500, 850, 1_300, 2_100, 3_200)
+_ATTACHED_AREAS = (500, 850, 1_500, 2_300, 3_500)
 _LARGEST_LISTED = 4
 _EXTRA_BEDROOM = Decimal(15)
-
-
-class _Table(Frozen):
-    rents: Mapping[str, tuple[int, ...]]
-    fiscal_year: int
-    percentile: int
-
-
-@cache
-def _table() -> _Table:
-    lines = (files("phoenix_real_estate") / "tables" / "rents_hud_safmr.csv").read_text("utf-8").splitlines()
-    notes = dict(line.lstrip("# ").split(": ", 1) for line in lines if line.startswith("#") and ": " in line)
-    rows = list(csv.reader(line for line in lines if not line.startswith("#")))[1:]
-    return _Table(
-        rents={zip_code: tuple(map(int, rents)) for zip_code, *rents in rows},
-        fiscal_year=int(notes["fiscal_year"]),
-        percentile=int(notes["percentile"]),
-    )
 
 
 def _rent(rents: tuple[int, ...], bedrooms: int) -> int:
@@ -142,7 +140,7 @@ def _rent(rents: tuple[int, ...], bedrooms: int) -> int:
 def _missing(property: Property) -> Iterator[str]:
     if not property.address.zip:
         yield "the ZIP code"
-    elif property.address.zip not in _table().rents:
+    elif property.address.zip not in hud_rents().rents:
         yield "a published rent for ZIP {{zip}}"
     if has_several_units(property):
         yield "the bedrooms of each unit"

@@ -105,6 +105,21 @@ class Conflict(Frozen):
         return f"{self.field}: {self.kept_source} says {self.kept}, {self.other_source} says {self.other}"
 
 
+class Doubt(Frozen):
+    """A source says something of a field that cannot be so: it is not taken, and the field stays unknown.
+
+    `told` is a short number as it was told. Anything else is left out: it may be about a person.
+    """
+
+    field: str
+    source: str
+    told: str | None = None
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.source} says {self.told or 'something'}, {self.why}"
+
+
 def reso(name: str, description: str = "", **bounds: Any) -> Any:
     """Metadata of a field: its RESO Data Dictionary 2.0 name, and what its value means."""
     return Field(description=description, json_schema_extra={"reso": name}, **bounds)
@@ -113,8 +128,10 @@ def reso(name: str, description: str = "", **bounds: Any) -> Any:
 class Property(Frozen):
     """The facts of one property, in the project's field names.
 
-    `provenance` maps a field to the source its value came from; `conflicts` lists what the sources
-    disagree on. Money is whole USD, areas are square feet, `hoa_fee` is USD a month.
+    `provenance` maps a field to the source its value came from. Where a model read it from the source's
+    page, `confidence` (0 to 1) says how sure it was and `read_by` which model and prompt. `conflicts` lists
+    what the sources disagree on, `doubts` what a source says and nobody can believe. Money is whole USD,
+    areas are square feet, `hoa_fee` is USD a month.
     """
 
     address: Address = Address()
@@ -141,7 +158,7 @@ class Property(Frozen):
     solar_panels: Annotated[
         Literal["owned", "leased", "yes", "none"] | None, reso("PowerProductionOwnership")
     ] = None
-    desert_landscaping_pct: Annotated[float | None, reso("LotFeatures", "0 to 100")] = None
+    desert_landscaping_pct: Annotated[float | None, reso("DesertLandscapingPercent", "0 to 100")] = None
     cooling_type: Annotated[str | None, reso("Cooling")] = None
     roof_type: Annotated[str | None, reso("Roof")] = None
     neighborhood: Annotated[str | None, reso("MLSAreaMinor")] = None
@@ -150,7 +167,10 @@ class Property(Frozen):
     remarks: Annotated[str | None, reso("PublicRemarks", "untrusted text")] = None
     collected_at: datetime | None = None
     provenance: dict[str, str] = {}
+    confidence: dict[str, float] = {}
+    read_by: dict[str, str] = {}
     conflicts: tuple[Conflict, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
     @property
     def property_id(self) -> str:
@@ -212,6 +232,23 @@ class OperationRecord(Frozen):
     cost_micro_usd: int = 0
     cached: bool = False
     notes: tuple[str, ...] = Field(default=(), description="why this model: route, fallbacks, replacement")
+
+
+class ExtractedRecord(RawRecord):
+    """A record whose page was read: its facts are its `data`, and the page is no longer needed.
+
+    `confidence` tells, by field, how sure a model was of what it read; what the page's markup labels and
+    what patterns find is not in it. `extraction` is how the reading came about.
+    """
+
+    confidence: dict[str, float] = {}
+    extraction: OperationRecord
+
+    @property
+    def reader(self) -> str:
+        """The model and the prompt: "ollama/llama3.2:latest, extraction phoenix_mls/v1"."""
+        by = self.extraction
+        return f"{by.provider}/{by.model}, extraction {by.prompt_version}"
 
 
 class EnrichedProperty(Frozen):

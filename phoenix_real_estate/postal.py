@@ -12,6 +12,7 @@ _TABLE = json.loads(files("phoenix_real_estate").joinpath("postal_words.json").r
 DIRECTIONS: dict[str, str] = _TABLE["directions"]
 SUFFIXES: dict[str, str] = _TABLE["suffixes"]
 UNIT_DESIGNATORS: frozenset[str] = frozenset(_TABLE["unit_designators"])
+UNITS_WITHOUT_NUMBER: frozenset[str] = frozenset(_TABLE["units_without_number"])
 STATES: frozenset[str] = frozenset(_TABLE["states"])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -9,9 +10,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from phoenix_real_estate.assumptions import Assumptions
 from phoenix_real_estate.errors import ConfigurationError
 
 ProviderName = Literal["openai", "ollama", "anthropic"]
@@ -33,13 +35,46 @@ def _web_address(value: str | None) -> str | None:
     return value
 
 
+def _json_or_file(value: object) -> object:
+    """What JSON text says, or that of the file it names."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    try:
+        return json.loads(text if text.startswith("{") else Path(text).read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ValueError(f"it is no JSON object, and no file that can be read ({error.strerror})") from None
+    except ValueError as error:
+        raise ValueError(f"it is not JSON: {error}") from None
+
+
 OptionalText = Annotated[str | None, BeforeValidator(_blank_is_unset)]
 OptionalSecret = Annotated[SecretStr | None, BeforeValidator(_blank_is_unset)]
 OptionalAddress = Annotated[OptionalText, AfterValidator(_web_address)]
+PerMinute = Annotated[Annotated[int, Field(ge=1)] | None, BeforeValidator(_blank_is_unset)]
+Usd = Annotated[Decimal, Field(ge=0)]
 
 
-class Settings(BaseSettings):
-    """The project's settings; each field is the environment variable of the same name in capitals."""
+class ModelPrice(BaseModel):
+    """What a model costs by one's own contract: USD per million tokens.
+
+    Input that is read from the vendor's prompt cache, and input that is written to it, cost as other
+    input where their price is not given.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    input: Usd
+    output: Usd
+    cached_input: Usd | None = None
+    cache_write: Usd | None = None
+
+
+class Settings(Assumptions, BaseSettings):
+    """The project's settings; each field is the environment variable of the same name in capitals.
+
+    The assumptions of the investment analysis are among them.
+    """
 
     model_config = SettingsConfigDict(
         env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True, env_ignore_empty=True
@@ -71,6 +106,15 @@ class Settings(BaseSettings):
     processing_interval_minutes: int = Field(default=30, ge=1)
     quality_threshold: float = Field(default=0.7, ge=0, le=1)
     enable_manual_review: bool = True
+    llm_timeout_seconds: float = Field(default=60.0, gt=0, le=600, description="a vendor's whole answer")
+    ollama_timeout_seconds: float = Field(default=300.0, gt=0, le=900, description="the same of Ollama")
+    llm_prices: Annotated[dict[str, ModelPrice], NoDecode, BeforeValidator(_json_or_file)] = Field(
+        default={}, description="one's own contracts, by model: JSON, or a file of it"
+    )
+    openai_requests_per_minute: PerMinute = None
+    openai_tokens_per_minute: PerMinute = None
+    anthropic_requests_per_minute: PerMinute = None
+    anthropic_tokens_per_minute: PerMinute = None
     max_concurrency: int = Field(default=32, ge=1, le=1000, description="LLM calls in flight per process")
 
 
@@ -101,8 +145,14 @@ def _from_environment() -> Settings:
         return Settings()
     except ValidationError as invalid:
         problems = "; ".join(
-            f"{str(e['loc'][0]).upper()}: {e['msg'].removeprefix('Value error, ')}" for e in invalid.errors()
+            f"{_where(e['loc'])}: {e['msg'].removeprefix('Value error, ')}" for e in invalid.errors()
         )
         raise ConfigurationError(
             f"Settings are not usable: {problems}. Correct them in the environment or in .env."
         ) from None
+
+
+def _where(loc: tuple[int | str, ...]) -> str:
+    """The variable, and what is wrong within it: LLM_PRICES gpt-4o-mini.input."""
+    name, *within = (str(step) for step in loc)
+    return " ".join([name.upper(), ".".join(within)]).strip()

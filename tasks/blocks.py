@@ -18,24 +18,25 @@ class DailyBudget(Block):
 
     _block_type_name = "Daily LLM Budget"
     _block_type_slug = "daily-llm-budget"
-    _description = "The hard daily limit for paid LLM calls. Spending itself is kept in MongoDB (llm_spend)."
+    _description = "The hard daily limit for paid LLM calls. `phoenix budget` tells what is spent of it."
 
     daily_limit_usd: Decimal | None = Field(
         default=None,
         ge=0,
         title="Daily limit (USD)",
-        description="Never more than this is spent in a day. Empty: what DAILY_LLM_BUDGET says.",
+        description="Never more than this is spent in a day, say 0.63. Runs that are under way hold to a new "
+        "limit within seconds. Empty: what DAILY_LLM_BUDGET says. 0: nothing is spent.",
     )
     time_zone: str = Field(
         default="America/Phoenix",
         title="Time zone",
-        description="Decides when a day begins. An IANA name.",
+        description="Its midnight begins a new day with a new budget. A name like America/Phoenix.",
     )
     when_exhausted: Literal["stop", "local"] = Field(
         default="stop",
         title="When the budget is gone",
-        description="stop: the run ends and the rest stays pending until tomorrow. "
-        "local: go on with free models only (Ollama and the built-in composer).",
+        description="stop: the run ends, what is finished is published, and the rest waits for tomorrow. "
+        "local: the rest is written by free models (Ollama and the built-in composer).",
     )
 
     def policy(self, settings: Settings) -> BudgetPolicy:

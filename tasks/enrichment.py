@@ -12,7 +12,6 @@ from prefect.cache_policies import NO_CACHE, CacheKeyFnPolicy, CachePolicy
 from prefect.client.schemas.objects import State
 from prefect.context import TaskRunContext
 from prefect.futures import PrefectFuture
-from prefect.runtime import task_run
 from prefect.states import Cancelled
 from prefect.tasks import Task, exponential_backoff
 from prefect.transactions import get_transaction
@@ -29,15 +28,18 @@ from tasks.retries import is_retriable
 RETRIES = 3
 RESULTS_BLOCK = "phoenix-results"
 
+Written = EnrichedProperty | Exception | None
+"""A property's texts, the error that ended it, or None when the money was gone."""
+
 # Facts about the collecting, not about the property: they do not make a text stale.
-_NOT_SEEN_BY_TEXTS = {"collected_at", "provenance"}
+_NOT_SEEN_BY_TEXTS = {"collected_at", "provenance", "confidence", "read_by"}
 
 # What an older version of the project has kept is not read by a newer one of another shape.
 _SHAPE = json.dumps(EnrichedProperty.model_json_schema(), sort_keys=True)
 
 
-def _task_run_name() -> str:
-    facts: Property = task_run.parameters["property"]
+def _task_run_name(parameters: dict[str, Any]) -> str:
+    facts: Property = parameters["property"]
     return facts.address.one_line or facts.property_id
 
 
@@ -50,7 +52,8 @@ def _cache_key(_context: TaskRunContext, parameters: dict[str, Any]) -> str:
 
 @task(
     name="enrich",
-    task_run_name=_task_run_name,
+    # Its protocol asks a class method of every function.
+    task_run_name=_task_run_name,  # type: ignore[arg-type]
     retries=RETRIES,
     retry_delay_seconds=exponential_backoff(backoff_factor=2),
     retry_jitter_factor=0.5,
@@ -78,21 +81,18 @@ def cached_in_redis(resources: Resources) -> Task[..., Any]:
     settings = resources.settings
     if not resources.caching:
         return enrich
-    _save_results_block(settings)
     return enrich.with_options(
         cache_policy=_policy(),
         cache_expiration=timedelta(hours=settings.cache_ttl_hours),
         persist_result=True,
-        result_storage=f"redis-database/{RESULTS_BLOCK}",
+        # The block itself: by its name it would be asked of the Prefect server once per task run.
+        result_storage=_results_block(settings),
         result_serializer="json",
     )
 
 
-def enriched_from(future: PrefectFuture[Any]) -> EnrichedProperty | Exception | None:
-    """Waits for a property: its texts, the error that ended it, or None when the money was gone.
-
-    Texts out of the task cache cost nothing in this run.
-    """
+def enriched_from(future: PrefectFuture[Any]) -> Written:
+    """Waits for a property. Texts out of the task cache cost nothing in this run."""
     future.wait()
     state = future.state
     if state.name == BUDGET_EXHAUSTED:
@@ -114,11 +114,12 @@ def _policy() -> CachePolicy:
     return CacheKeyFnPolicy(cache_key_fn=_cache_key)
 
 
-def _save_results_block(settings: Settings) -> None:
+def _results_block(settings: Settings) -> RedisDatabase:
     block = RedisDatabase(
         connection_url=settings.redis_url, key_ttl=max(1, int(settings.cache_ttl_hours * 3600))
     )
     block.save(RESULTS_BLOCK, overwrite=True)
+    return block
 
 
 def _keep_out_of_cache() -> None:

@@ -14,8 +14,10 @@ from tasks.resources import RunPlan, resources_of
 
 
 @task(name="gate", cache_policy=NO_CACHE)
-def judge(plan: RunPlan, houses: Sequence[tuple[House, EnrichedProperty]]) -> JudgedBatch:
-    """Great Expectations' verdict on every house of the batch."""
+def judge(
+    plan: RunPlan, houses: Sequence[tuple[House, EnrichedProperty]], with_docs: bool = True
+) -> JudgedBatch:
+    """Great Expectations' verdict on every house of the batch, and its Data Docs if they are asked for."""
     settings = resources_of(plan).settings
-    docs = settings.phoenix_home.absolute() / "data-docs"
+    docs = settings.phoenix_home.absolute() / "data-docs" if with_docs else None
     return judge_batch(houses, threshold=settings.quality_threshold, docs=docs)

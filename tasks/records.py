@@ -1,14 +1,15 @@
-"""Records in and out: claimed from MongoDB, normalized, published."""
+"""Records in and out: claimed from MongoDB, extracted from their pages, normalized, published."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
-from prefect import task
+from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
 from phoenix_real_estate.batches import normalize_batch, publish_batch
+from phoenix_real_estate.llm.loop import run
 from phoenix_real_estate.models import RawRecord
 from phoenix_real_estate.outcomes import Judged, NormalizedBatch, Published, Refused
 from tasks.resources import RunPlan, resources_of
@@ -17,6 +18,9 @@ from tasks.retries import is_retriable
 # Long enough for a slow local model's batch; renewed while a run lives, so it only bounds how long the
 # records of a dead run stay away.
 LEASE = timedelta(minutes=10)
+
+PROGRESS_EVERY = 10
+"""Pages between two lines of the log."""
 
 
 @task(
@@ -29,6 +33,21 @@ LEASE = timedelta(minutes=10)
 def claim(plan: RunPlan, limit: int, sources: Sequence[str]) -> list[RawRecord]:
     """Up to `limit` pending records, held by this run until their lease ends."""
     return resources_of(plan).store.raw.claim(limit, lease=LEASE, sources=sources)
+
+
+@task(name="extract", cache_policy=NO_CACHE)
+def extract(plan: RunPlan, records: Sequence[RawRecord]) -> list[RawRecord]:
+    """The records with the facts of their pages as data; all pages of the batch are read side by side.
+
+    It needs no retries: a page that no model reads goes on with what patterns find.
+    """
+    log = get_run_logger()
+
+    def told(read: int, pages: int) -> None:
+        if read % PROGRESS_EVERY == 0 or read == pages:
+            log.info("%d of %d pages are read", read, pages)
+
+    return run(resources_of(plan).extractor.extract_all(records, told))
 
 
 @task(

@@ -1,4 +1,4 @@
-"""What the tasks of a run work with: one store, one ledger, one enricher per process and plan."""
+"""What the tasks of a run work with: one store, one ledger, one panel of models per process and plan."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ from phoenix_real_estate.budget import BudgetPolicy, Ledger
 from phoenix_real_estate.embedded import servers
 from phoenix_real_estate.enrich import Enricher
 from phoenix_real_estate.errors import ConfigurationError
+from phoenix_real_estate.extraction import Extractor
 from phoenix_real_estate.llm.loop import run
 from phoenix_real_estate.models import Frozen
-from phoenix_real_estate.settings import Settings, load_settings
+from phoenix_real_estate.panel import Panel
+from phoenix_real_estate.settings import Settings, load_settings, using
 from phoenix_real_estate.store import Store
 
 NO_REDIS = (
@@ -44,7 +46,17 @@ class Resources:
     settings: Settings
     store: Store
     ledger: Ledger
-    enricher: Enricher
+    panel: Panel
+
+    @cached_property
+    def enricher(self) -> Enricher:
+        """Writes about properties."""
+        return Enricher(self.panel)
+
+    @cached_property
+    def extractor(self) -> Extractor:
+        """Reads the pages of listings."""
+        return Extractor(self.panel)
 
     @cached_property
     def caching(self) -> bool:
@@ -55,7 +67,7 @@ class Resources:
     def notes(self) -> tuple[str, ...]:
         """What a person should know about this run: models left out, a cache that is not there."""
         uncached = self.settings.enable_caching and not self.caching
-        return (*self.enricher.notes, *([NO_REDIS] if uncached else []))
+        return (*self.panel.notes, *([NO_REDIS] if uncached else []))
 
     def _redis_answers(self) -> bool:
         try:
@@ -77,16 +89,16 @@ def opened(plan: RunPlan) -> Iterator[Resources]:
     """
     settings = load_settings()
     _make(settings.phoenix_home)
-    with servers(settings) as running:
+    with using(settings), servers(settings) as running:
         resources = _connect(plan, running.settings)
         _open[plan] = resources
         try:
-            run(resources.enricher.check())
+            run(resources.panel.check())
             yield resources
         finally:
             del _open[plan]
             with suppress(OSError):
-                run(resources.enricher.close())
+                run(resources.panel.close())
             resources.store.close()
 
 
@@ -110,11 +122,11 @@ def _connect(plan: RunPlan, settings: Settings) -> Resources:
     store = Store.connect(settings)
     ledger = Ledger(store.database, plan.policy)
     ledger.expire()
-    enricher = Enricher.build(
+    panel = Panel.build(
         settings,
         ledger,
         free_only=plan.models != "configured",
         composer_only=plan.models == "composer",
         flow_run_id=plan.flow_run_id,
     )
-    return Resources(plan=plan, settings=settings, store=store, ledger=ledger, enricher=enricher)
+    return Resources(plan=plan, settings=settings, store=store, ledger=ledger, panel=panel)

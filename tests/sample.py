@@ -1,4 +1,4 @@
-"""A house of our own making that has something of everything, for tests."""
+"""Houses of our own making for tests: one that has something of everything, and plainer ones."""
 
 from __future__ import annotations
 
@@ -34,3 +34,12 @@ HOUSE = Property(
     school_district="Phoenix Union",
     remarks="Updated kitchen with quartz counters and a covered patio.",
 )
+
+PLAIN = Property(
+    address=HOUSE.address,
+    property_type="Single Family Residence",
+    bedrooms=3,
+    square_feet=1500,
+    price=190_000,
+)
+MODERATE = PLAIN.model_copy(update={"pool_type": "private", "hoa_fee": 45.0, "price": 450_000})

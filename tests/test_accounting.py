@@ -45,6 +45,12 @@ def test_a_house_whose_every_text_came_from_the_cache_is_marked() -> None:
     assert [line.cached for line in lines_of([whole, partly], [], [], DONE)] == [True, False]
 
 
+def test_what_reading_its_page_cost_is_part_of_what_a_house_cost() -> None:
+    read = HOME.model_copy(update={"extractions": (PAID,)})
+    [published, waiting] = lines_of([judged(read)], [], [Deferred(house=read, why="no money")], DONE)
+    assert (published.cost_micro_usd, waiting.cost_micro_usd) == (108, 27)
+
+
 def test_a_house_in_review_tells_its_reasons() -> None:
     review = judged(HOME, Decision.REVIEW, (TOO_OLD,))
     [line] = lines_of([review], [], [], Published(statuses={"raw-1": "needs_review"}))

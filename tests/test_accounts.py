@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from phoenix_real_estate.accounts import budget_summary, status_summary
+from phoenix_real_estate.accounts import answers_summary, budget_summary, status_summary
 from phoenix_real_estate.budget import BudgetPolicy, CallLabel, Ledger
+from phoenix_real_estate.llm.loop import run
 from phoenix_real_estate.settings import Settings
 from phoenix_real_estate.store import Store
 from tests.flows.records import houses
@@ -53,8 +54,11 @@ def test_a_day_without_a_call_has_its_whole_budget(ledger: Ledger) -> None:
         "reserved_usd": 0.0,
         "remaining_usd": 0.63,
         "month_spent_usd": 0.0,
+        "calls": 0,
+        "calls_under_way": 0,
         "by_model": {},
         "by_operation": {},
+        "by_property": {},
     }
 
 
@@ -68,6 +72,22 @@ def test_money_is_told_in_usd_with_who_spent_it(ledger: Ledger) -> None:
     assert (summary["reserved_usd"], summary["remaining_usd"]) == (0.0005, 0.62938)
     assert summary["by_model"] == {"gpt-4o-mini": told}
     assert summary["by_operation"] == {"description": told}
+    assert summary["by_property"] == {"10306001": told}
+    assert (summary["calls"], summary["calls_under_way"]) == (1, 1)
+
+
+def test_who_spent_most_is_told_first(ledger: Ledger) -> None:
+    for model, cost in (("cheap", 10), ("dear", 300), ("also-cheap", 10)):
+        paid = ledger.reserve(300, LABEL.model_copy(update={"model": model}))
+        ledger.settle(paid, cost_micro_usd=cost, input_tokens=1, output_tokens=1, outcome="ok")
+    assert list(budget_summary(ledger)["by_model"]) == ["dear", "also-cheap", "cheap"]
+
+
+def test_the_limit_told_is_the_one_that_is_in_force(store: Store, ledger: Ledger) -> None:
+    ledger.reserve(500, LABEL)
+    other = Ledger(store.database, BudgetPolicy(daily_limit_micro_usd=100), clock=lambda: NOON)
+    summary = budget_summary(other)
+    assert (summary["limit_usd"], summary["remaining_usd"]) == (0.63, 0.6295)
 
 
 def test_what_a_dead_process_reserved_counts_as_spent(store: Store, ledger: Ledger) -> None:
@@ -76,3 +96,12 @@ def test_what_a_dead_process_reserved_counts_as_spent(store: Store, ledger: Ledg
     later = Ledger(store.database, policy, clock=lambda: NOON + timedelta(hours=2))
     summary = budget_summary(later)
     assert (summary["reserved_usd"], summary["spent_usd"]) == (0.0, 0.0005)
+
+
+def test_without_caching_there_is_nothing_to_tell_of_answers(settings: Settings) -> None:
+    assert run(answers_summary(settings.model_copy(update={"enable_caching": False}))) is None
+
+
+def test_an_empty_answer_cache_has_saved_nothing(settings: Settings, redis_client: object) -> None:
+    empty = {"answers": 0, "hits": 0, "misses": 0, "hit_rate": None, "saved_usd": 0.0}
+    assert run(answers_summary(settings)) == empty

@@ -5,24 +5,27 @@ from __future__ import annotations
 import asyncio
 import logging
 import multiprocessing
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import pytest
 import redis
+from pydantic import ValidationError
 
 from phoenix_real_estate import answers as answers_module
-from phoenix_real_estate.answers import Answer, Answers, AnswerStatistics, answer_key
+from phoenix_real_estate.answers import LOCKS, PREFIX, Answer, Answers, AnswerStatistics, answer_key
 from phoenix_real_estate.errors import ProviderUnavailable
+from phoenix_real_estate.llm import shared as shared_module
 from phoenix_real_estate.llm.loop import run
-from phoenix_real_estate.models import Operation
+from phoenix_real_estate.models import Operation, Property
 from phoenix_real_estate.prompts import prompt_for
 from phoenix_real_estate.settings import Settings
 from tests.sample import HOUSE
 
 ANSWER = Answer(content={"description": "{{pool}}"}, model="m", input_tokens=9, cost_micro_usd=120)
-KEY = "phoenix:answers:test"
+KEY = f"{PREFIX}{'0' * 64}"
+LOCK = f"{LOCKS}{'0' * 64}"
 
 
 class Maker:
@@ -102,7 +105,7 @@ def test_any_number_of_callers_at_once_share_one_making(
     assert make.made == 1
     assert [answer for answer, _ in results] == [ANSWER] * 400
     assert [hit for _, hit in results].count(False) == 1
-    assert statistics == AnswerStatistics(hits=399, misses=1, saved_micro_usd=399 * 120)
+    assert statistics == AnswerStatistics(hits=399, misses=1, saved_micro_usd=399 * 120, answers=1)
     assert not caplog.records
 
 
@@ -156,7 +159,7 @@ def test_the_lock_of_a_killed_process_ends_and_one_of_a_slow_one_does_not(
 ) -> None:
     monkeypatch.setattr(answers_module, "POLL_S", 0.02)
     monkeypatch.setattr(answers_module, "LOCK_S", 0.3)
-    redis_client.set(f"{KEY}:lock", "left by a killed process", px=200)
+    redis_client.set(LOCK, "left by a killed process", px=200)
 
     async def story(first: Answers) -> tuple[int, bool]:
         gate = asyncio.Event()
@@ -174,20 +177,43 @@ def test_the_lock_of_a_killed_process_ends_and_one_of_a_slow_one_does_not(
     assert with_answers(cached, story) == (1, True)
 
 
-def test_an_answer_that_came_between_the_look_and_the_lock_is_taken(
-    cached: Settings, redis_client: redis.Redis, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    taken = Answers._taken
+def test_a_miss_asks_redis_twice_and_a_hit_once(cached: Settings, redis_client: redis.Redis) -> None:
+    async def story(answers: Answers) -> tuple[int, int]:
+        await answers.get_or_make(f"{KEY}warm", Maker())
+        async with opened(cached) as other:
+            before = _asked(redis_client)
+            await answers.get_or_make(KEY, Maker())
+            missed = _asked(redis_client)
+            await other.get_or_make(f"{KEY}warm", Maker())
+            return missed - before, _asked(redis_client) - missed
 
-    async def late(self: Answers, *args: Any) -> Any:
-        redis_client.set(KEY, ANSWER.model_dump_json())
-        return await taken(self, *args)
+    assert with_answers(cached, story) == (2, 1)
 
-    monkeypatch.setattr(Answers, "_taken", late)
-    make = Maker()
 
-    assert with_answers(cached, lambda answers: answers.get_or_make(KEY, make)) == (ANSWER, True)
-    assert make.made == 0
+def _asked(redis_client: redis.Redis) -> int:
+    """How many scripts were run so far."""
+    return int(redis_client.info("commandstats").get("cmdstat_evalsha", {"calls": 0})["calls"])
+
+
+@pytest.mark.usefixtures("redis_client")
+def test_hits_are_told_to_redis_many_at_a_time(cached: Settings) -> None:
+    async def story(answers: Answers) -> list[AnswerStatistics | None]:
+        async with opened(cached) as onlooker:
+            for _ in range(answers_module.COUNTED_TOGETHER - 1):
+                await answers.get_or_make(KEY, Maker())
+            before = await onlooker.statistics()
+            await answers.get_or_make(KEY, Maker())
+            return [before, await onlooker.statistics()]
+
+    assert with_answers(cached, story) == [
+        AnswerStatistics(answers=1),
+        AnswerStatistics(hits=99, misses=1, saved_micro_usd=99 * 120, answers=1),
+    ]
+
+
+def test_the_hit_rate_is_the_share_of_questions_that_cost_nothing() -> None:
+    assert AnswerStatistics(hits=3, misses=1).hit_rate == 0.75
+    assert AnswerStatistics().hit_rate is None
 
 
 def test_a_failure_reaches_all_who_wait_and_is_not_kept(cached: Settings, redis_client: redis.Redis) -> None:
@@ -205,7 +231,7 @@ def test_a_failure_reaches_all_who_wait_and_is_not_kept(cached: Settings, redis_
     assert [str(failure) for failure in failures] == ["down"] * 3
     assert answered == (ANSWER, False)
     assert failing.made == 1
-    assert redis_client.exists(f"{KEY}:lock") == 0
+    assert redis_client.exists(LOCK) == 0
 
 
 def test_a_cancelled_caller_leaves_the_paid_answer_to_arrive(
@@ -240,6 +266,22 @@ def test_a_cancelled_flight_leaves_no_trace(cached: Settings) -> None:
         return not answers._flights
 
     assert with_answers(cached, story)
+
+
+@pytest.mark.parametrize("change", [{"enable_caching": False}, {"redis_url": "redis://127.0.0.1:9/0"}])
+def test_without_redis_one_process_still_makes_an_answer_once(
+    cached: Settings, change: dict[str, Any]
+) -> None:
+    async def story(answers: Answers) -> tuple[int, list[bool]]:
+        gate = asyncio.Event()
+        make = Maker(gate=gate)
+        callers = [asyncio.create_task(answers.get_or_make(KEY, make)) for _ in range(3)]
+        while not make.made:
+            await asyncio.sleep(0.01)
+        gate.set()
+        return make.made, [hit for _, hit in await asyncio.gather(*callers)]
+
+    assert with_answers(cached.model_copy(update=change), story) == (1, [False, True, True])
 
 
 def test_without_caching_an_answer_is_kept_for_its_run_and_not_for_the_next(
@@ -284,7 +326,7 @@ def test_an_answer_stays_known_when_redis_goes_away(cached: Settings, redis_clie
 def test_a_redis_that_is_down_is_a_miss_and_one_warning(
     cached: Settings, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answers_module, "PAUSE_S", 0.0)
+    monkeypatch.setattr(shared_module, "PAUSE_S", 0.0)
     down = cached.model_copy(update={"redis_url": "redis://127.0.0.1:9/0"})
     make = Maker()
 
@@ -303,7 +345,7 @@ def test_a_redis_that_is_down_is_a_miss_and_one_warning(
 def test_a_redis_that_is_slow_is_a_miss_and_not_asked_for_a_while(
     cached: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answers_module, "ANSWER_TIMEOUT_S", 0.05)
+    monkeypatch.setattr(shared_module, "ANSWER_TIMEOUT_S", 0.05)
     make = Maker()
     connections = 0
 
@@ -331,12 +373,12 @@ def test_a_lock_that_was_lost_is_not_released_for_its_next_holder(
     cached: Settings, redis_client: redis.Redis
 ) -> None:
     async def make() -> Answer:
-        redis_client.set(f"{KEY}:lock", "another holder")
+        redis_client.set(LOCK, "another holder")
         return ANSWER
 
     with_answers(cached, lambda answers: answers.get_or_make(KEY, make))
 
-    assert redis_client.get(f"{KEY}:lock") == "another holder"
+    assert redis_client.get(LOCK) == "another holder"
 
 
 @pytest.mark.parametrize("rubbish", ["not json", '{"content": 5}'])
@@ -354,7 +396,7 @@ def test_hits_misses_and_saved_money_are_counted_across_processes(cached: Settin
     with_answers(cached, asked)
 
     assert with_answers(cached, lambda answers: answers.statistics()) == AnswerStatistics(
-        hits=5, misses=1, saved_micro_usd=600
+        hits=5, misses=1, saved_micro_usd=600, answers=1
     )
 
 
@@ -362,15 +404,25 @@ def test_before_any_call_the_statistics_are_zero(cached: Settings) -> None:
     assert with_answers(cached, lambda answers: answers.statistics()) == AnswerStatistics()
 
 
-def test_the_key_is_the_facts_the_prompt_shows_and_the_model() -> None:
-    prompt = prompt_for(Operation.DESCRIPTION, HOUSE)
-    elsewhere = HOUSE.model_copy(update={"parcel_number": "999", "collected_at": None, "annual_tax": 1})
-    renovated = HOUSE.model_copy(update={"bathrooms": 3})
-    same, other = prompt_for(Operation.DESCRIPTION, elsewhere), prompt_for(Operation.DESCRIPTION, renovated)
-    assert prompt
-    assert same
-    assert other
+def test_the_key_changes_exactly_with_what_the_model_sees() -> None:
+    """Every field in turn: a key that knew more would pay twice, one that knew less would lie."""
+    for operation in Operation:
+        before = prompt_for(operation, HOUSE)
+        assert before
+        for changed in _houses_that_differ_in_one_field():
+            after = prompt_for(operation, changed)
+            same_key = after is not None and answer_key(after, "m") == answer_key(before, "m")
+            assert same_key == (after is not None and after.request("m") == before.request("m"))
+        assert answer_key(before, "m") != answer_key(before, "n")
 
-    assert answer_key(prompt, "m") == answer_key(same, "m")
-    assert answer_key(prompt, "m") != answer_key(prompt, "n")
-    assert answer_key(prompt, "m") != answer_key(other, "m")
+
+def _houses_that_differ_in_one_field() -> Iterator[Property]:
+    for name, value in HOUSE:
+        for other in (None, _otherwise(value)):
+            with suppress(ValidationError, TypeError, AttributeError):
+                yield Property.model_validate({**HOUSE.model_dump(), name: other})
+
+
+def _otherwise(value: object) -> object:
+    others: dict[type, object] = {str: f"{value} East", int: 7, float: 1.5, bool: value is not True}
+    return others.get(type(value))

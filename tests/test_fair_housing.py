@@ -143,7 +143,7 @@ def test_every_text_of_every_part_is_read() -> None:
 def test_the_rules_are_many_and_each_tells_its_reason() -> None:
     rules = [row for row in rows_of("fair_housing_rules.csv") if row["strength"] != "words"]
     assert len(rules) >= 45
-    assert {row["strength"] for row in rules} == {"block", "warn", "context", "info"}
+    assert {row["strength"] for row in rules} == {"block", "warn", "look", "context", "info"}
     assert all(row["reason"] and row["authority"] for row in rules)
     assert all(bool(row["context"]) == (row["strength"] == "context") for row in rules)
 
@@ -157,6 +157,18 @@ def test_labelled_sentences_of_others_are_judged_alike() -> None:
             assert found, case["text"]
         else:
             assert Severity.CRITICAL not in found, case["text"]
+
+
+@needs_shared_data
+def test_every_word_that_a_board_blocks_is_found_and_none_that_it_allows() -> None:
+    """ "Walking distance to" is grounding's: nearness is no fact."""
+    for row in csv.DictReader((SHARED / "swmls_word_list_2022.csv").read_text("utf-8").splitlines()):
+        for word in row["term"].split(" / "):
+            sentence = f"A {word.strip()} here."
+            if "nly flag if" not in row["exception"] and word != "walking distance to":
+                assert severities(sentence), sentence
+            elif "any of the following" in row["exception"]:
+                assert severities(f"A {word.strip()} community.") or word == "stable", word
 
 
 @needs_shared_data

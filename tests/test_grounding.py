@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from importlib.resources import files
 
 import pytest
 from hypothesis import given
@@ -66,6 +68,14 @@ def rules(text: str, property: Property = COLLECTED) -> list[str]:
         "525,000 dollars is the price. The 2150 square feet are all on one lot.",
         "It sits on Main St in Phoenix.",
         "Over 2,100 square feet, nearly 2,200 square feet, under $530,000.",
+        "Listed in the low $500s, a mid-1990s home; a mid-'90s build from '94, from the nineties.",
+        "Four bedrooms, two full baths and one half bath, with a powder room.",
+        "A 4/2.5 layout, or 4x2.5x2 with the garage.",
+        "It measures 200 m², 200 square meters, on 0.076 hectares.",
+        "Between 2,100 and 2,200 square feet; half a million dollars and change.",
+        "Three decades old; thirty-some years old; over 30 years old. Its age is 32 years.",
+        "2,150-plus square feet, 2,100+ sq ft, in the neighborhood of $525,000.",
+        "- 4 bed\n- 2,150 SF\n- Built: 1994\n- Garage: 2\n- HOA: $45/mo",
     ],
 )
 def test_a_true_text_has_no_critical_finding(text: str) -> None:
@@ -102,6 +112,21 @@ def test_a_true_text_has_no_critical_finding(text: str) -> None:
         ("Located at 321 Main St.", "321"),
         ("A year of 1,994 square feet.", "1,994 square feet"),
         ("It was built 1994 with a $1 million view price.", "$1 million"),
+        ("Listed in the high $500s.", "$500s"),
+        ("An early 1990s home with late-1990s style.", "1990s"),
+        ("A '05 build.", "'05"),
+        ("Three full baths.", "Three full baths"),
+        ("A 3/2 plan.", "3"),
+        ("A 4/2.5 3/2 plan.", "3"),
+        ("A mid-80s home.", "80s"),
+        ("It measures 300 square meters.", "300 square meters"),
+        ("It sits on an acre and a quarter.", "an acre"),
+        ("Two decades old.", "Two decades old"),
+        ("Over 40 years old.", "40 years old"),
+        ("2,200+ sq ft.", "2,200+ sq ft."),
+        ("Between 3,000 and 3,200 square feet.", "3,200 square feet"),
+        ("Half a dozen bedrooms.", "Half a dozen bedrooms"),
+        ("It dates to the eighties.", "eighties"),
     ],
 )
 def test_a_false_number_is_found_with_its_span(text: str, span: str) -> None:
@@ -474,6 +499,12 @@ def test_every_claim_names_a_known_circumstance_or_field() -> None:
         ("$-1,777", -1777),
         ("half an acre", 0.5),
         ("three-quarters of an acre", 0.75),
+        ("ſixth of an acre", 1 / 6),
+        ("eıghties", 1980),
+        ("half a million", 500_000),
+        ("an acre and a quarter", 1.25),
+        ("half a dozen", 6),
+        ("'05", 2005),
         ("zero", 0),
         ("hundred " * 300, 1e18),
         ("9" * 400, float("inf")),
@@ -508,3 +539,136 @@ def test_a_lexicon_finds_what_its_patterns_find() -> None:
     lexicon = Lexicon([("pools?", "pool"), (r"\d+", "number"), ("poolside bar", "bar")])
     found = [(entry, match.group()) for entry, match in lexicon.matches("2 Pools, no carpool")]
     assert found == [("pool", "Pools"), ("number", "2")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Fireplace? The records do not say. Fireplace: none is on record.",
+        "Spa? No matter. Private pool? Yes.",
+        "You won't find a carpet of promises here, but there is a pool.",
+        "What nobody gets: a monthly surprise.",
+    ],
+)
+def test_a_question_claims_nothing(text: str) -> None:
+    assert critical_spans(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("Pool? No.", "Pool"),
+        ("Pool: none.", "Pool"),
+        ("Garage: 0", "Garage"),
+        ("What you don't get: a pool, a garage.", "garage"),
+        ("Nobody will send you an HOA bill.", "HOA"),
+        ("A pool is not included.", "pool"),
+        ("Solar panels have never been installed.", "Solar"),
+        ("The garage does not exist.", "garage"),
+    ],
+)
+def test_what_is_there_cannot_be_denied_in_any_words(text: str, span: str) -> None:
+    assert (span, "claim.contradicted") in {(finding.span, finding.rule) for finding in findings(text)}
+
+
+def test_the_absence_of_what_no_record_tells_is_for_a_person() -> None:
+    (found,) = findings("There is no lawn.")
+    assert found.severity is Severity.WARNING
+
+
+def test_the_facts_own_words_claim_nothing_beyond_them() -> None:
+    patio = HOUSE.model_copy(
+        update={"property_type": "Patio Home", "cooling_type": "Central Air, Ceiling Fan(s)"}
+    )
+    assert findings("A patio home with ceiling fans.", patio) == []
+    assert critical_spans("A patio home with a patio.", patio) == ["patio"]
+    assert critical_spans("A patio.") == ["patio"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "An excellent investment.",
+        "We recommend buying it.",
+        "Investors should buy it; a must-buy.",
+        "It is best to hold.",
+        "BUY",
+        "Buyers should buy now.",
+    ],
+)
+def test_advice_in_other_words_is_held_to_the_figures(text: str) -> None:
+    assert FIGURES is not None
+    assert FIGURES.recommendation == "pass"
+    assert "recommendation.mismatch" in {f.rule for f in analysis_findings(narrative=text)}
+
+
+def test_advice_that_the_figures_allow_passes() -> None:
+    assert analysis_findings(recommendation="Pass: the rent is low.") == []
+    for text in (
+        "Investors should walk away.",
+        "It is not a good investment.",
+        "We recommend against buying it.",
+    ):
+        assert analysis_findings(narrative=text) == [], text
+
+
+def test_every_claim_is_traced_to_its_field_and_source() -> None:
+    known = HOUSE.model_copy(update={"provenance": {"bedrooms": "phoenix_mls", "valuations": "maricopa_api"}})
+    text = (
+        "A 4-bedroom home on Main Street in Phoenix. It has a private pool, tile roof and no spa. "
+        "The full cash value is $480,000. It is 32 years old and rents for nothing known."
+    )
+    traces = grounding.trace(
+        Enrichment(description=text), COLLECTED.model_copy(update=known.model_dump(include={"provenance"}))
+    )
+    told = {(one.span, one.fact, one.source) for one in traces}
+    assert ("4-bedroom", "bedrooms", "phoenix_mls") in told
+    assert ("Main Street", "address", "property") in told
+    assert ("Phoenix", "address", "property") in told
+    assert ("private pool", "pool_type", "property") in told
+    assert ("$480,000", "full_cash_value", "maricopa_api") in told
+    assert ("32 years old", "year_built", "property") in told
+    (pool,) = (one for one in traces if one.fact == "pool_type")
+    assert pool.sentence == "It has a private pool, tile roof and no spa."
+    assert not any("spa" in one.span for one in traces)
+
+
+def test_a_computed_figure_is_traced_to_its_computation() -> None:
+    assert FIGURES is not None
+    analysis = InvestmentAnalysis(
+        narrative=f"The cap rate is {FIGURES.cap_rate}%.", figures={"note": "4 bedrooms"}
+    )
+    traces = grounding.trace(Enrichment(investment_analysis=analysis), COLLECTED)
+    assert [(one.fact, one.source) for one in traces] == [("cap_rate", "computed"), ("bedrooms", "property")]
+
+
+def test_every_table_has_whole_rows_and_patterns_that_compile() -> None:
+    tables = [
+        path for path in (files("phoenix_real_estate") / "tables").iterdir() if path.name.endswith(".csv")
+    ]
+    assert len(tables) >= 9
+    for table in tables:
+        for row in rows_of(table.name):
+            assert None not in row, (table.name, row)
+            re.compile(row.get("pattern", ""))
+
+
+def test_a_street_of_two_words_is_known_without_its_kind() -> None:
+    wren = HOUSE.model_copy(update={"address": Address(street="2214 E Cactus Wren Dr", city="Phoenix")})
+    assert findings("It stands along Cactus Wren; the number 2214 is on the door.", wren) == []
+    unnumbered = HOUSE.model_copy(update={"address": Address(street="Cactus Wren Dr", city="Phoenix")})
+    assert findings("It stands along Cactus Wren.", unnumbered) == []
+    assert critical_spans("A cactus garden.", wren) == ["cactus"]
+
+
+def test_without_a_rent_the_price_per_square_foot_is_still_a_fact() -> None:
+    rural = HOUSE.model_copy(update={"address": Address(street="1 Elm St", city="Phoenix", state="AZ")})
+    assert Known(rural).figures is None
+    assert critical_spans("It asks $244 per square foot.", rural) == []
+    assert critical_spans("It asks $344 per square foot.", rural) == ["$344"]
+
+
+def test_a_number_under_a_label_is_traced_where_it_stands() -> None:
+    analysis = InvestmentAnalysis(figures={"bedrooms": "4, and 99 of nothing"})
+    (found,) = grounding.trace(Enrichment(investment_analysis=analysis), COLLECTED)
+    assert (found.span, found.fact, found.sentence) == ("4", "bedrooms", "4, and 99 of nothing")

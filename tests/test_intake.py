@@ -213,6 +213,15 @@ def test_one_bad_line_does_not_hide_the_good_ones(tmp_path: Path) -> None:
     assert [type(item).__name__ for item in taken] == ["RawRecord", "Refusal", "RawRecord"]
 
 
+def test_a_file_of_lines_is_read_line_by_line(tmp_path: Path) -> None:
+    path = written(tmp_path, "a.jsonl", json.dumps(OWN) + "\n")
+    taken = read_records(path)
+    assert isinstance(next(taken), RawRecord)
+    with path.open("a") as file:
+        file.write(json.dumps({**OWN, "_id": "late"}) + "\n")
+    assert [item.id for item in taken if isinstance(item, RawRecord)] == ["late"]
+
+
 def test_a_record_of_html_keeps_its_page(tmp_path: Path) -> None:
     (record,) = records(written(tmp_path, "a.json", {"source": "phoenix_mls", "html": "<p>"}))
     assert (record.html, record.data) == ("<p>", None)

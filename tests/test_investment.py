@@ -1,18 +1,27 @@
 import json
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
+import numpy_financial
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from phoenix_real_estate.errors import ConfigurationError
 from phoenix_real_estate.investment import (
+    THRESHOLDS,
     Assumptions,
     Figures,
     analyze,
-    figures_of,
+    assumptions_in_force,
+    fee_is_unknown,
     missing,
     mortgage_payment,
 )
 from phoenix_real_estate.models import Address, Property, Valuation
+from phoenix_real_estate.settings import Settings, using
+
+PERCENT = st.decimals(0, 100, places=2)
 
 NOTHING_ASSUMED = Assumptions(
     vacancy_pct=Decimal(0),
@@ -47,8 +56,66 @@ def test_a_mortgage_is_paid_off_by_its_last_payment() -> None:
     assert abs(balance) < Decimal("0.000001")
 
 
-def test_a_mortgage_without_interest_is_paid_back_in_equal_parts() -> None:
-    assert mortgage_payment(360_000, Decimal(0), 30) == 1000
+@given(principal=st.integers(1, 10**9), rate=PERCENT, years=st.integers(1, 50))
+def test_the_payment_is_the_one_of_numpy_financial(principal: int, rate: Decimal, years: int) -> None:
+    expected = numpy_financial.pmt(float(rate) / 1200, 12 * years, -principal)
+    assert float(mortgage_payment(principal, rate, years)) == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.parametrize("rate", ["0", "1E-28"])
+def test_a_mortgage_without_interest_is_paid_back_in_equal_parts(rate: str) -> None:
+    assert round(mortgage_payment(360_000, Decimal(rate), 30), 2) == 1000
+
+
+def test_nothing_borrowed_is_nothing_to_pay() -> None:
+    assert mortgage_payment(0, Decimal("6.5"), 30) == 0
+
+
+ANY_HOUSE = st.fixed_dictionaries(
+    {
+        "price": st.integers(30_000, 10**9),
+        "annual_tax": st.none() | st.integers(1, 5_000_000),
+        "hoa_fee": st.none() | st.decimals(0, 50_000, places=2).map(float),
+        "square_feet": st.none() | st.integers(1, 100_000),
+        "bedrooms": st.integers(0, 50),
+    }
+)
+ANY_ASSUMPTIONS = st.builds(
+    Assumptions,
+    mortgage_years=st.integers(1, 50),
+    **{name: PERCENT for name in Assumptions.model_fields if name.endswith("pct")},
+)
+
+
+@given(facts=ANY_HOUSE, assumptions=ANY_ASSUMPTIONS)
+def test_whatever_the_house_each_figure_follows_from_those_beside_it(
+    facts: dict[str, object], assumptions: Assumptions
+) -> None:
+    f = analyze(house(**facts), assumptions)
+    if f is None:
+        assert missing(house(**facts)) == ("a price at market level",)
+        return
+    assert f.gross_scheduled_income == 12 * f.rent_monthly
+    assert f.noi == f.gross_scheduled_income - f.vacancy_loss - f.operating_expenses
+    assert f.value == f.down_payment + f.loan_amount
+    assert f.cash_flow_annual == f.noi - 12 * f.monthly_payment
+    assert abs(12 * f.cash_flow_monthly - f.cash_flow_annual) <= 6
+    assert abs(f.cap_rate * f.value - 100 * f.noi) * 20 <= f.value
+    assert abs(f.grm * f.gross_scheduled_income - f.value) * 20 <= f.gross_scheduled_income
+    if f.dscr is not None:
+        assert f.dscr == (Decimal(f.noi) / f.annual_debt_service).quantize(Decimal("0.01"), ROUND_FLOOR)
+    assert Figures.model_validate_json(f.model_dump_json()) == f
+
+
+@given(facts=ANY_HOUSE, dearer=st.integers(1, 10**8), assumptions=ANY_ASSUMPTIONS)
+def test_a_dearer_house_is_never_the_better_buy(
+    facts: dict[str, int], dearer: int, assumptions: Assumptions
+) -> None:
+    cheap = analyze(house(**facts), assumptions)
+    dear = analyze(house(**{**facts, "price": facts["price"] + dearer}), assumptions)
+    if cheap and dear:
+        order = [*(threshold.recommendation for threshold in THRESHOLDS), "pass"]
+        assert order.index(dear.recommendation) >= order.index(cheap.recommendation)
 
 
 def test_income_is_twelve_rents_less_vacancy() -> None:
@@ -119,6 +186,30 @@ def test_what_has_no_base_has_no_rate() -> None:
             1_650,
             "assessed_value",
         ),
+        (
+            # Two years older: it has grown by 5 percent a year since.
+            {
+                "valuations": (
+                    Valuation(tax_year=2026),
+                    Valuation(tax_year=2024, limited_property_value=200_000),
+                    Valuation(tax_year=2023, limited_property_value=100_000),
+                )
+            },
+            2_426,
+            "assessed_value",
+        ),
+        (
+            # A rental's 10 percent of the limited value, not what an office is assessed at.
+            {
+                "valuations": (
+                    Valuation(
+                        tax_year=2026, limited_property_value=200_000, assessed_limited_property_value=32_000
+                    ),
+                )
+            },
+            2_200,
+            "assessed_value",
+        ),
         ({"valuations": (Valuation(tax_year=2026),)}, 2_400, "assumption"),
         ({}, 2_400, "assumption"),
     ],
@@ -162,6 +253,53 @@ def test_an_unknown_association_fee_forbids_a_buy(facts: dict[str, object]) -> N
     assert analyzed(house(price=250_000, hoa_fee=50.0, **facts)).recommendation == "strong buy"
 
 
+@pytest.mark.parametrize(
+    ("facts", "held_back_by"),
+    [
+        ({"price": 250_000}, ()),
+        ({"price": 250_000, "price_kind": "sale"}, ("value_kind",)),
+        ({"price": 250_000, "price_kind": "sale", "hoa_name": "Maya HOA"}, ("hoa_fee",)),
+        ({"price": 320_000}, ("dscr",)),
+        ({"price": 350_000}, ("cap_rate", "dscr")),
+        ({"price": 450_000}, ("cap_rate", "dscr")),
+        ({"price": 450_000, "hoa_name": "Maya HOA"}, ("cap_rate", "dscr", "hoa_fee")),
+        ({"price": 900_000, "price_kind": "sale", "hoa_name": "Maya HOA"}, ("cap_rate", "dscr")),
+    ],
+)
+def test_what_holds_the_recommendation_back_is_named(
+    facts: dict[str, object], held_back_by: tuple[str, ...]
+) -> None:
+    assert analyzed(house(**facts)).held_back_by == held_back_by
+
+
+@pytest.mark.parametrize(
+    ("recommendation", "cap_rate", "noi"),
+    [("strong buy", "7.0", 27_774), ("buy", "5.5", 21_822), ("hold", "4.0", 15_870)],
+)
+def test_a_threshold_is_met_by_exactly_what_it_asks_for(recommendation: str, cap_rate: str, noi: int) -> None:
+    cash = NOTHING_ASSUMED.model_copy(update={"down_payment_pct": Decimal(100)})
+    value = round(100 * noi / Decimal(cap_rate))
+    met = analyzed(house(price=value, annual_tax=34_440 - noi), cash)
+    assert (met.noi, met.cap_rate, met.recommendation) == (noi, Decimal(cap_rate), recommendation)
+    missed = analyzed(house(price=value, annual_tax=34_440 - noi + value // 1_000), cash)
+    assert missed.cap_rate == Decimal(cap_rate) - Decimal("0.1")
+    assert missed.recommendation != recommendation
+
+
+@pytest.mark.parametrize(
+    ("recommendation", "coverage"), [("strong buy", "1.25"), ("buy", "1.00"), ("hold", "0.75")]
+)
+def test_a_coverage_is_met_by_exactly_what_is_asked_for(recommendation: str, coverage: str) -> None:
+    # 300,000 with 20 percent down, paid back in 10 years without interest: 24,000 a year.
+    plain = NOTHING_ASSUMED.model_copy(update={"mortgage_rate_pct": Decimal(0), "mortgage_years": 10})
+    noi = int(24_000 * Decimal(coverage))
+    met = analyzed(house(price=300_000, annual_tax=34_440 - noi), plain)
+    assert (met.dscr, met.recommendation) == (Decimal(coverage), recommendation)
+    missed = analyzed(house(price=300_000, annual_tax=34_440 - noi + 1), plain)
+    assert missed.dscr == Decimal(coverage) - Decimal("0.01")
+    assert missed.recommendation != recommendation
+
+
 def test_a_price_of_unstated_kind_counts_as_asked() -> None:
     assert analyzed(house(price=250_000, price_kind=None)).recommendation == "strong buy"
 
@@ -174,7 +312,10 @@ def test_a_price_of_unstated_kind_counts_as_asked() -> None:
             {"price": None, "bedrooms": None},
             ("a price or valuation", "the number of bedrooms or the living area"),
         ),
+        ({"price": 0}, ("a price or valuation",)),
         ({"price": 10}, ("a price at market level",)),
+        ({"address": Address()}, ("the ZIP code",)),
+        ({"property_type": "Duplex"}, ("the bedrooms of each unit",)),
         ({"bedrooms": None}, ("the number of bedrooms or the living area",)),
     ],
 )
@@ -183,6 +324,23 @@ def test_what_cannot_be_computed_is_none_and_says_what_is_missing(
 ) -> None:
     assert analyze(house(**facts)) is None
     assert missing(house(**facts)) == gaps
+
+
+def test_dues_above_the_rent_are_a_loss_and_a_pass() -> None:
+    figures = analyzed(house(hoa_fee=3_000.0))
+    assert (figures.hoa_annual, figures.hoa_share_of_rent) == (36_000, Decimal("104.5"))
+    assert (figures.noi, figures.cap_rate, figures.dscr) == (-12_654, Decimal("-3.2"), Decimal("-0.53"))
+    assert figures.recommendation == "pass"
+
+
+@pytest.mark.parametrize("kind", ["Condominium", "townhouse", "APARTMENT", "Patio Home"])
+def test_an_attached_home_has_an_association_whose_fee_must_be_known(kind: str) -> None:
+    assert fee_is_unknown(house(property_type=kind))
+    assert not fee_is_unknown(house(property_type=kind, hoa_fee=0.0))
+
+
+def test_a_house_without_an_association_has_no_unknown_fee() -> None:
+    assert not fee_is_unknown(house(property_type="Single Family Residence"))
 
 
 def test_nothing_is_missing_where_there_are_figures() -> None:
@@ -208,41 +366,44 @@ def test_an_assumption_out_of_its_range_is_refused() -> None:
         Assumptions(vacancy_pct=Decimal(101))
 
 
-def test_figures_come_as_words_with_their_dollar_and_percent_signs() -> None:
-    words = figures_of(analyzed(house(square_feet=1850, hoa_fee=100.0)))
-    expected = {
-        "value_words": "list price",
-        "value": "$400,000",
-        "rent_monthly": "$2,870",
-        "noi": "$22,146",
-        "cap_rate": "5.5%",
-        "gross_yield": "8.6%",
-        "grm": "11.6",
-        "dscr": "0.91",
-        "cash_flow_monthly": "-$178",
-        "cash_shortfall_monthly": "$178",
-        "cash_on_cash": "-2.7%",
-        "price_per_square_foot": "$216",
-        "hoa_share_of_rent": "3.5%",
-        "rent_year": "2026",
-        "rent_percentile": "40th",
-        "rent_bedrooms": "3",
-        "recommendation": "hold",
-        "down_payment_pct": "20%",
-        "mortgage_rate_pct": "6.5%",
-        "mortgage_years": "30",
-        "tax_pct_of_value": "0.6%",
-    }
-    assert {name: words.get(name) for name in expected} == expected
-    assert "cash_surplus_monthly" not in words
+@pytest.mark.parametrize("years", [0, 51])
+def test_a_mortgage_runs_one_to_fifty_years(years: int) -> None:
+    with pytest.raises(ValidationError, match="mortgage_years"):
+        Assumptions(mortgage_years=years)
 
 
-def test_a_surplus_has_another_name_than_a_shortfall() -> None:
-    words = figures_of(analyzed(house(price=250_000)))
-    assert words["cash_surplus_monthly"] == words["cash_flow_monthly"]
-    assert "cash_shortfall_monthly" not in words
+def test_the_environment_sets_what_is_assumed_and_the_result_tells_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("MORTGAGE_RATE_PCT", "7.25")
+    monkeypatch.setenv("MORTGAGE_YEARS", "15")
+    figures = analyzed_as_set(house())
+    assert figures.assumptions == Assumptions(mortgage_rate_pct=Decimal("7.25"), mortgage_years=15)
+    assert figures.monthly_payment == round(mortgage_payment(320_000, Decimal("7.25"), 15))
 
 
-def test_a_figure_that_is_not_there_has_no_words() -> None:
-    words = figures_of(analyzed(house(), Assumptions(down_payment_pct=Decimal(100))))
-    assert not {"dscr", "price_per_square_foot", "hoa_share_of_rent"} & set(words)
+def test_assumptions_that_are_passed_win_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VACANCY_PCT", "50")
+    assert analyzed(house(), Assumptions(vacancy_pct=Decimal(10))).vacancy_loss == 3_444
+
+
+def test_the_settings_in_force_set_what_is_assumed() -> None:
+    with using(Settings(vacancy_pct=Decimal(10), openai_api_key="sk-secret")):
+        assert assumptions_in_force() == Assumptions(vacancy_pct=Decimal(10))
+        figures = analyzed_as_set(house())
+    assert figures.vacancy_loss == 3_444
+    assert "sk-secret" not in figures.model_dump_json() + repr(figures)
+
+
+def test_an_assumption_of_the_environment_out_of_its_range_names_its_variable(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DOWN_PAYMENT_PCT", "120")
+    with pytest.raises(ConfigurationError, match=r"DOWN_PAYMENT_PCT: .*less than or equal to 100"):
+        analyze(house())
+
+
+def analyzed_as_set(property: Property) -> Figures:
+    figures = analyze(property)
+    assert figures is not None
+    return figures

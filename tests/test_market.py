@@ -1,9 +1,24 @@
+from decimal import Decimal
 from typing import Literal
 
 import pytest
 
-from phoenix_real_estate.market import bedrooms_of, market_value, missing_for_rent, rent_of
+from phoenix_real_estate import market
+from phoenix_real_estate.market import (
+    bedrooms_of,
+    has_several_units,
+    is_attached,
+    market_value,
+    missing_for_rent,
+    percent_of,
+    rent_of,
+    whole,
+)
 from phoenix_real_estate.models import Address, Property, Valuation
+from phoenix_real_estate.rent_tables import AskingRents
+
+# HUD's rent for three bedrooms in ZIP 85031 is 2,270 USD a month.
+ONE_YEARS_RENT = 27_240
 
 
 def house(zip_code: str | None = "85031", **facts: object) -> Property:
@@ -59,6 +74,75 @@ def test_unknown_bedrooms_are_inferred_from_the_living_area_and_marked(
     assert (rent.rent_bedrooms, rent.bedrooms_inferred) == (bedrooms, True)
 
 
+@pytest.mark.parametrize(
+    ("square_feet", "bedrooms"),
+    [
+        (499, 0),
+        (500, 1),
+        (849, 1),
+        (850, 2),
+        (1499, 2),
+        (1500, 3),
+        (2299, 3),
+        (2300, 4),
+        (3499, 4),
+        (3500, 5),
+    ],
+)
+def test_attached_homes_have_fewer_bedrooms_in_the_same_area(square_feet: int, bedrooms: int) -> None:
+    assert bedrooms_of(house(property_type="Condominium", square_feet=square_feet)) == bedrooms
+
+
+def test_inferred_bedrooms_widen_the_range_by_one_in_both_directions() -> None:
+    rent = rent_of(house("85004", square_feet=1400))
+    assert rent is not None
+    # HUD's rents for two, three and four bedrooms are 2,150, 2,870 and 3,180.
+    assert (rent.rent_low, rent.rent_monthly, rent.rent_high) == (1935, 2870, 3498)
+
+
+def test_below_a_studio_there_is_nothing_to_widen_the_range_with() -> None:
+    rent = rent_of(house("85004", square_feet=400))
+    assert rent is not None
+    assert (rent.rent_low, rent.rent_monthly, rent.rent_high) == (1530, 1700, 2035)
+
+
+def test_zillows_rent_of_the_zip_stands_beside_huds_and_changes_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    without = rent_of(house("85004", bedrooms=3))
+    zillow = AskingRents(area="Phoenix", month="2026-09", rents={"85004": 1869})
+    monkeypatch.setattr(market, "asking_rents", lambda: zillow)
+    beside = rent_of(house("85004", bedrooms=3))
+    elsewhere = rent_of(house("85031", bedrooms=3))
+    assert without is not None
+    assert beside is not None
+    assert elsewhere is not None
+    assert beside == without.model_copy(update={"zip_asking_rent": 1869, "zip_asking_month": "2026-09"})
+    assert (elsewhere.zip_asking_rent, elsewhere.zip_asking_month) == (None, None)
+
+
+@pytest.mark.parametrize("kind", ["Duplex", "TRIPLEX", "quadruplex", "Multi Family", "multifamily"])
+def test_one_rent_does_not_stand_for_several_units(kind: str) -> None:
+    several = house(bedrooms=4, price=600_000, property_type=kind)
+    assert has_several_units(several)
+    assert rent_of(several) is None
+
+
+@pytest.mark.parametrize("kind", [None, "Single Family Residence", "Mobile Home"])
+def test_a_house_is_one_unit_and_stands_alone(kind: str | None) -> None:
+    assert not has_several_units(house(property_type=kind))
+    assert not is_attached(house(property_type=kind))
+
+
+@pytest.mark.parametrize(("usd", "rounded"), [("0.49", 0), ("0.5", 1), ("-0.5", -1), ("1.5", 2), ("2.5", 3)])
+def test_half_dollars_are_rounded_away_from_zero(usd: str, rounded: int) -> None:
+    assert whole(Decimal(usd)) == rounded
+
+
+def test_a_share_is_of_a_hundred() -> None:
+    assert percent_of(425_000, Decimal("0.4")) == 1_700
+
+
 def test_known_bedrooms_are_never_overruled_by_the_living_area() -> None:
     assert bedrooms_of(house(bedrooms=1, square_feet=4000)) == 1
 
@@ -92,7 +176,16 @@ def test_a_known_rent_has_no_gaps() -> None:
         (None, None, 260_000, (260_000, "full_cash_value")),
         (None, None, None, (None, None)),
         (150_000, "sale", 250_000, (150_000, "sale")),
+        (125_000, "sale", 250_000, (125_000, "sale")),
+        (124_999, "sale", 250_000, (250_000, "full_cash_value")),
         (90_000, "sale", 250_000, (250_000, "full_cash_value")),
+        (90_000, "list", 250_000, (90_000, "list")),
+        (0, "list", 250_000, (250_000, "full_cash_value")),
+        (2_400, "list", 260_000, (260_000, "full_cash_value")),
+        (ONE_YEARS_RENT, "list", None, (ONE_YEARS_RENT, "list")),
+        (ONE_YEARS_RENT - 1, "list", None, (None, None)),
+        (None, None, ONE_YEARS_RENT, (ONE_YEARS_RENT, "full_cash_value")),
+        (None, None, ONE_YEARS_RENT - 1, (None, None)),
         (10, "sale", None, (None, None)),
         (10, "list", 5_000, (None, None)),
     ],
@@ -110,3 +203,7 @@ def test_a_price_that_is_no_market_value_gives_way_to_the_full_cash_value(
 
 def test_without_a_rent_any_price_stands() -> None:
     assert market_value(house(price=10, price_kind="list"), None) == (10, "list")
+
+
+def test_without_a_price_and_a_valuation_there_is_no_value() -> None:
+    assert market_value(house(), None) == (None, None)

@@ -1,4 +1,5 @@
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -60,4 +61,36 @@ def test_settings_in_force_are_those_of_using() -> None:
 def test_an_address_that_is_none_says_how_one_begins(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_BASE_URL", "not-a-url")
     with pytest.raises(ConfigurationError, match="OPENAI_BASE_URL: it must begin with http"):
+        load_settings()
+
+
+def test_ones_own_prices_are_json_or_a_file_of_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    prices = '{"gpt-4o-mini": {"input": 0.10, "output": 0.4, "cached_input": 0.05}}'
+    (tmp_path / "prices.json").write_text(prices)
+    for given in (prices, str(tmp_path / "prices.json")):
+        monkeypatch.setenv("LLM_PRICES", given)
+        price = load_settings().llm_prices["gpt-4o-mini"]
+        assert (price.input, price.cached_input, price.cache_write) == (
+            Decimal("0.10"),
+            Decimal("0.05"),
+            None,
+        )
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        (
+            '{"gpt-4o-mini": {"input": -1, "output": 1}}',
+            "LLM_PRICES gpt-4o-mini.input: Input should be greater",
+        ),
+        ('{"gpt-4o-mini": {"input": 1}}', "LLM_PRICES gpt-4o-mini.output: Field required"),
+        ('{"gpt-4o-mini": {"input": 1, "output": 1, "inptu": 1}}', "LLM_PRICES gpt-4o-mini.inptu: Extra"),
+        ('{"gpt-4o-mini": ', "LLM_PRICES: it is not JSON"),
+        ("nowhere.json", "LLM_PRICES: it is no JSON object, and no file that can be read"),
+    ],
+)
+def test_prices_that_cannot_be_read_say_where(monkeypatch: pytest.MonkeyPatch, given: str, why: str) -> None:
+    monkeypatch.setenv("LLM_PRICES", given)
+    with pytest.raises(ConfigurationError, match=why):
         load_settings()

@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from deployments.cli import accounts, filters, records, runs
+from deployments.cli import accounts, dead_letters, filters, market, models, records, review, runs
 from deployments.cli.console import fail
 from phoenix_real_estate.errors import PhoenixError
 
@@ -26,9 +26,11 @@ app = typer.Typer(
 
 for command in (
     *(runs.demo, records.load, runs.enrich, accounts.status, accounts.budget, records.export),
-    *(runs.serve, runs.down, filters.normalize, filters.grade),
+    *(models.models, runs.serve, runs.down, filters.normalize, filters.grade),
 ):
     app.command()(command)
+for group in (review.app, dead_letters.app, market.app):
+    app.add_typer(group)
 
 
 def main() -> None:
@@ -37,7 +39,7 @@ def main() -> None:
     Exit codes: 0 done, 1 the job could not be done, 2 wrong usage, 130 interrupted.
     """
     try:
-        code = app(sys.argv[1:] or ["--help"], standalone_mode=False)
+        code = app(sys.argv[1:] or ["--help"], prog_name="phoenix", standalone_mode=False)
     except PhoenixError as error:
         fail(str(error))
     except typer.TyperException as error:

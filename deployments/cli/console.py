@@ -25,9 +25,14 @@ out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
 
 
+def legible(text: str) -> str:
+    """The text without power over the terminal: control and direction characters are shown as escapes."""
+    return "".join(c if c.isprintable() or c in "\n\t\u00a0" else ascii(c)[1:-1] for c in text)
+
+
 def complain(message: str) -> None:
     """What went wrong, in one line on stderr."""
-    err.print(Text.assemble(("phoenix: ", "bold red"), message), soft_wrap=True)
+    err.print(Text.assemble(("phoenix: ", "bold red"), legible(message)), soft_wrap=True)
 
 
 def fail(message: str, *, code: int = 1) -> NoReturn:
@@ -38,7 +43,7 @@ def fail(message: str, *, code: int = 1) -> NoReturn:
 
 def say(message: str) -> None:
     """A line for a person; text of records is shown as it is, never as markup."""
-    err.print(Text(message), soft_wrap=True)
+    err.print(Text(legible(message)), soft_wrap=True)
 
 
 def print_json(value: Any) -> None:
@@ -54,7 +59,7 @@ def print_table(
     for name in head:
         table.add_column(name, justify="right" if name in right else "left", overflow="fold")
     for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(legible(cell)) for cell in row))
     out.print(table)
 
 

@@ -117,15 +117,25 @@ def export(
     names: Annotated[Names, typer.Option(help="Field names of the facts: ours or RESO's.")] = Names.PHOENIX,
 ) -> None:
     """Write the processed properties to a file."""
-    if str(file) != "-" and file.suffix not in {".jsonl", ".json"}:
-        raise ConfigurationError(f"{file}: export writes .jsonl or .json; choose one of these endings.")
+    require_known_ending(file)
     with open_store(load_settings()) as store:
         wanted = None if status is Status.ALL else status.value
         documents = (exported(document, names) for document in store.processed.find(wanted))
-        if str(file) == "-":
-            _write_lines(sys.stdout, documents)
-        else:
-            say(f"{_write_file(file, documents)} properties written to {file}")
+        write_documents(file, documents, "properties")
+
+
+def require_known_ending(file: Path) -> None:
+    """Raises ConfigurationError for a file that is neither .jsonl nor .json nor stdout."""
+    if str(file) != "-" and file.suffix not in {".jsonl", ".json"}:
+        raise ConfigurationError(f"{file}: export writes .jsonl or .json; choose one of these endings.")
+
+
+def write_documents(file: Path, documents: Iterable[dict[str, Any]], what: str) -> None:
+    """Writes the documents and says how many; `-` is stdout."""
+    if str(file) == "-":
+        _write_lines(sys.stdout, documents)
+    else:
+        say(f"{_write_file(file, documents)} {what} written to {file}")
 
 
 def _write_file(file: Path, documents: Iterable[dict[str, Any]]) -> int:

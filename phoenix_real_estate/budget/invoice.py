@@ -1,42 +1,54 @@
 """The invoice: one row per settled attempt in `llm_calls`.
 
-A row waits in the day's document until it is on the invoice, and only then is removed there: a crash in
-between loses and doubles nothing.
+A row waits in the day's document, written there in the step that changes the sum, until it is on the
+invoice; only then is it removed there. A crash in between loses and doubles nothing, and whoever reads the
+invoice next puts on it what waits.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from bson.codec_options import CodecOptions
 from pymongo import UpdateOne
-from pymongo.collection import Collection
 from pymongo.database import Database
+from pymongo.errors import BulkWriteError
 
+from phoenix_real_estate.budget.days import Days, durable
 from phoenix_real_estate.budget.terms import Call, RunSpend, Usage
 from phoenix_real_estate.store.connection import Document
 
-AWARE: CodecOptions[Document] = CodecOptions(tz_aware=True)
+DUPLICATE_KEY = 11000
 
 
 class Invoice:
     """The collection `llm_calls`; `_id` is the reservation's id."""
 
-    def __init__(self, database: Database[Document], days: Collection[Document]) -> None:
-        self._calls = database.get_collection("llm_calls", codec_options=AWARE)
+    def __init__(self, database: Database[Document], days: Days) -> None:
+        self._calls = durable(database, "llm_calls")
         self._days = days
 
     def take(self, day: str, rows: dict[str, Document]) -> None:
-        """Puts the waiting rows of a day, by reservation id, on the invoice."""
+        """Puts a day's settled rows, by reservation id, on the invoice; those that are there stay."""
+        try:
+            self._calls.insert_many([{"_id": key, **row} for key, row in rows.items()], ordered=False)
+        except BulkWriteError as problem:
+            if any(error["code"] != DUPLICATE_KEY for error in problem.details["writeErrors"]):
+                raise
+        self._days.invoiced("settled", day, rows)
+
+    def correct(self, day: str, rows: dict[str, Document]) -> None:
+        """The same for rows that take the place of what is there."""
         self._calls.bulk_write(
-            [UpdateOne({"_id": key}, {"$setOnInsert": row}, upsert=True) for key, row in rows.items()]
+            [UpdateOne({"_id": key}, {"$set": row}, upsert=True) for key, row in rows.items()]
         )
-        self._days.update_one({"_id": day}, {"$unset": {f"settled.{key}": "" for key in rows}})
+        self._days.invoiced("corrected", day, rows)
 
     def complete(self) -> None:
         """Takes the rows that a crash left waiting."""
-        for day in self._days.find({"settled": {"$ne": {}}}, {"settled": 1}):
-            self.take(day["_id"], day["settled"])
+        for day, rows in self._days.waiting("settled"):
+            self.take(day, rows)
+        for day, rows in self._days.waiting("corrected"):
+            self.correct(day, rows)
 
     def total(self, **wanted: str) -> RunSpend:
         """What the calls with these fields cost."""
@@ -46,6 +58,7 @@ class Invoice:
             **_usage(calls).model_dump(),
             by_model=_usage_by(calls, lambda call: call.model),
             by_operation=_usage_by(calls, lambda call: call.operation),
+            by_property=_usage_by(calls, lambda call: call.property_id),
         )
 
 
@@ -59,6 +72,10 @@ def _usage(calls: Iterable[Call]) -> Usage:
     )
 
 
-def _usage_by(calls: list[Call], group: Callable[[Call], str]) -> dict[str, Usage]:
-    names = sorted({group(call) for call in calls})
-    return {name: _usage(call for call in calls if group(call) == name) for name in names}
+def _usage_by(calls: Iterable[Call], group: Callable[[Call], str]) -> dict[str, Usage]:
+    """Dearest first."""
+    groups: dict[str, list[Call]] = {}
+    for call in calls:
+        groups.setdefault(group(call), []).append(call)
+    usage = {name: _usage(rows) for name, rows in groups.items()}
+    return dict(sorted(usage.items(), key=lambda one: (-one[1].cost_micro_usd, one[0])))

@@ -1,40 +1,46 @@
 """The ledger: what is spent and what is reserved, a day at a time.
 
-In `llm_spend` there is one document a day: spent, reserved, the open reservations, and the settled ones that
-are not yet on the invoice. It changes in one atomic step at a time, so no transactions are needed. What a
-process reserves and settles at the same time goes into one step.
+The money is in MongoDB (`days.py`) and changes in one atomic step at a time; what a process reserves and
+settles at the same time goes into one step. What is guaranteed, at any concurrency, number of processes and
+crash: spent and reserved together never pass the limit, as long as no vendor counts more than the worst case
+that was reserved; and nothing that may have been billed is missing from what is spent.
 """
 
 from __future__ import annotations
 
+import threading
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from pymongo.database import Database
-from pymongo.errors import DuplicateKeyError
 
-from phoenix_real_estate.budget.invoice import AWARE, Invoice
+from phoenix_real_estate.budget.days import EXPIRED, Days
+from phoenix_real_estate.budget.invoice import Invoice
 from phoenix_real_estate.budget.terms import (
     BudgetPolicy,
     BudgetTiedUp,
     Call,
     CallLabel,
     DaySpend,
+    Mark,
     Reservation,
     RunSpend,
 )
 from phoenix_real_estate.budget.together import Together
 from phoenix_real_estate.errors import BudgetExhausted, ConfigurationError
 from phoenix_real_estate.money import dollars
-from phoenix_real_estate.store.connection import Document, reachable, utc_now
+from phoenix_real_estate.store.connection import OUT_OF_REACH, Document, reachable, utc_now
 
-# Far beyond any call's time limit: a reservation that is this old belongs to a process that died.
-LEASE = timedelta(minutes=30)
-EXPIRED = "expired"
+# Beyond the longest time limit of a call (600 s): a reservation this old belongs to a process that died, or
+# stood still and is corrected when it goes on.
+LEASE = timedelta(minutes=15)
+CANCELLED = "cancelled"
+NEARLY_SPENT_PERCENT = 80
 
 
 class Ledger:
@@ -48,14 +54,24 @@ class Ledger:
         clock: Callable[[], datetime] = utc_now,
         lease: timedelta = LEASE,
     ) -> None:
-        self._days = database.get_collection("llm_spend", codec_options=AWARE)
+        self._days = Days(database)
         self._invoice = Invoice(database, self._days)
-        self._limit = policy.daily_limit_micro_usd
-        self._zone = _zone(policy.time_zone)
         self._now = clock
         self._lease = lease
+        self._owed: deque[Callable[[], object]] = deque()
+        self._telling = threading.Lock()
         self._reserve_together = Together(self._put_aside_each)
         self._book_together = Together(self._book_each)
+        self.hold_to(policy)
+
+    def hold_to(self, policy: BudgetPolicy) -> None:
+        """From the next reservation on this policy is in force here.
+
+        Raises:
+            ConfigurationError: its time zone is not known; the policy before stays.
+        """
+        self._zone = _zone(policy.time_zone)
+        self.policy = policy
 
     @reachable()
     def reserve(self, amount_micro_usd: int, label: CallLabel) -> Reservation:
@@ -68,7 +84,9 @@ class Ledger:
         reservation = Reservation(
             id=uuid.uuid4().hex, day=self._today(), amount_micro_usd=amount_micro_usd, label=label
         )
-        if not self._reserve_together(reservation):
+        with self._made_good(partial(self._give_back, reservation)):
+            fits = self._reserve_together(reservation)
+        if not fits:
             raise self._refusal(reservation)
         return reservation
 
@@ -84,36 +102,32 @@ class Ledger:
     ) -> None:
         """Books what the attempt cost, all of it even above the reservation, and puts it on the invoice.
 
-        Only the first settlement of a reservation counts, whether it comes from here or from `expire`.
+        Only the first settlement counts. A reservation that had run out meanwhile, and counts at its worst
+        case, is corrected.
         """
-        self._book(
-            reservation,
-            outcome=outcome,
-            cost_micro_usd=cost_micro_usd,
-            input_tokens=input_tokens,
-            output_tokens=output_tokens,
-        )
+        call = self._call(reservation, outcome, cost_micro_usd, input_tokens, output_tokens)
+        book = partial(self._book_or_correct, reservation.id, call)
+        with self._made_good(book):
+            book()
 
     @reachable()
     def cancel(self, reservation: Reservation) -> None:
         """Gives everything back: nothing was sent. Nothing happens when it is settled already."""
-        given_back = {
-            "$inc": {"reserved": -reservation.amount_micro_usd},
-            "$unset": {f"open.{reservation.id}": ""},
-        }
-        self._days.update_one(_holding(reservation.day, [reservation.id]), given_back)
+        give_back = partial(self._give_back, reservation)
+        with self._made_good(give_back):
+            give_back()
 
     @reachable()
     def expire(self) -> int:
         """Settles reservations past their lease at the worst case: their process died, the vendor may bill.
 
-        Gives their number. Rows that a crash kept from the invoice are put on it as well.
+        Gives their number. Rows that a crash kept from the invoice are put on it as well, and what this
+        process could not tell the database, because it was away, is told first.
         """
+        self._tell_owed()
         self._invoice.complete()
-        return sum(
-            self._book(overdue, outcome=EXPIRED, cost_micro_usd=overdue.amount_micro_usd)
-            for overdue in self._overdue()
-        )
+        overdue = [(one.id, self._call(one, EXPIRED, one.amount_micro_usd)) for one in self._overdue()]
+        return sum(self._book_together(settlement) for settlement in overdue)
 
     @reachable()
     def today(self) -> DaySpend:
@@ -131,10 +145,18 @@ class Ledger:
 
         What is only reserved may come back and does not count.
         """
+        return self._is_gone(self._read_today())
+
+    @reachable()
+    def newly_reached(self) -> list[Mark]:
+        """What today's spending has reached and nobody was told of: each mark once a day, to one caller."""
         day = self._read_today()
-        unspent: int = self._limit - day["spent"]
-        refused: int = day.get("refused", 0)
-        return unspent <= 0 or unspent < refused
+        gone = self._is_gone(day)
+        nearly = gone or day["spent"] * 100 >= self._limit * NEARLY_SPENT_PERCENT
+        reached = [mark for mark, so in ((Mark.NEARLY_SPENT, nearly), (Mark.EXHAUSTED, gone)) if so]
+        if reached:
+            self._days.open_day(day["_id"])
+        return [mark for mark in reached if self._days.tell(day["_id"], mark, self._now())]
 
     @reachable()
     def spent_on(self, day: str) -> RunSpend:
@@ -149,15 +171,38 @@ class Ledger:
     @reachable()
     def month(self) -> int:
         """Micro-USD spent in the month of today."""
-        of_month = {"_id": {"$regex": f"^{self._today()[:7]}-"}}
-        return sum(day["spent"] for day in self._days.find(of_month, {"spent": 1}))
+        return self._days.spent_in_month(self._today()[:7])
+
+    @contextmanager
+    def _made_good(self, step: Callable[[], object]) -> Iterator[None]:
+        """A step that a lost connection leaves in doubt is made again by `expire`; each counts once."""
+        try:
+            yield
+        except OUT_OF_REACH:
+            self._owed.append(step)
+            raise
+
+    def _tell_owed(self) -> None:
+        with self._telling:
+            while self._owed:
+                step = self._owed.popleft()
+                with self._made_good(step):
+                    step()
+
+    @property
+    def _limit(self) -> int:
+        return self.policy.daily_limit_micro_usd
 
     def _today(self) -> str:
         return self._now().astimezone(self._zone).date().isoformat()
 
     def _read_today(self) -> Document:
-        today = {"_id": self._today()}
-        return self._days.find_one(today) or today | _new_day()
+        return self._days.read(self._today())
+
+    def _is_gone(self, day: Document) -> bool:
+        unspent: int = self._limit - day["spent"]
+        refused: int = day.get("refused", 0)
+        return unspent <= 0 or unspent < refused
 
     def _put_aside_each(self, reservations: Sequence[Reservation]) -> list[bool]:
         """All in one step when they fit together, else one by one in the order they came."""
@@ -165,93 +210,66 @@ class Ledger:
         if len(days) == 1 and self._put_aside(reservations):
             return [True] * len(reservations)
         for day in days:
-            self._open_day(day)
+            self._days.open_day(day)
         return [self._put_aside([reservation]) for reservation in reservations]
 
     def _put_aside(self, reservations: Sequence[Reservation]) -> bool:
-        """True when they fit; they are of one day."""
-        amount = sum(reservation.amount_micro_usd for reservation in reservations)
-        used = {"$add": ["$spent", "$reserved", amount]}
-        until = {"until": self._now() + self._lease}
-        entries = {f"open.{reservation.id}": reservation.model_dump() | until for reservation in reservations}
-        fits = {"_id": reservations[0].day} | ({"$expr": {"$lte": [used, self._limit]}} if amount else {})
-        update = {"$inc": {"reserved": amount}, "$set": {"limit": self._limit, **entries}}
-        return self._days.update_one(fits, update).modified_count == 1
-
-    def _open_day(self, day: str) -> None:
-        """The first call of a day finds no document; another process may open the day at the same time."""
-        with suppress(DuplicateKeyError):
-            self._days.update_one({"_id": day}, {"$setOnInsert": _new_day()}, upsert=True)
+        return self._days.put_aside(reservations, limit=self._limit, until=self._now() + self._lease)
 
     def _refusal(self, reservation: Reservation) -> BudgetExhausted:
-        amount, label = reservation.amount_micro_usd, reservation.label
+        limit, label = self._limit, reservation.label
         refused = (
-            f"The budget of {reservation.day} has no {dollars(amount)} left for {label.operation} with "
-            f"{label.model}: the limit is {dollars(self._limit)} a day"
+            f"The budget of {reservation.day} has no {dollars(reservation.amount_micro_usd)} left for "
+            f"{label.operation} with {label.model}: the limit is {dollars(limit)} a day"
         )
-        if self._refused_for_good(reservation):
+        if self._days.refuse(reservation, limit):
             return BudgetExhausted(f"{refused}. Raise the daily limit or wait for tomorrow.")
         return BudgetTiedUp(f"{refused}, and the rest is reserved for calls under way. Wait for their end.")
 
-    def _refused_for_good(self, reservation: Reservation) -> bool:
-        """True, and noted, when it does not even fit beside what is spent: that never gets less."""
-        amount = reservation.amount_micro_usd
-        gone = {"_id": reservation.day, "$expr": {"$gt": [{"$add": ["$spent", amount]}, self._limit]}}
-        noted = {"$min": {"refused": amount}, "$set": {"limit": self._limit}}
-        return self._days.update_one(gone, noted).matched_count == 1
+    def _overdue(self) -> list[Reservation]:
+        return list(self._days.overdue(self._now()))
 
-    def _overdue(self) -> Iterator[Reservation]:
-        for day in self._days.find({"open": {"$ne": {}}}):
-            for entry in day["open"].values():
-                if entry["until"] <= self._now():
-                    yield Reservation.model_validate(entry)
-
-    def _book(
-        self,
-        reservation: Reservation,
-        *,
-        outcome: str,
-        cost_micro_usd: int,
-        input_tokens: int = 0,
-        output_tokens: int = 0,
-    ) -> bool:
-        """True for the one settlement that finds the reservation open."""
-        call = Call(
+    def _call(
+        self, reservation: Reservation, outcome: str, cost: int, input_tokens: int = 0, output_tokens: int = 0
+    ) -> Call:
+        return Call(
             **reservation.label.model_dump(),
             day=reservation.day,
             outcome=outcome,
-            cost_micro_usd=cost_micro_usd,
+            cost_micro_usd=cost,
             reserved_micro_usd=reservation.amount_micro_usd,
             input_tokens=input_tokens,
             output_tokens=output_tokens,
             settled_at=self._now(),
         )
-        return self._book_together((reservation.id, call))
 
     def _book_each(self, settlements: Sequence[tuple[str, Call]]) -> list[bool]:
         """All in one step when each is open, else one by one."""
         calls = dict(settlements)
         days = {call.day for call in calls.values()}
-        if len(calls) == len(settlements) and len(days) == 1 and self._book_calls(calls):
+        if len(calls) == len(settlements) and len(days) == 1 and self._book(calls):
             return [True] * len(settlements)
-        return [self._book_calls({key: call}) for key, call in settlements]
+        return [self._book({key: call}) for key, call in settlements]
 
-    def _book_calls(self, calls: Mapping[str, Call]) -> bool:
+    def _book(self, calls: dict[str, Call]) -> bool:
         """True when every reservation was open; they are of one day."""
-        rows = {key: call.model_dump() for key, call in calls.items()}
-        day = next(iter(calls.values())).day
-        update = {
-            "$inc": {
-                "reserved": -sum(call.reserved_micro_usd for call in calls.values()),
-                "spent": sum(call.cost_micro_usd for call in calls.values()),
-            },
-            "$unset": {f"open.{key}": "" for key in rows},
-            "$set": {f"settled.{key}": row for key, row in rows.items()},
-        }
-        if not self._days.update_one(_holding(day, rows), update).modified_count:
+        if not self._days.book(calls):
             return False
-        self._invoice.take(day, rows)
+        day = next(iter(calls.values())).day
+        self._invoice.take(day, {key: call.model_dump() for key, call in calls.items()})
         return True
+
+    def _give_back(self, reservation: Reservation) -> None:
+        if not self._days.give_back(reservation):
+            self._correct(reservation.id, self._call(reservation, CANCELLED, 0))
+
+    def _book_or_correct(self, key: str, call: Call) -> None:
+        if not self._book_together((key, call)):
+            self._correct(key, call)
+
+    def _correct(self, key: str, call: Call) -> None:
+        if self._days.correct(key, call):
+            self._invoice.correct(call.day, {key: call.model_dump()})
 
     def _spend_of(self, day: Document) -> DaySpend:
         spent, reserved = day["spent"], day["reserved"]
@@ -261,6 +279,7 @@ class Ledger:
             spent_micro_usd=spent,
             reserved_micro_usd=reserved,
             remaining_micro_usd=max(0, self._limit - spent - reserved),
+            calls_under_way=len(day["open"]),
         )
 
 
@@ -272,11 +291,3 @@ def _zone(name: str) -> ZoneInfo:
             f"The budget's time zone {name!r} is not known here. Use a name like America/Phoenix; "
             "a machine without time zone data needs: pip install tzdata."
         ) from None
-
-
-def _new_day() -> dict[str, Any]:
-    return {"spent": 0, "reserved": 0, "open": {}, "settled": {}}
-
-
-def _holding(day: str, reservation_ids: Iterable[str]) -> Document:
-    return {"_id": day, **{f"open.{key}": {"$exists": True} for key in reservation_ids}}

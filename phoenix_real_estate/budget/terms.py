@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Literal
 
 from pydantic import Field, NonNegativeInt
@@ -62,6 +63,14 @@ class DaySpend(Frozen):
     spent_micro_usd: int
     reserved_micro_usd: int
     remaining_micro_usd: int
+    calls_under_way: int
+
+
+class Mark(StrEnum):
+    """What is worth telling about a day's budget, once a day."""
+
+    NEARLY_SPENT = "nearly-spent"  # 80 % of the limit, or all there is to spend
+    EXHAUSTED = "exhausted"
 
 
 class Usage(Frozen):
@@ -74,7 +83,8 @@ class Usage(Frozen):
 
 
 class RunSpend(Usage):
-    """The same, in total and apart."""
+    """The same, in total and apart, dearest first."""
 
     by_model: dict[str, Usage] = Field(default={})
     by_operation: dict[str, Usage] = Field(default={})
+    by_property: dict[str, Usage] = Field(default={})

@@ -11,22 +11,25 @@ from functools import cache
 
 from phoenix_real_estate.grounding import claims, numbers, places
 from phoenix_real_estate.grounding.analysis import findings_in as _of_analysis
+from phoenix_real_estate.grounding.analysis import stances_in
+from phoenix_real_estate.grounding.denial import is_negated
 from phoenix_real_estate.grounding.known import Known
 from phoenix_real_estate.grounding.names import Names
 from phoenix_real_estate.grounding.tables import rows_of
 from phoenix_real_estate.grounding.texts import Text, texts_of
+from phoenix_real_estate.grounding.traces import Trace, trace
 from phoenix_real_estate.grounding.wording import Lexicon
 from phoenix_real_estate.models import Enrichment, Finding, Property, Severity
 
-__all__ = ["check"]
+__all__ = ["Trace", "check", "trace"]
 
 
-def check(enrichment: Enrichment, property: Property) -> list[Finding]:
+def check(enrichment: Enrichment, property: Property, known: Known | None = None) -> list[Finding]:
     """The findings of an enrichment, part by part: critical for what is false, warning for praise.
 
     Spans are the words of the text as they stand there.
     """
-    known, names = Known(property), Names(property)
+    known, names = known or Known(property), Names(property)
     findings = [finding for text in texts_of(enrichment) for finding in _of_text(text, known, names)]
     if enrichment.investment_analysis is not None:
         findings += _of_analysis(enrichment.investment_analysis, known)
@@ -38,12 +41,13 @@ def _of_text(text: Text, known: Known, names: Names) -> Iterator[Finding]:
     yield from numbers.findings_in(words, text.field, known, label=text.label)
     yield from claims.findings_in(words, text.field, known)
     yield from places.findings_in(words, text.field, known)
+    yield from stances_in(words, text.field, known)
     yield from _of_style(words, text.field)
 
 
 def _of_style(text: str, field: str) -> Iterator[Finding]:
     for (rule, severity, why), match in _style().matches(text):
-        if not claims.is_negated(text, match):
+        if not is_negated(text, match):
             yield Finding(rule=rule, severity=severity, field=field, span=match.group(), why=why)
 
 

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
+from phoenix_real_estate.grounding.denial import is_negated
 from phoenix_real_estate.grounding.known import Known, Number
-from phoenix_real_estate.grounding.texts import Text, numbers_of, texts_of
+from phoenix_real_estate.grounding.tables import rows_of
+from phoenix_real_estate.grounding.texts import numbers_of, texts_of
+from phoenix_real_estate.grounding.wording import Lexicon
 from phoenix_real_estate.models import Enrichment, Finding, InvestmentAnalysis, Severity
 
 RELATIVE = 0.005
@@ -39,38 +43,64 @@ def _equal(value: float, number: Number) -> bool:
 
 def _recommendations(analysis: InvestmentAnalysis, known: Known) -> Iterator[Finding]:
     allowed = known.recommendation
-    said = " ".join(analysis.recommendation.split()).casefold()
-    if said and said != allowed:
-        span = analysis.recommendation
-        yield _critical(
-            "recommendation.mismatch",
-            "investment_analysis.recommendation",
-            span,
-            f"the figures allow {allowed}",
-        )
+    if analysis.recommendation.strip() and _named(analysis.recommendation) != allowed:
+        yield _contradiction("investment_analysis.recommendation", analysis.recommendation, allowed)
     for text in texts_of(Enrichment(investment_analysis=analysis)):
         if text.field != "investment_analysis.recommendation":
-            yield from _contradictions(text, allowed)
+            for match in _SAID.finditer(f"{text.label}: {text.words}" if text.label else text.words):
+                if _plain(next(filter(None, match.groups()))) != allowed:
+                    yield _contradiction(text.field, match.group(), allowed)
 
 
-def _contradictions(text: Text, allowed: str) -> Iterator[Finding]:
-    for match in _SAID.finditer(f"{text.label}: {text.words}"):
-        said = next(filter(None, match.groups()))
-        if said.casefold().replace("-", " ") != allowed:
-            yield _critical(
-                "recommendation.mismatch", text.field, match.group(), f"the figures allow {allowed}"
-            )
+def stances_in(text: str, field: str, known: Known) -> Iterator[Finding]:
+    """What a text advises in words of its own where the figures do not allow it: "a smart investment"."""
+    taken: list[range] = []
+    for allowed, match in _stances().matches(text):
+        if any(match.start() in span or match.end() - 1 in span for span in taken):
+            continue
+        taken.append(range(*match.span()))
+        if known.recommendation not in allowed and not is_negated(text, match):
+            yield _contradiction(field, match.group(), known.recommendation)
+
+
+@cache
+def _stances() -> Lexicon[tuple[str, ...]]:
+    rows = rows_of("lexicon_stances.csv")
+    return Lexicon((row["pattern"], tuple(row["allowed"].split("/"))) for row in rows)
+
+
+def _named(recommendation: str) -> str:
+    """The recommendation that a field names, whatever follows it: "Strong Buy: the yield is high"."""
+    match = _FIRST.match(recommendation)
+    return _plain(match.group(1)) if match else ""
+
+
+def _plain(said: str) -> str:
+    return re.sub(r"[\s_-]+", " ", said).casefold()
+
+
+def _contradiction(field: str, span: str, allowed: str) -> Finding:
+    return _critical("recommendation.mismatch", field, span, f"the figures allow {allowed}")
 
 
 def _critical(rule: str, field: str, span: str, why: str) -> Finding:
     return Finding(rule=rule, severity=Severity.CRITICAL, field=field, span=span, why=why)
 
 
-_ONE = r"(strong[\s-]buy|buy|hold|pass)"
+_ONE = r"(strong[\s_-]buy|buy|hold|pass)"
+_FIRST = re.compile(r"\W*(strong[\s_-]buy|buy|hold|pass|insufficient[\s_-]data)(?!\w)", re.IGNORECASE)
 _SAID = re.compile(
-    rf"\b(?:recommend(?:ation|ed|s|ing)?|rat(?:ing|ed)|verdict)\b(?:\s+(?:is|of|this|it|to|as|an?|the|property|home))*"
+    rf"\b(?:recommend(?:ation|ed|s|ing)?|rat(?:ing|ed?|es)|verdict|call|consider(?:ed)?|deem(?:ed)?|"
+    rf"conclusion|advice|view)\b"
+    rf"(?:\s+(?:is|are|of|this|it|to|as|an?|the|property|home|would|be|for|investors?|stands?|at|remains?))*"
     rf"[\s:]+[\"'“]?{_ONE}\b(?!-|\w|\s+(?:and|to|or)\s+(?!the\b))"
     rf"|\b{_ONE}[\"'”]?\s+(?:recommendation|rating|verdict)\b"
-    rf"|\b(?:is|as|makes?|remains?|looks like)\s+(?:clearly |currently )?an?\s+{_ONE}\b",
+    rf"|\b(?:is|as|makes?|remains?|looks like|becomes)\s+(?:clearly |currently |still )?an?\s+(?:clear |"
+    rf"firm |solid |cautious )?{_ONE}\b"
+    rf"|\ban?\s+{_ONE}(?=[.,;:!]|$|\s+(?:at|given|because|based|today|on these))"
+    rf"|(?:^|[.!?]\s+)\**{_ONE}[.!:]"
+    rf"|\b(?:we|investors?|buyers?)\s+(?:would|should|must|can)\s+(?:\w+\s+)?{_ONE}\b(?!\s+(?:the|"
+    rf"this)?\s*(?:keys|test|inspection))"
+    r"|(?<![\w-])(?-i:(Strong Buy|STRONG BUY|BUY|HOLD|PASS))(?![\w-])",
     re.IGNORECASE,
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
+from phoenix_real_estate.grounding.denial import is_denied, is_open
 from phoenix_real_estate.grounding.known import Known
 from phoenix_real_estate.grounding.tables import rows_of
 from phoenix_real_estate.grounding.wording import Lexicon
@@ -20,34 +21,43 @@ class Claim(NamedTuple):
     fact: str
     severity: Severity
     span: str
+    start: int
     negated: bool
 
 
 def findings_in(text: str, field: str, known: Known) -> Iterator[Finding]:
     """The claims of a text that no fact supports or that a fact contradicts."""
-    for claim in claims_in(text):
+    for claim in claims_in(text, known):
         truth = _truth(claim.fact, known)
-        if truth is None:
+        if truth is None and not (claim.negated and _IS_ON_RECORD.match(text, claim.start + len(claim.span))):
             yield _unsupported(claim, field, known)
-        elif truth == claim.negated:
+        elif truth is not None and truth == claim.negated:
             why = f"the facts say otherwise of {claim.name}: {_evidence(claim.fact, known)}"
             yield _finding("claim.contradicted", Severity.CRITICAL, claim, field, why)
 
 
-def claims_in(text: str) -> Iterator[Claim]:
-    """The claims that a text asserts or denies; what it only wishes, asks or leaves open is none."""
+def traced_in(text: str, known: Known) -> Iterator[tuple[int, str, str]]:
+    """Where a claim stands, its words and the field behind it, for every claim that a fact supports."""
+    for claim in claims_in(text, known):
+        if _truth(claim.fact, known) == (not claim.negated):
+            yield claim.start, claim.span, _field_behind(claim.fact)
+
+
+def claims_in(text: str, known: Known | None = None) -> Iterator[Claim]:
+    """The claims that a text asserts or denies; what it only wishes, asks or leaves open is none.
+
+    What stands inside the facts' own words ("patio home", "ceiling fans") claims nothing beyond them.
+    """
+    phrases = known.phrases if known else ()
+    own = [range(*match.span()) for _, phrase in phrases for match in phrase.finditer(text)]
     taken: list[range] = []
     for (name, fact, severity), match in _lexicon().matches(text):
         if any(match.start() in span or match.end() - 1 in span for span in taken):
             continue
-        taken.append(range(match.start(), match.end()))
-        if fact != "-" and not _is_open(text, match):
-            yield Claim(name, fact, severity, match.group(), _is_negated(text, match))
-
-
-def is_negated(text: str, match: re.Match[str]) -> bool:
-    """Whether a "no", "without" or "not" before the words denies them."""
-    return _NEGATED.search(_before(text, match)) is not None
+        taken.append(range(*match.span()))
+        inside = not fact and any(match.start() in span and match.end() - 1 in span for span in own)
+        if fact != "-" and not inside and not is_open(text, match):
+            yield Claim(name, fact, severity, match.group(), match.start(), is_denied(text, match))
 
 
 def _unsupported(claim: Claim, field: str, known: Known) -> Finding:
@@ -55,7 +65,9 @@ def _unsupported(claim: Claim, field: str, known: Known) -> Finding:
         why = f"only the untrusted remarks tell of {claim.name}; no fact does"
         return _finding("claim.unsupported", Severity.WARNING, claim, field, why)
     why = f"no fact tells {'the absence of ' if claim.negated else 'of '}{claim.name}"
-    return _finding("claim.unsupported", claim.severity, claim, field, why)
+    # No record could tell of a lawn: that there is none is for a person to say.
+    severity = Severity.WARNING if claim.negated and not claim.fact else claim.severity
+    return _finding("claim.unsupported", severity, claim, field, why)
 
 
 def _only_in_remarks(claim: Claim, remarks: str | None) -> bool:
@@ -81,53 +93,33 @@ def _evidence(fact: str, known: Known) -> str:
     return f"{name} is {getattr(known.property, name) if pattern else known.circumstances[name]}"
 
 
-_WORDS = (
-    r"(?:[\s,/-]+(?!but\b|with\b|and\b|plus\b|yet\b|although\b|has\b|have\b|only\b|an?\b|the\b)"
-    r"[\w'$.-]+){0,5}"
-)
-_NEGATED = re.compile(
-    rf"(?:\b(?:no|without|not|lacks?|lacking|absence of|free of|neither|nor|never|none of)|n't|n't have|"
-    rf"not have|not include)(?:\s+(?:an?|any|the))?(?:\s+(?:kind|sort|type) of)?{_WORDS}[\s,/-]*$",
+def _field_behind(fact: str) -> str:
+    """The field or figure of a fact expression: private_pool -> pool_type, roof_type~tile -> roof_type."""
+    name = fact.partition("~")[0]
+    return _FIELDS.get(name, name)
+
+
+_IS_ON_RECORD = re.compile(
+    r"(?:\s+[\w'-]+){0,2}?\s+(?:(?:is|are|was|were|appears?) )?(?:on (?:record|file)|recorded|listed|noted|"
+    r"mentioned|shown|"
+    r"documented|reported|stated|in the records)\b",
     re.IGNORECASE,
 )
-_NOT_NEGATED = re.compile(r"\b(?:not only|not just|no shortage of|nothing but)\b[^,;]*$", re.IGNORECASE)
-_NEGATED_AFTER = re.compile(
-    r"^(?:[\s-]free\b|:?\s+(?:none|no)\b|\s+(?:is|are) not (?:present|included))", re.IGNORECASE
-)
-_OPEN_BEFORE = re.compile(
-    r"\b(?:whether|if (?:an?|the|there|it)|unless|verify(?:ing)?|confirm(?:ing)?|inspect(?:ing)?|"
-    r"check(?:ing)?|ask(?:ing)? (?:about|for|whether)|"
-    r"add(?:ing)?|install(?:ing)?|build(?:ing)?|room for|space for|potential (?:for|to)|"
-    r"unknown|(?:could|can|may|might|would|should|to) (?:be )?"
-    r"(?:add\w*|install\w*|buil\w+|convert\w*|becom\w+|renovat\w*|remodel\w*)|"
-    r"(?:could|may|might|should|to) be)\b"
-    r"(?:\W+[\w'$-]+){0,6}\W*$",
-    re.IGNORECASE,
-)
-_OPEN_AFTER = re.compile(
-    r"^(?:\W+[\w'-]+){0,6}?\W+(?:unknown|not known|not recorded|not on record|unverified|unconfirmed|"
-    r"not confirmed|not verified|(?:to|should|must) be (?:checked|verified|confirmed|inspected)|not stated|"
-    r"not available|not reported|not listed|(?:is|are) missing)\b",
-    re.IGNORECASE,
-)
-
-
-def _is_open(text: str, match: re.Match[str]) -> bool:
-    return bool(_OPEN_BEFORE.search(_before(text, match)) or _OPEN_AFTER.search(_after(text, match)))
-
-
-def _is_negated(text: str, match: re.Match[str]) -> bool:
-    if _NOT_NEGATED.search(_before(text, match)):
-        return False
-    return is_negated(text, match) or _NEGATED_AFTER.search(_after(text, match)) is not None
-
-
-def _before(text: str, match: re.Match[str]) -> str:
-    return re.split(r"[.;!?](?=\s)|\bbut\b|\bwhile\b", text[max(0, match.start() - 90) : match.start()])[-1]
-
-
-def _after(text: str, match: re.Match[str]) -> str:
-    return re.split(r"[.;!?](?=\s|$)|\bbut\b|\bwhile\b", text[match.end() : match.end() + 90])[0]
+"""That no record tells of a thing is no claim that it is absent."""
+_FIELDS = {
+    **dict.fromkeys(("private_pool", "community_pool", "any_pool"), "pool_type"),
+    **dict.fromkeys(("solar", "solar_owned", "solar_leased"), "solar_panels"),
+    **dict.fromkeys(("positive_cash_flow", "negative_cash_flow"), "cash_flow_monthly"),
+    "half_bath": "bathrooms",
+    "garage": "garage_spaces",
+    "carport": "carport_spaces",
+    "covered_parking": "garage_spaces",
+    "hoa": "hoa_fee",
+    "irrigation": "flood_irrigation_rights",
+    "flood_hazard": "flood_zone",
+    "desert_landscaping": "desert_landscaping_pct",
+    "new_construction": "year_built",
+}
 
 
 @cache

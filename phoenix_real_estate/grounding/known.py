@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -12,7 +13,6 @@ from phoenix_real_estate.grounding.tables import rows_of
 from phoenix_real_estate.investment import Figures, analyze
 from phoenix_real_estate.models import Property
 
-SQUARE_FEET_PER_ACRE = 43_560
 RECENT_YEARS = 2
 """A house counts as new construction when it was built at most so many years before its record."""
 
@@ -43,6 +43,10 @@ class Known:
             if field in kinds and isinstance(value, int | float | Decimal) and not isinstance(value, bool)
         )
 
+    def number(self, field: str) -> Number:
+        """The known number of a field."""
+        return next(number for number in self.numbers if number.field == field)
+
     @cached_property
     def circumstances(self) -> dict[str, bool | None]:
         """Yes-or-no facts by the names that the lexicon uses; None where it is not known."""
@@ -58,6 +62,8 @@ class Known:
             "solar": None if solar is None else solar != "none",
             "solar_owned": {"owned": True, "leased": False, "none": False}.get(solar or ""),
             "solar_leased": {"leased": True, "owned": False, "none": False}.get(solar or ""),
+            "half_bath": None if p.bathrooms is None else p.bathrooms % 1 != 0,
+            "hoa_fee": _above_zero(p.hoa_fee),
             "hoa": _either(_above_zero(p.hoa_fee), True if p.hoa_name else None),
             "irrigation": p.flood_irrigation_rights,
             "irrigation_district": True if p.irrigation_district else None,
@@ -66,6 +72,15 @@ class Known:
             "new_construction": None if not p.year_built else p.year_built >= self.year - RECENT_YEARS,
             **self._investment(),
         }
+
+    @cached_property
+    def phrases(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        """The facts' own words by field, "patio home" or "ceiling fans": a claim inside them is a fact."""
+        words = {
+            name: getattr(self.property, name) for name in ("property_type", "cooling_type", "roof_type")
+        }
+        words["address"] = self.property.address.city
+        return tuple((field, _phrases_of(value)) for field, value in words.items() if value)
 
     @cached_property
     def year(self) -> int:
@@ -82,8 +97,12 @@ class Known:
         yield from ((field, getattr(p, field)) for field in type(p).model_fields)
         if p.garage_spaces and p.carport_spaces:
             yield "covered_spaces", p.garage_spaces + p.carport_spaces
+        if p.bathrooms:
+            yield from (("full_bathrooms", int(p.bathrooms)), ("half_bathrooms", int(p.bathrooms % 1 == 0.5)))
         if p.price_kind == "full_cash_value":
             yield "full_cash_value", p.price
+        if p.price and p.square_feet and not self.figures:
+            yield "price_per_square_foot", round(p.price / p.square_feet)
         for valuation in p.valuations:
             yield from valuation
         if self.figures:
@@ -104,6 +123,20 @@ def _figures(property: Property) -> Figures | None:
     except ArithmeticError:
         # Absurd facts (a price of 1e30) overflow the arithmetic; what they are is another rule's business.
         return None
+
+
+def _phrases_of(value: str) -> re.Pattern[str]:
+    items = {item.strip() for item in re.split(r"[,;/]", value)}
+    phrases = sorted({_any_number(item) for item in items if len(item) > _TELLING}, key=len, reverse=True)
+    return re.compile(rf"\b(?:{'|'.join(phrases)})(?!\w)" if phrases else "(?!)", re.IGNORECASE)
+
+
+_TELLING = 2
+
+
+def _any_number(item: str) -> str:
+    """The pattern of a noun in the singular or plural: Ceiling Fan(s) -> ceiling fans?"""
+    return r"[\s-]+".join(map(re.escape, item.removesuffix("(s)").rstrip("s").split())) + "s?"
 
 
 def _above_zero(value: float | None) -> bool | None:

@@ -19,7 +19,9 @@ class Names:
     """The names of one property."""
 
     def __init__(self, property: Property) -> None:
-        spellings = "|".join(sorted(set(_spellings(property)), key=len, reverse=True))
+        longest_first = sorted(set(_spellings(property)), key=lambda named: len(named[1]), reverse=True)
+        self._fields = [field for field, _ in longest_first]
+        spellings = "|".join(f"(?P<n{place}>{pattern})" for place, (_, pattern) in enumerate(longest_first))
         self._own = re.compile(rf"(?<!\w)(?:{spellings})(?!\w)" if spellings else "(?!)", re.IGNORECASE)
 
     def mask(self, text: str) -> str:
@@ -28,6 +30,11 @@ class Names:
             text = pattern.sub(lambda match: MASK * len(match.group()), text)
         return text
 
+    def traced_in(self, text: str) -> Iterator[tuple[int, str, str]]:
+        """Where a name stands, its words and the field it comes from."""
+        for match in self._own.finditer(text):
+            yield match.start(), match.group(), self._fields[int((match.lastgroup or "n0")[1:])]
+
 
 _IDIOMS = re.compile(
     r"\b(?:section )?1031[\s-](?:like-kind )?exchanges?\b|\b(?:1|2|50|70)[\s-]?(?:%|percent) rule\b|\b24/7\b",
@@ -35,18 +42,30 @@ _IDIOMS = re.compile(
 )
 
 
-_UNIT = r"(?:#|unit|apt\.?|apartment|suite)"
+_UNIT = r"(?:#|unit|apt\.?|apartment|suite|number|no\.)"
 
 
-def _spellings(p: Property) -> Iterator[str]:
-    yield from _address(p.address)
+def _spellings(p: Property) -> Iterator[tuple[str, str]]:
+    yield from (("address", spelling) for spelling in _address(p.address))
     if p.parcel_number:
-        yield "-?".join(re.escape(c) for c in p.parcel_number if c.isalnum())
-    for name in (p.subdivision, p.neighborhood, p.school_district, p.hoa_name, p.irrigation_district):
-        if name:
-            yield _flexible(name)
+        yield "parcel_number", "-?".join(re.escape(c) for c in p.parcel_number if c.isalnum())
+    for field in _NAMED:
+        if name := getattr(p, field):
+            yield field, _flexible(name)
+            # "Maryvale Terrace" for MARYVALE TERRACE II.
+            bare = _PLAT.sub("", name)
+            if bare != name and " " in bare:
+                yield field, _flexible(bare)
     if p.flood_zone:
-        yield rf"(?:flood )?zone:? (?:is )?{re.escape(p.flood_zone)}|{re.escape(p.flood_zone)}(?= flood)"
+        zone = re.escape(p.flood_zone)
+        yield "flood_zone", rf"(?:flood )?zone:? (?:is |code )?{zone}|{zone}(?= flood)"
+
+
+_PLAT = re.compile(
+    r"(?:[\s,]+(?:(?:unit|phase|plat|parcel|no\.?|lots?|tract)?\s*(?:[IVX]+|\d[\w-]*)|amd|amended|replat))+$",
+    re.IGNORECASE,
+)
+_NAMED = ("subdivision", "neighborhood", "school_district", "hoa_name", "irrigation_district")
 
 
 def _address(address: Address) -> Iterator[str]:
@@ -58,6 +77,8 @@ def _address(address: Address) -> Iterator[str]:
         unit = rf"(?:,?\s*{_UNIT}\s*{re.escape(address.unit)})?" if address.unit else ""
         yield street + unit
         yield from _without_house_number(words)
+        if words[0][0].isdigit():
+            yield rf"(?:number|no\.|house|#)\s*{re.escape(words[0])}"
     if address.unit:
         yield rf"{_UNIT}\s*{re.escape(address.unit)}"
     if address.zip:
@@ -70,6 +91,12 @@ def _without_house_number(words: list[str]) -> Iterator[str]:
         optional = rf"(?:{_street_word(named[0])}[\s.]+)?" if _is_direction(named[0]) else ""
         rest = named[1:] if optional else named
         yield optional + r"[\s.]+".join(_street_word(word) for word in rest)
+        # "Along Cactus Wren": a name of two words needs no "Drive" to be told from common words.
+        if len(rest) > _WORDS_OF_A_NAME:
+            yield r"[\s.]+".join(map(re.escape, rest[:-1]))
+
+
+_WORDS_OF_A_NAME = 2
 
 
 def _street_word(word: str) -> str:

@@ -4,35 +4,51 @@ A number that a noun or a label names ("3 bedrooms", "HOA fee of $50") must be t
 fact of its dimension ($, %, sq ft, year). How far a writer may round: to the last place that is written
 ("$1.2 million" for 1,249,000, "5.2%" for 5.23); to trailing zeros when that moves the value by at most 1
 percent ("$390,000" for 389,900), or by at most 5 percent where a word says so ("about 1,900 sq ft" for
-1,850), and to the next lower or higher one after "over" or "nearly", on the right side of it; years and
-counts of rooms and spaces must be exact.
+1,850), and to the next lower or higher one after "over" or "nearly", on the right side of it and at most 10
+percent away; a range must hold the fact and be narrow; a decade or a price band ("mid-1990s", "low $400s")
+must hold it; years and counts of rooms and spaces must be exact.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from phoenix_real_estate.grounding.known import SQUARE_FEET_PER_ACRE, Known, Number
+from phoenix_real_estate.grounding.known import Known, Number
+from phoenix_real_estate.grounding.quantities import Quantity
 from phoenix_real_estate.grounding.readings import Reading, readings_in
 from phoenix_real_estate.models import Finding, Severity
 
 ROUNDED = 0.01
 HEDGED = 0.05
+ONE_SIDED = 0.10
+WIDEST = 1.25
+"""The upper end of a range may be so many times its lower one."""
 FARTHEST = 0.25
 """No rounding moves a value farther: "$1 million" is not 525,000, though 0.2 acres may be 0.17."""
 EXACT = ("count", "year", "years", "age", "percentile")
 SMALL = 20
 """A bare whole number up to this counts something: it needs a noun that says what."""
+_AREAS = {"area": 1.0, "acres": 43_560.0, "m2": 10.7639, "hectares": 107_639.0}
+_PARTS = {"": (0.0, 1.0), "early": (0.0, 0.4), "mid": (0.3, 0.7), "late": (0.6, 1.0)}
+"""The share of a decade or of a price band that a word picks; neighbours overlap, as usage does."""
 
 
 def findings_in(text: str, field: str, known: Known, *, label: str = "") -> Iterator[Finding]:
     """The numbers of a text that no fact supports. The text's own address and names are masked already."""
-    for reading in readings_in(text, label=label):
-        objection = _objection(reading, known)
+    for reading, objection in _judged(readings_in(text, label=label), known):
         if objection:
             yield _finding(reading, field, objection, known)
+
+
+def traced_in(text: str, known: Known, *, label: str = "") -> Iterator[tuple[int, str, str]]:
+    """Where a number stands, its words and the fact behind it, for every number that has one."""
+    offset = len(f"{label}: ") if label else 0
+    for reading in readings_in(text, label=label):
+        number = _fact_of(reading, known)
+        if number:
+            yield reading.quantity.start - offset, reading.span, number.field
 
 
 def fits(said: float, reading: Reading, fact: float, dimension: str) -> bool:
@@ -41,22 +57,33 @@ def fits(said: float, reading: Reading, fact: float, dimension: str) -> bool:
     if dimension in EXACT:
         return abs(said - fact) < 1e-9
     apart, unit = abs(said - fact), abs(said / quantity.value) if quantity.value else 1.0
-    if apart <= quantity.precision / 2 * unit + 1e-6:
+    if apart <= _precision(quantity) * unit + 1e-6:
         return apart <= FARTHEST * abs(fact) + 1e-6
-    allowed = (HEDGED if reading.hedge or quantity.scaled else ROUNDED) * abs(fact)
-    return apart <= allowed and apart <= quantity.coarse * _reach(reading.hedge, said, fact) * unit + 1e-6
+    if reading.hedge:
+        allowed, step = _hedged(reading, said, fact)
+        return apart <= allowed * abs(fact) and apart <= step * unit + 1e-6
+    allowed = (HEDGED if quantity.scaled else ROUNDED) * abs(fact)
+    return apart <= allowed and apart <= quantity.coarse / 2 * unit + 1e-6
 
 
-def _reach(hedge: str, said: float, fact: float) -> float:
-    """How many steps away a fact may lie: one above "over 1,800", none below it; else half a step."""
+def _precision(quantity: Quantity) -> float:
+    """Half of the last place written; all of it where thousands are cut off: $415K for $415,900."""
+    whole = quantity.scaled and quantity.precision < abs(quantity.value) * ROUNDED
+    return quantity.precision if whole else quantity.precision / 2
+
+
+def _hedged(reading: Reading, said: float, fact: float) -> tuple[float, float]:
+    """The share and the distance that a hedge allows: "over 1,800" lets a fact lie above, none below."""
     side = _OVER if said <= fact else _UNDER
-    if side.search(hedge):
-        return 1.0
-    return 0.0 if _OVER.search(hedge) or _UNDER.search(hedge) else 0.5
+    if side.search(reading.hedge):
+        return ONE_SIDED, reading.quantity.grain
+    if _OVER.search(reading.hedge) or _UNDER.search(reading.hedge):
+        return 0.0, 0.0
+    return HEDGED, reading.quantity.grain / 2
 
 
-_OVER = re.compile(r"over|more|above|at least|upward|north", re.IGNORECASE)
-_UNDER = re.compile(r"under|nearly|almost|less|below|close to|up to", re.IGNORECASE)
+_OVER = re.compile(r"over|more|above|at least|upward|north|plus|some$|odd|something|\+", re.IGNORECASE)
+_UNDER = re.compile(r"under|nearly|almost|less|below|close to|up to|shy|south|not quite", re.IGNORECASE)
 
 
 class Objection(NamedTuple):
@@ -66,10 +93,32 @@ class Objection(NamedTuple):
     why: str
 
 
+def _judged(readings: Sequence[Reading], known: Known) -> Iterator[tuple[Reading, Objection | None]]:
+    """Every reading with its objection; the two ends of a range stand or fall together."""
+    for place, reading in enumerate(readings):
+        objection = _objection(reading, known)
+        following = readings[place + 1 : place + 2]
+        if objection and reading.joined:
+            objection = None if _spans_a_fact(readings[place - 1], reading, known) else objection
+        if objection and following and following[0].joined:
+            objection = None if _spans_a_fact(reading, following[0], known) else objection
+        yield reading, objection
+
+
+def _spans_a_fact(low: Reading, high: Reading, known: Known) -> bool:
+    """Whether "1,800 to 1,900 square feet" holds the fact; nothing that must be exact has a range."""
+    first, last = low.quantity.value, high.quantity.value
+    if not 0 < first < last <= first * WIDEST:
+        return False
+    scale = _AREAS.get(high.dimension, 1.0)
+    facts = [number for number in _candidates(high, known) if number.dimension not in EXACT]
+    return any(first * scale <= number.value <= last * scale for number in facts)
+
+
 def _objection(reading: Reading, known: Known) -> Objection | None:
     if reading.dimension == "foreign":
         return Objection("number.unsupported", "no fact tells this")
-    if reading.dimension == "age":
+    if reading.dimension in ("age", "decades"):
         return _objection_to_age(reading, known)
     candidates = _candidates(reading, known)
     if any(_is(reading, number) for number in candidates):
@@ -86,9 +135,20 @@ def _objection_to_age(reading: Reading, known: Known) -> Objection | None:
     built = known.property.year_built
     if not built:
         return Objection("number.unsupported", "nothing is known of year_built")
-    if abs(known.year - built - reading.quantity.value) <= 1:
-        return None
-    return Objection("number.mismatch", f"year_built is {built}")
+    age, said = known.year - built, reading.quantity.value
+    if reading.dimension == "decades":
+        fitting = abs(age - said * 10) <= 5
+    elif reading.hedge:
+        fitting = fits(said, reading, age, "number")
+    else:
+        fitting = abs(age - said) <= 1
+    return None if fitting else Objection("number.mismatch", f"year_built is {built}")
+
+
+def _fact_of(reading: Reading, known: Known) -> Number | None:
+    if reading.dimension in ("age", "decades"):
+        return None if _objection_to_age(reading, known) else known.number("year_built")
+    return next((number for number in _candidates(reading, known) if _is(reading, number)), None)
 
 
 def _candidates(reading: Reading, known: Known) -> list[Number]:
@@ -100,22 +160,32 @@ def _candidates(reading: Reading, known: Known) -> list[Number]:
 
 
 def _comparable(reading: Reading, number: Number) -> bool:
-    dimension = {"acres": "area"}.get(reading.dimension, reading.dimension)
+    dimension = "area" if reading.dimension in _AREAS else reading.dimension
     return dimension in (number.dimension, "number") and (not reading.period or bool(number.period))
 
 
 def _is(reading: Reading, number: Number) -> bool:
     quantity, said = reading.quantity, reading.quantity.value
     if quantity.decade:
-        return number.dimension == "year" and said <= number.value < said + 10
-    if reading.dimension == "acres":
-        said *= SQUARE_FEET_PER_ACRE
+        return number.dimension in ("year", "money") and _is_in_band(reading, number)
+    said *= _AREAS.get(reading.dimension, 1.0)
     # A loss told without its sign is as false as a gain told as a loss.
     if number.value < 0 and not reading.negative:
         return False
     if number.field.startswith("cash_flow") and number.value >= 0 and reading.negative:
         return False
     return _fits_period(abs(said) if number.value < 0 else said, reading, number)
+
+
+def _is_in_band(reading: Reading, number: Number) -> bool:
+    """Whether a year lies in "the late 1990s", or a price in "the low $400s", which are thousands."""
+    width = 10.0 if number.dimension == "year" else reading.quantity.coarse
+    scale = (
+        1_000 if number.dimension == "money" and reading.quantity.value < 1_000 <= number.value / 50 else 1
+    )
+    low, high = _PARTS[reading.part]
+    place = (number.value - reading.quantity.value * scale) / (width * scale)
+    return low <= place < high or (high < 1 and place == high)
 
 
 def _fits_period(said: float, reading: Reading, number: Number) -> bool:
@@ -125,7 +195,9 @@ def _fits_period(said: float, reading: Reading, number: Number) -> bool:
 
 def _finding(reading: Reading, field: str, objection: Objection, known: Known) -> Finding:
     rule, why = objection
-    severity = Severity.CRITICAL
+    # A number in words that nothing names may be a turn of phrase: a person looks at it.
+    is_idiom = reading.quantity.words and reading.dimension == "number" and not reading.fields
+    severity = Severity.WARNING if is_idiom else Severity.CRITICAL
     if rule == "number.unsupported" and _in_remarks(reading, known.property.remarks):
         why, severity = f"{why}; only the untrusted remarks say it", Severity.WARNING
     return Finding(rule=rule, severity=severity, field=field, span=reading.span, why=why)

@@ -21,14 +21,15 @@ def findings_in(text: str, field: str, known: Known) -> Iterator[Finding]:
 def _foreign(text: str, property: Property) -> Iterator[tuple[str, str, str]]:
     yield from _cities(text, property)
     yield from _towns(text, property)
-    yield from _named(text, property, _SCHOOL, "place.school", (property.school_district,))
+    for pattern in (_SCHOOL, _SCHOOL_OF):
+        yield from _named(text, property, pattern, "place.school", (property.school_district,))
     yield from _named(text, property, _NEIGHBORHOOD, "place.neighborhood", _neighborhoods(property))
 
 
 def _cities(text: str, property: Property) -> Iterator[tuple[str, str, str]]:
     own = (property.address.city or "").casefold()
     for match in _gazetteer().finditer(text):
-        place = match["place"] or match["word"]
+        place = match["place"] or match["word"] or match["town"]
         if place.casefold() != own and not _is_region(text, match):
             yield "place.city", place, f"the property's city is {property.address.city or 'not known'}"
 
@@ -44,13 +45,16 @@ def _towns(text: str, property: Property) -> Iterator[tuple[str, str, str]]:
 def _named(
     text: str, property: Property, pattern: re.Pattern[str], rule: str, known: tuple[str | None, ...]
 ) -> Iterator[tuple[str, str, str]]:
-    own = set(re.findall(r"\w+", " ".join(filter(None, (*known, property.address.city))).casefold()))
+    own: set[str] = set()
     for match in pattern.finditer(text):
+        own = own or set(
+            re.findall(r"\w+", " ".join(filter(None, (*known, property.address.city))).casefold())
+        )
         words = re.findall(r"\w+", match["name"])
         if rule == "place.neighborhood" and _begins_a_sentence(text, match.start("name")):
             words = words[1:]
         telling = {word.casefold() for word in words} - _GENERIC
-        if telling and not telling <= own:
+        if telling and not telling <= own and not _gazetteer().fullmatch(match["name"].strip()):
             told = ", ".join(filter(None, known)) or "not known"
             yield rule, match.group().strip(), f"the property's is {told}"
 
@@ -72,13 +76,27 @@ def _begins_a_sentence(text: str, start: int) -> bool:
 
 
 _NAME = r"(?P<name>(?:[A-Z][\w'&]+\s+){1,4})"
+_NAMED_PLACE = r"(?P<name>[A-Z][\w'&]+(?:\s+[A-Z][\w'&]+){0,4})"
 _SCHOOL = re.compile(
-    rf"\b{_NAME}(?:(?:Unified|Union|Elementary|High|Middle|Charter)\s+)*(?:School|Academy|District|Unified)\b"
+    rf"\b{_NAME}(?:(?:Unified|Union|Elementary|High|Middle|Charter|Junior|Public|Preparatory|Prep)\s+)*"
+    r"(?:Schools?|Academy|District|Unified|Elementary|High|Preparatory|Prep|Montessori)\b"
 )
-_NEIGHBORHOOD = re.compile(rf"\b{_NAME}(?:neighborhood|subdivision|master plan|estates)\b")
-_GENERIC_WORDS = """unified union elementary high middle charter school district academy public the this a an
-    hoa and single family az arizona central north south east west northern southern eastern western
-    nearby local area in served near"""
+_SCHOOL_OF = re.compile(
+    rf"\b(?:(?:[Ss]chools?|[Dd]istricts?)(?:\s+[Dd]istrict)?(?:\s+(?:is|are|here is|of record is|"
+    rf"serving it is))?\s*[:=]?\s+(?:the\s+)?"
+    rf"|(?:attend\w*|zoned (?:for|to)|feeds? into|assigned to)\s+(?:the\s+)?){_NAMED_PLACE}"
+)
+_NEIGHBORHOOD = re.compile(
+    rf"\b{_NAME}(?:neighborhood|subdivision|master[\s-]planned|community|development|district|area|"
+    rf"master plan|estates)\b"
+)
+_GENERIC_WORDS = """unified union elementary high middle charter school district academy public the this a
+    an hoa and single family az is are of preparatory prep montessori junior schools
+    districts k arizona central north south east west northern southern eastern western
+    nearby local area in served near living dining floor seating storage utility laundry
+    patio pool parking gross net total lot land gated private community active adult
+    planned residential master historic great metropolitan metro greater valley phoenix
+    sonoran desert southwest maricopa county zip main common"""
 _GENERIC = frozenset(_GENERIC_WORDS.split())
 _TOWN = re.compile(
     r"\b(?:(?:in|near|of)\s+(?P<town>[A-Z][a-z]+(?:\s[A-Z][a-z]+){0,2}),\s*(?:AZ|Arizona)\b"
@@ -95,7 +113,8 @@ def _gazetteer() -> re.Pattern[str]:
     words = [row["place"] for row in rows if row["kind"] == "word"]
     return re.compile(
         rf"(?<![\w{MASK}])(?:(?P<place>{_either(places)})"
-        rf"|(?:(?<=\bin )|(?<=\bnear )|(?<=\bof )|(?<=, ))(?P<word>{_either(words)}))(?!\w)"
+        rf"|(?:(?<=\bin )|(?<=\bnear )|(?<=\bof )|(?<=, ))(?P<word>{_either(words)})"
+        rf"|(?P<town>{_either(words)})(?=,?\s+(?:AZ|Arizona)\b|\s+(?:home|house|condo|townhouse|address|property)))(?!\w)"
         r"(?!\s+(?:St|Street|Ave|Avenue|Rd|Road|Dr|Drive|Blvd|Ln|Lane|Way)\b)"
     )
 

@@ -11,35 +11,69 @@ _SMALL = """zero one two three four five six seven eight nine ten eleven twelve 
 _TENS = "thirty forty fifty sixty seventy eighty ninety"
 _WORDS = {word: value for value, word in enumerate(_SMALL.split())}
 _WORDS |= {word: tens * 10 for tens, word in enumerate(_TENS.split(), 3)}
-_WORDS["dozen"] = 12
+_WORDS |= {"dozen": 12, "half": -6}
+"""Half a dozen is six; "half" stands in no other number in words."""
 _POWERS = {"hundred": 100, "thousand": 1_000, "million": 1_000_000}
-_SCALES = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "mm": 1_000_000, "million": 1_000_000}
+_SCALES = {"k": 1_000, "thousand": 1_000, "grand": 1_000} | dict.fromkeys(
+    ("m", "mm", "mil", "million"), 1_000_000
+)
 _LONGEST = 18
 """Digits beyond which a number is absurd; a float then still holds it."""
-_PARTS = {"½": 0.5, "¼": 0.25, "¾": 0.75, " 1/2": 0.5}
-_ACRES = {"half": 0.5, "quarter": 0.25, "third": 1 / 3, "three quarters": 0.75, "three quarter": 0.75}
+_PARTS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "1/2": 0.5}
+_SHARES = {
+    "half": 1 / 2,
+    "third": 1 / 3,
+    "quarter": 1 / 4,
+    "fourth": 1 / 4,
+    "fifth": 1 / 5,
+    "sixth": 1 / 6,
+} | {
+    "eighth": 1 / 8,
+    "tenth": 1 / 10,
+    "two third": 2 / 3,
+    "three quarter": 3 / 4,
+    "three fourth": 3 / 4,
+    **_PARTS,
+    **{f"{above}/{below}": above / below for below in range(2, 11) for above in range(1, below)},
+}
+_SHARE_BEFORE = r"(?=[\s-]*(?:of[\s-]+)?(?:an?[\s-]+)?(?:acres?|million)\b)"
+"""A share is a number only where an acre or a million follows: "quarter acre", "half a million"."""
+_DECADES = {f"{word.removesuffix('y')}ies": 1900.0 + 10 * tens for tens, word in enumerate(_TENS.split(), 3)}
+_NEWEST_SHORT_YEAR = 35
+"""An apostrophe and two digits up to this mean 20xx: '05 is 2005, '94 is 1994."""
 
-_ANY_WORD = "|".join(sorted([*_WORDS, *_POWERS], key=len, reverse=True))
+_ANY_WORD = "|".join(sorted((_WORDS.keys() | _POWERS.keys()) - {"half"}, key=lambda word: (-len(word), word)))
 _NUMBER = re.compile(
     rf"""
-    (?P<sign>(?<![\w)$])[-−]\s?)?
+    (?P<sign>(?:(?<=[ (=:~])|(?<=^))[-−](?=[\d$.]))?
     (?:
+      (?<!\d)(?P<share>[1-9]/(?:10|[2-9])|½|¼|¾|\b(?:two[\s-]thirds?|three[\s-](?:quarter|fourth)s?|half|third|quarter|fourth|fifth|sixth|eighth|tenth)){_SHARE_BEFORE}
+    |
+      (?<!\w)['’‘](?P<short>\d\d)(?P<shorts>s)?(?![\w'’"])
+    |
       (?P<money>(?:US)?\$\s?|\bUSD\s?)?(?P<minus>(?<=[$])[-−])?
       (?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|(?<![\w.])\.\d+)
-      (?P<part>½|¼|¾|\s1/2\b)?
-      (?:\s?(?P<scale>k|mm?|thousand|million)\b)?
+      (?:[\s-]?(?P<part>½|¼|¾|1/2\b))?
+      (?:[\s-]?(?P<scale>k|mm?(?!²)|mil|thousand|grand|million)\b(?!²))?
       (?P<decade>s\b)?
       (?P<ordinal>(?:st|nd|rd|th)\b)?
     |
-      \b(?P<acre>half|quarter|third|three[\s-]quarters?)(?=[\s-]+(?:of\s+)?(?:an\s+)?acres?\b)
+      \b(?P<decades>{"|".join(_DECADES)})\b
     |
-      \b(?P<words>(?:{_ANY_WORD})(?:[\s-]+(?:and[\s-]+)?(?!one[\s-]half)(?:{_ANY_WORD}))*)\b(?P<half>[\s-]+and[\s-]+(?:a|one)[\s-]+half\b)?
+      (?<!of[ -])(?<!half[ -])(?<!quarter[ -])(?<!third[ -])(?<!half[ ]of[ ])
+      \b(?P<single>an?)(?=[\s-]+(?:full[\s-]+|whole[\s-]+)?(?:acre|decade|hectare)\b)
+    |
+      \b(?P<words>half[\s-](?:a[\s-])?dozen|(?:{_ANY_WORD})(?:[\s-]+(?:and[\s-]+)?(?!one[\s-]half)(?:{_ANY_WORD}))*)\b(?P<half>[\s-]+and[\s-]+(?:a|one)[\s-]+half\b)?
     )
     (?P<percent>\s?%|[\s-]?percent\b|\sper\scent\b)?
     (?P<usd>\s(?:US\s)?dollars?\b|\sUSD\b)?
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+
+
+_ROUND_FROM = 20
+"""A smaller number in words is meant exactly; "fifty" may be round."""
 
 
 class Quantity(NamedTuple):
@@ -63,17 +97,71 @@ class Quantity(NamedTuple):
     scaled: bool = False
     grouped: bool = False
 
+    @property
+    def grain(self) -> float:
+        """How fine a hedged number may be meant: 50 for "about 1,850", 100 for "about 1,900"."""
+        # Small numbers are meant as they are written.
+        is_round = self.value >= _ROUND_FROM and self.value % (5 * self.coarse) == 0
+        return 5 * self.coarse if is_round else self.coarse
+
 
 def quantities_in(text: str) -> Iterator[Quantity]:
     """Every number of a text, in order. "One" counts too: whether it counts anything shows behind it."""
+    read_to = 0
     for match in _NUMBER.finditer(text):
-        if match["digits"]:
-            yield _from_digits(match)
-        elif match["acre"]:
-            share = _ACRES[re.sub(r"[\s-]+", " ", match["acre"].lower()).removesuffix("s")]
-            yield Quantity(share, match.start("acre"), match.end(), 0.1 * share, 0.1 * share)
-        else:
-            yield _from_words(match)
+        if match.start() >= read_to:
+            quantity = _quantity(match, text)
+            read_to = quantity.end
+            yield quantity
+
+
+def _quantity(match: re.Match[str], text: str) -> Quantity:
+    if match["digits"]:
+        return _from_digits(match)
+    if match["words"]:
+        return _from_words(match)
+    if match["share"]:
+        return _from_share(match, text)
+    return _from_article(match, text) if match["single"] else _from_decade(match)
+
+
+def _from_share(match: re.Match[str], text: str) -> Quantity:
+    share = _SHARES[_plain(match["share"]).removesuffix("s")]
+    million = _MILLION.match(text, match.end())
+    if million:
+        return Quantity(share * 1e6, match.start(), million.end(), 1e5, 1e5, money=True, scaled=True)
+    return Quantity(share, match.start("share"), match.end("share"), 0.15 * share, 0.15 * share)
+
+
+def _from_article(match: re.Match[str], text: str) -> Quantity:
+    """An acre, an acre and a quarter, a decade."""
+    beyond = _AND_A_SHARE.match(text, match.end())
+    value = 1.0 + (_SHARES[_plain(beyond["share"])] if beyond else 0.0)
+    return Quantity(value, match.start("single"), match.end("single"), 0.15, 1.0)
+
+
+_AND_A_SHARE = re.compile(
+    r"\s+acre\s+and\s+(?:an?|one)[\s-]+(?P<share>half|third|quarter|fourth)\b", re.IGNORECASE
+)
+
+
+def _from_decade(match: re.Match[str]) -> Quantity:
+    """The nineties, '90s or '94."""
+    if match["decades"]:
+        return Quantity(
+            _DECADES[_plain(match["decades"])], match.start(), match.end(), 1.0, 10.0, decade=True
+        )
+    short = int(match["short"])
+    year = float(short + (2000 if short <= _NEWEST_SHORT_YEAR else 1900))
+    return Quantity(year, match.start(), match.end(), 1.0, 1.0, decade=bool(match["shorts"]))
+
+
+def _plain(words: str) -> str:
+    """Lower case with single spaces; without case, the dotless i and the long s match the plain ones."""
+    return re.sub(r"[\s-]+", " ", words.casefold().replace("ı", "i"))
+
+
+_MILLION = re.compile(r"[\s-]*(?:of[\s-]+)?(?:an?[\s-]+)?million\b(?:\s+dollars?\b)?", re.IGNORECASE)
 
 
 def _from_digits(match: re.Match[str]) -> Quantity:
@@ -81,6 +169,8 @@ def _from_digits(match: re.Match[str]) -> Quantity:
     scale = _SCALES[match["scale"].lower()] if match["scale"] else 1
     decimals = len(digits.partition(".")[2])
     value = (float(digits) + _PARTS.get(match["part"] or "", 0.0)) * scale
+    if match["decade"] and not match["money"] and 20 <= value <= 90:
+        value += 1900
     zeros = len(digits) - len(digits.rstrip("0")) if not decimals and float(digits) else 0
     precision = scale * 10.0**-decimals
     return Quantity(
@@ -100,7 +190,8 @@ def _from_digits(match: re.Match[str]) -> Quantity:
 
 def _from_words(match: re.Match[str]) -> Quantity:
     value = _value_of_words(re.split(r"[\s-]+", match["words"].lower())) + (0.5 if match["half"] else 0)
-    coarse = 10.0 ** (len(str(int(value))) - len(str(int(value)).rstrip("0"))) if value >= 100 else 1.0
+    zeros = len(str(int(value))) - len(str(int(value)).rstrip("0"))
+    coarse = 10.0**zeros if value >= _ROUND_FROM else 1.0
     return Quantity(
         value,
         match.start(),

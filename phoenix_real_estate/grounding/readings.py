@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
+from phoenix_real_estate.grounding.layouts import field_in_layout
 from phoenix_real_estate.grounding.quantities import Quantity, quantities_in
 from phoenix_real_estate.grounding.tables import rows_of
 from phoenix_real_estate.grounding.wording import Lexicon
 
 
 class Reading(NamedTuple):
-    """A quantity with what the words around it say of it. `fields` empty: nothing names it."""
+    """A quantity with what the words around it say of it. `fields` empty: nothing names it.
+
+    `part` is the third of a decade or price band that a word picks ("early", "mid", "late"), `joined` tells
+    that the number is the second of a range.
+    """
 
     quantity: Quantity
     dimension: str
@@ -22,10 +27,21 @@ class Reading(NamedTuple):
     span: str
     hedge: str
     negative: bool
+    part: str = ""
+    joined: bool = False
 
 
-def readings_in(text: str, *, label: str = "") -> Iterator[Reading]:
+def readings_in(text: str, *, label: str = "") -> tuple[Reading, ...]:
     """Every number that states something, with the dimension and the fields it claims to be."""
+    return _readings(text, label)
+
+
+@lru_cache(maxsize=1024)
+def _readings(text: str, label: str) -> tuple[Reading, ...]:
+    return tuple(_in_turn(text, label))
+
+
+def _in_turn(text: str, label: str) -> Iterator[Reading]:
     lead = f"{label}: " if label else ""
     previous: Reading | None = None
     words = lead + text
@@ -39,15 +55,17 @@ def readings_in(text: str, *, label: str = "") -> Iterator[Reading]:
 
 
 def _read(text: str, quantity: Quantity, previous: Reading | None) -> Reading:
-    before, after = _clause_before(text, quantity.start), text[quantity.end : quantity.end + 80]
-    unit, unit_end = _unit(after, quantity)
+    before, after = _clause_before(text, quantity.start), _clause_after(text, quantity.end)
+    layout = field_in_layout(text, quantity.start, quantity.end)
+    unit, unit_end = (("count", frozenset({layout})), 0) if layout else _unit(after, quantity)
     dimension = _dimension(quantity, unit, text, after)
     period = _period(before, after, dimension)
     fields = _fields(before, after[unit_end:], unit, dimension)
     if dimension == "year" and not fields:
         fields = frozenset(_named_before(before, "number"))
         dimension = "number" if fields else dimension
-    if not fields and previous and _continues(text[previous.quantity.end : quantity.start]):
+    joined = previous is not None and _continues(text[previous.quantity.end : quantity.start])
+    if not fields and previous and joined:
         same = previous.dimension == dimension or (dimension == "number" and not unit)
         fields = previous.fields if same and previous.fields else fields
         period = period or (previous.period if same else "")
@@ -57,8 +75,10 @@ def _read(text: str, quantity: Quantity, previous: Reading | None) -> Reading:
         fields,
         period,
         text[quantity.start : quantity.end + unit_end].strip(),
-        _hedge(before),
+        _hedge(before, after[unit_end:]) or _hedge("", after),
         _is_negative(quantity, before, after),
+        _part(before) if quantity.decade else "",
+        joined,
     )
 
 
@@ -72,7 +92,8 @@ _CONNECTORS = (
     r"(?:is|are|was|were|of|at|to|for|about|around|approximately|approx\.?|roughly|nearly|almost|over|"
     r"under|above|below|just|only|an?|the|total|totals|totaling|totalling|estimated?|currently|now|set|"
     r"comes?|in|stands?|sits?|runs?|being|as|equals|near|between|from|up|some|high|low|per|month|monthly|"
-    r"annual|annually|yearly|year|this|home|house|property|could|would|may|can|reach|bring|be|by|on|averages?|"
+    r"annual|annually|yearly|year|this|home|house|property|could|would|may|can|reach|bring|be|by|on|"
+    r"averages?|"
     r"ranges?|recorded|listed|counts?|full|more|less|than|here|projected|expected|computed|calculated|"
     r"modeled|it|its|back|way|until|circa|c\.|amounts?|measures?|measuring|numbers?|has|have|with|spans?|"
     r"covers?|includes?|offers?|provides?|exactly|positive|negative|price|usd|allowance|estimates?)"
@@ -84,6 +105,7 @@ _LEAD = re.compile(
 )
 _INFERRED = re.compile(r"\b(?:inferred|assum|estimat)", re.IGNORECASE)
 _CONTINUES = re.compile(r"\s*(?:-|–|—|to|and|or|through)\s*(?:about\s+|up to\s+)?", re.IGNORECASE)
+_AGE = re.compile(r"\bage (?:is|of|=|:)?[^\d.;]{0,20}$", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _PERIOD_AFTER = re.compile(
     r"[\s-]*(?:/|per|an?|each|every)?[\s-]*(?P<unit>month|mo\b|year|yr\b|annum|annual|annually)",
@@ -93,9 +115,23 @@ _PERIOD_BEFORE = re.compile(
     r"\b(?P<unit>month|annual|year)\w*\b(?!\s+(?:built|mortgage|fixed|old|and))(?:[^\d,;]*)$", re.IGNORECASE
 )
 _HEDGE = re.compile(
-    r"\b(?:just )?(?:about|around|approximately|approx\.?|roughly|nearly|almost|over|under|just|more than|"
-    r"less than|close to|some|upwards? of|above|below|at least|estimated at|circa|up to|north of)"
-    r"\s*[$~(]?\s*$|~\s*$",
+    r"\b(?:(?:just|right|well|comfortably|slightly|somewhere) )?(?:about|around|approximately|approx\.?|"
+    r"roughly|nearly|"
+    r"almost|over|under|just|more than|less than|close to|some|upwards? of|above|below|at least|estimated at|"
+    r"circa|ca\.|c\.|up to|north of|south of|shy of|not quite|in the (?:neighborhood|vicinity|ballpark|"
+    r"range) of|an estimated|(?:an? )?(?:whisker|smidge|shade|notch|sliver|stone's throw|fraction) (?:over|"
+    r"under|above|below|less than|more than|shy of)|"
+    r"(?:a (?:touch|bit|hair|shade|little|tad)|slightly) (?:over|under|above|below|more than|less than))"
+    r"(?: an?)?\s*[$~(]?\s*$|~\s*$",
+    re.IGNORECASE,
+)
+_HEDGE_AFTER = re.compile(
+    r"\s?\+|[\s-](?:some|odd|something|plus|or so|or thereabouts|ish|give or take|or more)\b|ish\b",
+    re.IGNORECASE,
+)
+_PART = re.compile(
+    r"\b(?:(?P<early>early|low(?:er)?|beginning of the|start of the)|(?P<mid>mid(?:dle)?(?: of the)?)|"
+    r"(?P<late>late|latter|upper|high|end of the))[\s-]*['’$]*\s*$",
     re.IGNORECASE,
 )
 _NEGATIVE = re.compile(
@@ -109,7 +145,8 @@ def _units() -> tuple[tuple[re.Pattern[str], str, frozenset[str]], ...]:
     return tuple(
         (
             re.compile(
-                rf"[\s-]*{_ADJECTIVES if row['dimension'] == 'count' else ''}(?:{row['unit']})(?![a-z])",
+                rf"(?:\s?\+|[\s-]plus\b)?[\s-]*{_ADJECTIVES if row['dimension'] == 'count' else ''}"
+                rf"(?:{row['unit']})(?![a-z])",
                 re.IGNORECASE,
             ),
             row["dimension"],
@@ -142,9 +179,18 @@ def _unit(after: str, quantity: Quantity) -> tuple[tuple[str, frozenset[str]] | 
         return None, 0
     for pattern, dimension, fields in _units():
         match = pattern.match(after)
-        if match and (dimension != "minus" or quantity.words):
-            return (dimension, fields), match.end()
+        if match and not _is_other(dimension, quantity):
+            # "One kitchen" counts nothing that another home would not have.
+            is_one = dimension == "foreign" and quantity.words and quantity.value == 1
+            return ("minus" if is_one else dimension, fields), match.end()
     return None, 0
+
+
+def _is_other(dimension: str, quantity: Quantity) -> bool:
+    """A unit that this number cannot have: "the 1973 year of construction", "3 of the rooms"."""
+    if dimension == "minus":
+        return not quantity.words
+    return dimension == "years" and 1800 <= quantity.value <= 2100
 
 
 def _dimension(quantity: Quantity, unit: tuple[str, frozenset[str]] | None, text: str, after: str) -> str:
@@ -153,9 +199,11 @@ def _dimension(quantity: Quantity, unit: tuple[str, frozenset[str]] | None, text
     if quantity.ordinal:
         return "percentile" if re.match(r"[\s-]*percentile", after, re.IGNORECASE) else _ordinal(after)
     if unit:
-        return unit[0]
+        return "age" if unit[0] == "years" and _AGE.search(text[: quantity.start]) else unit[0]
     if quantity.words and quantity.value == 1:
         return "minus"
+    if quantity.decade:
+        return "year" if 1800 <= quantity.value <= 2100 else "number"
     return "year" if _looks_like_year(quantity, text) else "number"
 
 
@@ -216,12 +264,24 @@ def _period(before: str, after: str, dimension: str) -> str:
     return {"m": "month", "a": "year", "y": "year"}[match["unit"][0].lower()] if match else ""
 
 
+def _clause_after(text: str, end: int) -> str:
+    return _LINE_END.split(text[end : end + 80], maxsplit=1)[0]
+
+
+_LINE_END = re.compile(r"\n|\s[|•·–—]\s|\s-\s")
+
+
+def _part(before: str) -> str:
+    match = _PART.search(before)
+    return (match.lastgroup or "") if match else ""
+
+
 def _continues(between: str) -> bool:
     return _CONTINUES.fullmatch(between) is not None
 
 
-def _hedge(before: str) -> str:
-    match = _HEDGE.search(before)
+def _hedge(before: str, after: str) -> str:
+    match = _HEDGE.search(before) or _HEDGE_AFTER.match(after)
     return match.group().strip() if match else ""
 
 

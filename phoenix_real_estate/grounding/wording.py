@@ -14,32 +14,52 @@ T = TypeVar("T")
 
 
 class Lexicon(Generic[T]):
-    """Entries with a case-insensitive pattern of whole words each, as the tables write them."""
+    """Entries with a case-insensitive pattern each, as the tables write them: of whole words, unless told."""
 
-    def __init__(self, entries: Iterable[tuple[str, T]]) -> None:
-        self._entries = [(whole_words(source), needles_of(source), entry) for source, entry in entries]
-        self._always = {n for n, (_, needles, _) in enumerate(self._entries) if not needles}
-        self._by_trigram: dict[str, set[int]] = {}
-        for n, (_, needles, _) in enumerate(self._entries):
-            for needle in needles:
-                self._by_trigram.setdefault(needle[:3], set()).add(n)
+    def __init__(self, entries: Iterable[tuple[str, T]], *, whole: bool = True) -> None:
+        known, compiled = list(entries), whole_words if whole else _as_it_stands
+        self._entries = [(compiled(source), entry) for source, entry in known]
+        self._always = {n for n, (source, _) in enumerate(known) if not (whole and needles_of(source))}
+        self._by_gram: dict[str, dict[str, set[int]]] = {}
+        for n, (source, _) in enumerate(known):
+            for needle in needles_of(source) if n not in self._always else ():
+                self._by_gram.setdefault(needle[:_GRAM], {}).setdefault(needle, set()).add(n)
+        # Categories and appeals come again from feature to feature, and a text is read by several readers.
+        self._found = lru_cache(maxsize=1024)(self._search)
 
-    def matches(self, text: str) -> Iterator[tuple[T, re.Match[str]]]:
+    def matches(self, text: str) -> tuple[tuple[T, re.Match[str]], ...]:
         """The matches of every entry in a text, entry by entry."""
-        lowered = text.lower()
-        for n in sorted(self._possible(lowered)):
-            pattern, needles, entry = self._entries[n]
-            if not needles or any(map(lowered.__contains__, needles)):
-                yield from ((entry, match) for match in pattern.finditer(text))
+        return self._found(text)
+
+    def _search(self, text: str) -> tuple[tuple[T, re.Match[str]], ...]:
+        return tuple(self._in_turn(text))
+
+    def _in_turn(self, text: str) -> Iterator[tuple[T, re.Match[str]]]:
+        for n in sorted(self._possible(text.lower())):
+            pattern, entry = self._entries[n]
+            yield from ((entry, match) for match in pattern.finditer(text))
 
     def _possible(self, lowered: str) -> set[int]:
-        found = self._by_trigram.keys() & _trigrams(lowered)
-        return self._always.union(*(self._by_trigram[trigram] for trigram in found))
+        possible = set(self._always)
+        for gram in self._by_gram.keys() & _grams(lowered):
+            for needle, entries in self._by_gram[gram].items():
+                if needle in lowered:
+                    possible |= entries
+        return possible
+
+
+_GRAM = 4
 
 
 @lru_cache(maxsize=256)
-def _trigrams(lowered: str) -> frozenset[str]:
-    return frozenset(lowered[at : at + 3] for at in range(len(lowered) - 2))
+def _grams(lowered: str) -> frozenset[str]:
+    """Every piece of three and of four letters: needles are looked up by their beginning."""
+    return frozenset(lowered[at : at + size] for size in (3, _GRAM) for at in range(len(lowered) - size + 1))
+
+
+@cache
+def _as_it_stands(source: str) -> re.Pattern[str]:
+    return re.compile(source, re.IGNORECASE | re.MULTILINE)
 
 
 @cache

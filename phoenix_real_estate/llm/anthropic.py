@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from typing import Annotated
 
 import aiohttp
 import anthropic
 from anthropic.types import MessageParam, OutputConfigParam
-from pydantic import BaseModel, NonNegativeInt, SecretStr, ValidationError
+from pydantic import BaseModel, NonNegativeInt, SecretStr, ValidationError, WrapValidator
 
 from phoenix_real_estate.errors import ProviderUnavailable
+from phoenix_real_estate.llm.failures import Vendor
 from phoenix_real_estate.llm.provider import (
     CONNECT_TIMEOUT_S,
-    REMOTE_TIMEOUT_S,
     Completion,
     NoAccess,
     Request,
     UnknownModel,
     UnusableAnswer,
     Usage,
-    json_object,
-    may_not_list,
-    no_access,
-    refused_key,
-    status_error,
-    unreachable,
     vendor_address,
 )
+from phoenix_real_estate.llm.reply import json_object, listed_models, readable
+
+VENDOR = Vendor("Anthropic", "ANTHROPIC_API_KEY", "ANTHROPIC_BASE_URL")
+# As many as the vendor lists at once.
+_LIST_LIMIT = 1000
 
 
 class Anthropic:
@@ -38,40 +39,52 @@ class Anthropic:
 
     name = "anthropic"
 
-    def __init__(self, key: SecretStr, base_url: str | None = None) -> None:
+    def __init__(self, key: SecretStr, base_url: str | None = None, timeout_s: float = 60.0) -> None:
+        self._timeout_s = timeout_s
         self._client = anthropic.AsyncAnthropic(
             api_key=key.get_secret_value(),
             base_url=vendor_address("ANTHROPIC_BASE_URL", base_url),
             max_retries=0,
-            timeout=anthropic.Timeout(REMOTE_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
+            timeout=anthropic.Timeout(timeout_s, connect=CONNECT_TIMEOUT_S),
             http_client=anthropic.DefaultAioHttpClient(),
         )
 
     async def complete(self, request: Request) -> Completion:
         with _translated(request.model):
-            response = await self._client.messages.with_raw_response.create(
-                model=request.model,
-                system=request.system,
-                messages=_messages(request),
-                max_tokens=request.max_output_tokens,
-                output_config=_output_config(request),
-            )
-            body = await response.read()
+            # The client's timeout is that of one read; a server that trickles would never reach it.
+            async with asyncio.timeout(self._timeout_s):
+                response = await self._client.messages.with_raw_response.create(
+                    model=request.model,
+                    system=request.system,
+                    messages=_messages(request),
+                    max_tokens=request.max_output_tokens,
+                    output_config=_output_config(request),
+                )
+                body = await response.read()
         return _completion(body, request.model)
 
-    async def check(self, models: Collection[str]) -> dict[str, str]:  # noqa: ARG002
-        # Gateways in front of the vendor may not list models; only a refused key counts here.
+    async def served(self) -> Collection[str]:
         try:
             with _translated("(list)"):
-                await self._client.models.with_raw_response.list(limit=1)
+                async with asyncio.timeout(self._timeout_s):
+                    response = await self._client.models.with_raw_response.list(limit=_LIST_LIMIT)
+                    body = await response.read()
         except NoAccess:
-            raise may_not_list("Anthropic") from None
+            raise VENDOR.may_not_list() from None
         except UnknownModel:
-            pass
+            return frozenset()
+        return listed_models(body)
+
+    async def check(self, models: Collection[str]) -> dict[str, str]:  # noqa: ARG002
+        # Gateways in front of the vendor may list none, or under other names; only a refused key counts.
+        await self.served()
         return {}
 
     async def close(self) -> None:
         await self._client.close()
+
+
+_NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
 
 class _Block(BaseModel):
@@ -88,7 +101,8 @@ class _Usage(BaseModel):
 class _Body(BaseModel):
     content: list[_Block]
     stop_reason: str | None = None
-    usage: _Usage | None = None
+    # An answer whose usage cannot be read is an answer; it is paid at its worst case.
+    usage: Annotated[_Usage | None, WrapValidator(readable)] = None
     model: str | None = None
 
 
@@ -120,25 +134,20 @@ def _used(usage: _Usage | None) -> Usage | None:
         return None
     read = usage.cache_read_input_tokens or 0
     written = usage.cache_creation_input_tokens or 0
-    return Usage(usage.input_tokens + read + written, usage.output_tokens, read)
+    return Usage(usage.input_tokens + read + written, usage.output_tokens, read, written)
 
 
 @contextmanager
 def _translated(model: str) -> Iterator[None]:
     try:
         yield
-    except anthropic.AuthenticationError as error:
-        raise refused_key("Anthropic", error.status_code, "ANTHROPIC_API_KEY") from None
-    except anthropic.PermissionDeniedError as error:
-        raise no_access("Anthropic", error.status_code, model) from None
-    except anthropic.NotFoundError:
-        raise UnknownModel(
-            f"Anthropic does not know the model {model} (HTTP 404). Correct the setting that names it, "
-            f"or ANTHROPIC_BASE_URL."
-        ) from None
     except anthropic.APIStatusError as error:
-        raise status_error("Anthropic", error.status_code, error.response.headers, error.type or "") from None
+        raise VENDOR.status_error(
+            error.status_code, error.response.headers, model, error.type or ""
+        ) from None
     except anthropic.APIConnectionError as error:
-        raise unreachable("Anthropic", error, (aiohttp.ClientConnectorError,)) from None
+        raise VENDOR.unreachable(error, _NOT_SENT) from None
+    except TimeoutError as error:
+        raise VENDOR.unreachable(error, ()) from None
     except anthropic.AnthropicError as error:
         raise ProviderUnavailable(f"Anthropic's client failed: {type(error).__name__}.") from None

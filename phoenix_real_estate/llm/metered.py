@@ -17,7 +17,7 @@ from functools import partial
 
 from pydantic import JsonValue
 
-from phoenix_real_estate.budget import BudgetTiedUp, CallLabel, Ledger, Reservation
+from phoenix_real_estate.budget import BudgetTiedUp, CallLabel, Cashier, Ledger, Reservation
 from phoenix_real_estate.errors import (
     ConfigurationError,
     MalformedAnswer,
@@ -26,7 +26,7 @@ from phoenix_real_estate.errors import (
     StoreUnavailable,
 )
 from phoenix_real_estate.llm import pricing
-from phoenix_real_estate.llm.circuit import Circuit
+from phoenix_real_estate.llm.guards import Guards
 from phoenix_real_estate.llm.loop import call_slots
 from phoenix_real_estate.llm.provider import (
     Completion,
@@ -70,12 +70,14 @@ class Metered:
         providers: Mapping[str, Provider],
         max_concurrency: int,
         sleep: Sleep = asyncio.sleep,
+        guards: Guards | None = None,
     ) -> None:
+        """Without `guards` this process watches its models alone, and nothing is limited."""
+        self._guards = guards or Guards()
         self._waits = Waits(sleep)
-        self._ledger = ledger
+        self._cashier = Cashier(ledger)
         self._providers = providers
         self._max_concurrency = max_concurrency
-        self._circuits: dict[Candidate, Circuit] = {}
 
     async def complete(
         self, candidate: Candidate, request: Request, label: CallLabel, accept: Accept, tally: Tally
@@ -115,10 +117,11 @@ class Metered:
         self, candidate: Candidate, request: Request, label: CallLabel, accept: Accept, tally: Tally
     ) -> Paid:
         worst = pricing.worst_case(candidate, request)
+        await self._guards.admitted(candidate, request, self._waits)
         async with AsyncExitStack() as held:
             admission = partial(self._admission, candidate, worst, label)
             reservation = await self._admitted(held, admission)
-            call = _Call(self._ledger, candidate, reservation, tally)
+            call = _Call(self._cashier, candidate, reservation, tally)
             return await call.made(self._providers[candidate.provider], request, accept)
 
     @asynccontextmanager
@@ -126,12 +129,10 @@ class Metered:
         self, candidate: Candidate, worst: int, label: CallLabel
     ) -> AsyncIterator[Reservation]:
         """What a call needs: a closed circuit, a slot, and the money for its worst case."""
-        circuit = self._circuits.setdefault(candidate, Circuit(str(candidate)))
         counted = PaidAttempts.of_this_loop().one() if worst else nullcontext()
-        with circuit.attempt():
-            async with call_slots(self._max_concurrency):
-                with counted:
-                    yield await asyncio.to_thread(self._ledger.reserve, worst, label)
+        async with self._guards.circuit(candidate).attempt(), call_slots(self._max_concurrency):
+            with counted:
+                yield await self._cashier.reserve(worst, label)
 
     async def _admitted(self, held: AsyncExitStack, admission: _Admission) -> Reservation:
         """The reservation, after a wait where calls under way hold the money. One waits, others behind it.
@@ -159,7 +160,7 @@ class Metered:
 class _Call:
     """A call with money set aside for it."""
 
-    ledger: Ledger
+    cashier: Cashier
     candidate: Candidate
     reservation: Reservation
     tally: Tally
@@ -206,8 +207,7 @@ class _Call:
         cost = pricing.actual(self.candidate, usage) if usage else self.reservation.amount_micro_usd
         self.tally.cost_micro_usd += cost
         try:
-            await asyncio.to_thread(
-                self.ledger.settle,
+            await self.cashier.settle(
                 self.reservation,
                 cost_micro_usd=cost,
                 input_tokens=known.input_tokens,
@@ -220,6 +220,6 @@ class _Call:
 
     async def _cancel(self) -> None:
         try:
-            await asyncio.to_thread(self.ledger.cancel, self.reservation)
+            await self.cashier.cancel(self.reservation)
         except StoreUnavailable as unavailable:
             _log.warning("A reservation could not be given back and counts as spent: %s", unavailable)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
@@ -9,9 +10,9 @@ import httpx
 import ollama
 
 from phoenix_real_estate.errors import ProviderUnavailable
+from phoenix_real_estate.llm.failures import Vendor
 from phoenix_real_estate.llm.provider import (
     CONNECT_TIMEOUT_S,
-    LOCAL_TIMEOUT_S,
     Completion,
     NoAccess,
     Request,
@@ -19,59 +20,77 @@ from phoenix_real_estate.llm.provider import (
     UnusableAnswer,
     Usage,
     checked_address,
-    json_object,
-    may_not_list,
-    no_access,
-    refused_key,
-    status_error,
 )
+from phoenix_real_estate.llm.reply import json_object
 from phoenix_real_estate.store.connection import without_credentials
 
+VENDOR = Vendor("Ollama", "OLLAMA_HOST or OLLAMA_API_KEY", "OLLAMA_HOST")
 # Room for the longest prompt, its remarks and the answer; Ollama cuts a longer one off without a word.
 _CONTEXT_TOKENS = 8192
 
 
 class Ollama:
-    """Chat with the answer's schema as `format`."""
+    """Chat with the answer's schema as `format`; thinking is off, it would use up the answer's tokens."""
 
     name = "ollama"
 
-    def __init__(self, host: str) -> None:
+    def __init__(self, host: str, timeout_s: float = 300.0) -> None:
         self._host = without_credentials(host)
+        self._timeout_s = timeout_s
         self._client = ollama.AsyncClient(
             host=checked_address("OLLAMA_HOST", host),
-            timeout=httpx.Timeout(LOCAL_TIMEOUT_S, connect=CONNECT_TIMEOUT_S),
+            timeout=httpx.Timeout(timeout_s, connect=CONNECT_TIMEOUT_S),
         )
 
     async def complete(self, request: Request) -> Completion:
         with _translated(self._host, request.model):
-            answer = await self._client.chat(
-                model=request.model,
-                messages=[
-                    {"role": "system", "content": request.system},
-                    {"role": "user", "content": request.user},
-                ],
-                format=dict(request.schema),
-                options={
-                    "temperature": request.temperature,
-                    "num_predict": request.max_output_tokens,
-                    "num_ctx": _CONTEXT_TOKENS,
-                },
-            )
+            async with asyncio.timeout(self._timeout_s):
+                answer = await self._client.chat(
+                    model=request.model,
+                    messages=_messages(request),
+                    format=dict(request.schema),
+                    think=False,
+                    options={
+                        "temperature": request.temperature,
+                        "num_predict": request.max_output_tokens,
+                        "num_ctx": _CONTEXT_TOKENS,
+                    },
+                )
         return _completion(answer, request.model)
+
+    async def served(self) -> Collection[str]:
+        try:
+            return await self._pulled()
+        except NoAccess:
+            raise VENDOR.may_not_list() from None
+        except (ProviderUnavailable, UnknownModel, UnusableAnswer):
+            raise ProviderUnavailable(f"{self._absent}.", maybe_billed=False) from None
 
     async def check(self, models: Collection[str]) -> dict[str, str]:
         try:
-            with _translated(self._host, "(list)"):
-                pulled = {model.model for model in (await self._client.list()).models}
+            pulled = await self._pulled()
         except NoAccess:
-            raise may_not_list("Ollama") from None
+            raise VENDOR.may_not_list() from None
         except (ProviderUnavailable, UnknownModel, UnusableAnswer):
-            return dict.fromkeys(models, f"no Ollama answers at {self._host}: start it or set OLLAMA_HOST")
+            return dict.fromkeys(models, self._absent)
         return {model: _pull(model) for model in models if _full_name(model) not in pulled}
 
     async def close(self) -> None:
         await self._client.close()  # type: ignore[no-untyped-call]
+
+    async def _pulled(self) -> Collection[str]:
+        with _translated(self._host, "(list)"):
+            async with asyncio.timeout(self._timeout_s):
+                listed = await self._client.list()
+        return frozenset(model.model for model in listed.models if model.model)
+
+    @property
+    def _absent(self) -> str:
+        return f"no Ollama answers at {self._host}: start it or set OLLAMA_HOST"
+
+
+def _messages(request: Request) -> list[dict[str, str]]:
+    return [{"role": "system", "content": request.system}, {"role": "user", "content": request.user}]
 
 
 def _full_name(model: str) -> str:
@@ -94,16 +113,12 @@ def _translated(host: str, model: str) -> Iterator[None]:
     try:
         yield
     except ollama.ResponseError as error:
-        if error.status_code == 401:
-            raise refused_key("Ollama", error.status_code, "OLLAMA_HOST or OLLAMA_API_KEY") from None
-        if error.status_code == 403:
-            raise no_access("Ollama", error.status_code, model) from None
         if error.status_code == 404:
             raise UnknownModel(f"{_pull(model)}.") from None
-        raise status_error("Ollama", error.status_code, {}) from None
+        raise VENDOR.status_error(error.status_code, {}, model) from None
     except ConnectionError:
         raise ProviderUnavailable(f"Ollama cannot be reached at {host}.", maybe_billed=False) from None
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, TimeoutError) as error:
         raise ProviderUnavailable(f"The connection to Ollama was lost: {type(error).__name__}.") from None
     except (ValueError, TypeError):
         raise UnusableAnswer("Ollama sent a body that is not a chat answer.") from None

@@ -5,27 +5,16 @@ Nothing of a vendor leaves this package: no exception class, no response type, n
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from pydantic import JsonValue
 
-from phoenix_real_estate.errors import (
-    ConfigurationError,
-    MalformedAnswer,
-    PhoenixError,
-    ProviderUnavailable,
-    RateLimited,
-)
+from phoenix_real_estate.errors import ConfigurationError, MalformedAnswer
 from phoenix_real_estate.store.connection import without_credentials
 
-REMOTE_TIMEOUT_S = 60.0
-LOCAL_TIMEOUT_S = 300.0
 CONNECT_TIMEOUT_S = 10.0
 
 
@@ -44,11 +33,15 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Tokens as the vendor counted them; `cached_input_tokens` are part of `input_tokens`."""
+    """Tokens as the vendor counted them.
+
+    Those read from the vendor's prompt cache, and those written to it, are part of `input_tokens`.
+    """
 
     input_tokens: int
     output_tokens: int
     cached_input_tokens: int = 0
+    cache_write_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +84,14 @@ class Provider(Protocol):
             UnusableAnswer: an answer that is not the JSON object asked for.
         """
 
+    async def served(self) -> Collection[str]:
+        """The names of the models that the vendor lists for this key; none where it lists none.
+
+        Raises:
+            ConfigurationError: the key is refused.
+            RetriableError: the vendor cannot be asked now, or not with this key.
+        """
+
     async def check(self, models: Collection[str]) -> dict[str, str]:
         """The models among `models` that cannot be served, each with what to do about it.
 
@@ -102,39 +103,6 @@ class Provider(Protocol):
 
     async def close(self) -> None:
         """Give the connections back."""
-
-
-def json_object(text: str | None, usage: Usage | None, vendor: str) -> dict[str, JsonValue]:
-    """The JSON object that a model wrote, or UnusableAnswer."""
-    if not text or not text.strip():
-        raise UnusableAnswer(f"{vendor} gave an empty answer.", usage)
-    try:
-        content = json.loads(text)
-    except ValueError:
-        raise UnusableAnswer(f"{vendor} answered with broken JSON.", usage) from None
-    if not isinstance(content, dict):
-        raise UnusableAnswer(f"{vendor} answered with JSON that is not an object.", usage)
-    return content
-
-
-def refused_key(vendor: str, status: int, setting: str) -> ConfigurationError:
-    """The operator's error for a key that the vendor does not take."""
-    return ConfigurationError(f"{vendor} refused the key (HTTP {status}). Correct {setting}.")
-
-
-def no_access(vendor: str, status: int, model: str) -> NoAccess:
-    """The operator's error for a key that is right, but not for this model."""
-    return NoAccess(
-        f"{vendor} gives this key no access to the model {model} (HTTP {status}). "
-        "Correct the setting that names it, or allow the key to use it."
-    )
-
-
-def may_not_list(vendor: str, status: int = 403) -> ProviderUnavailable:
-    """A restricted key may still call its models."""
-    return ProviderUnavailable(
-        f"{vendor} does not let this key list models (HTTP {status}).", maybe_billed=False
-    )
 
 
 def checked_address(setting: str, address: str) -> str:
@@ -164,45 +132,3 @@ def vendor_address(setting: str, address: str | None) -> str | None:
             "beside the key. Remove them from it."
         )
     return address
-
-
-def status_error(vendor: str, status: int, headers: Mapping[str, str], said: str = "") -> PhoenixError:
-    """What an HTTP error other than a refused key or an unknown model means for the attempt.
-
-    A vendor charges for answers, so an error status costs nothing, but for those a gateway sends
-    while the model may still be writing (408, 502, 504 and 520 to 527): they may be billed.
-    """
-    if status == 429:
-        return RateLimited(f"{vendor} asks to slow down (HTTP 429).", retry_after=retry_after(headers))
-    billed = status in (408, 502, 504) or 520 <= status <= 527
-    why = f": {said}" if said else ""
-    return ProviderUnavailable(f"{vendor} answered with HTTP {status}{why}.", maybe_billed=billed)
-
-
-def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> float | None:
-    """The seconds a Retry-After header asks to wait, given as seconds or as a date; None without one."""
-    value = headers.get("retry-after", "")
-    try:
-        return max(float(value), 0.0)
-    except ValueError:
-        pass
-    try:
-        then = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return max((then - (now or datetime.now(UTC))).total_seconds(), 0.0)
-
-
-def unreachable(
-    vendor: str, error: BaseException, not_sent: tuple[type[BaseException], ...]
-) -> ProviderUnavailable:
-    """No answer came. Billed for certain not when the connection itself was never made.
-
-    `not_sent` are the transport's classes for that; they stand anywhere among the causes.
-    """
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, not_sent):
-            return ProviderUnavailable(f"{vendor} cannot be reached.", maybe_billed=False)
-        cause = cause.__cause__ or cause.__context__
-    return ProviderUnavailable(f"The connection to {vendor} was lost or timed out.", maybe_billed=True)

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from phoenix_real_estate.models import Property
-from phoenix_real_estate.settings import ProviderName, Settings
+from phoenix_real_estate.settings import ModelPrice, ProviderName, Settings
 
 Tier = Literal["low", "mid", "high"]
 Complexity = Literal["simple", "moderate", "complex"]
@@ -31,11 +31,12 @@ MID_BELOW_USD = 500_000
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A model of a provider, and the setting that named it."""
+    """A model of a provider, the setting that named it, and its price by the operator's own contract."""
 
     provider: ProviderName
     model: str
     setting: str
+    price: ModelPrice | None = None
 
     def __str__(self) -> str:
         return f"{self.provider}/{self.model}"
@@ -58,7 +59,12 @@ def route(property: Property, settings: Settings, available: Collection[Candidat
 
 def all_candidates(settings: Settings) -> tuple[Candidate, ...]:
     """Every model that some route may take."""
-    return tuple(dict.fromkeys(c for tier in _TIERS for c in _chain(tier, settings)))
+    return tuple(dict.fromkeys(c for chain in chains(settings).values() for c in chain))
+
+
+def chains(settings: Settings) -> dict[Tier, tuple[Candidate, ...]]:
+    """The models of each tier in the order in which they are tried."""
+    return {tier: tuple(_chain(tier, settings)) for tier in _TIERS}
 
 
 def tier_of(property: Property) -> tuple[Tier, str]:
@@ -133,14 +139,19 @@ def _chain(tier: Tier, settings: Settings) -> list[Candidate]:
 
 def _tier_candidate(tier: Tier, settings: Settings) -> Candidate:
     provider, model = provider_of(getattr(settings, f"llm_model_{tier}_value"))
-    return Candidate(provider, model, f"LLM_MODEL_{tier.upper()}_VALUE")
+    return _priced(provider, model, f"LLM_MODEL_{tier.upper()}_VALUE", settings)
+
+
+def _priced(provider: ProviderName, model: str, setting: str, settings: Settings) -> Candidate:
+    prices = {provider_of(name): price for name, price in settings.llm_prices.items()}
+    return Candidate(provider, model, setting, prices.get((provider, model)))
 
 
 def _candidate_of(provider: str, tier: Tier, settings: Settings) -> Candidate | None:
     """The provider's model of the nearest tier, the better one first; Anthropic has a setting of its own."""
     near = sorted(_TIERS, key=lambda t: (abs(_TIERS.index(t) - _TIERS.index(tier)), -_TIERS.index(t)))
     named = (_tier_candidate(t, settings) for t in near)
-    default = Candidate("anthropic", settings.anthropic_model, "ANTHROPIC_MODEL")
+    default = _priced("anthropic", settings.anthropic_model, "ANTHROPIC_MODEL", settings)
     return next(
         (candidate for candidate in named if candidate.provider == provider),
         default if provider == "anthropic" else None,

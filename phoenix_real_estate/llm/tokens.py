@@ -18,13 +18,17 @@ from pathlib import Path
 import tiktoken
 
 from phoenix_real_estate.errors import ConfigurationError
+from phoenix_real_estate.llm.dialect import answer_format
 from phoenix_real_estate.llm.provider import Request
 
 # Per message 3 tokens and its role, 3 that start the answer:
 # https://developers.openai.com/cookbook/examples/how_to_count_tokens_with_tiktoken
 _OPENAI_MESSAGES = 2 * 4 + 3
-# How OpenAI words a schema in the prompt is not published; its tokens as JSON and this have bounded it.
+# How its closed models are shown a schema OpenAI does not publish. For its open ones it does: a heading, the
+# name and the schema as JSON (https://developers.openai.com/cookbook/articles/openai-harmony), which this and
+# the tokens of the JSON bound four times over.
 _OPENAI_SCHEMA = 64
+_LIKELY = "o200k_base"
 # Structured output adds a system prompt; Anthropic documents up to 346 tokens for the like of it.
 _UNKNOWN_FRAME = 512
 
@@ -35,11 +39,23 @@ def count(text: str, model: str) -> int:
 
 
 def bound(request: Request) -> int:
-    """No fewer input tokens than the vendor will count: texts, schema and what frames them."""
-    schema = json.dumps(request.schema)
+    """No fewer input tokens than the vendor will count: texts, schema and what frames them.
+
+    A model that knows no schemas is sent none.
+    """
     known = _encoding_name(request.model) is not None
-    frame = _OPENAI_MESSAGES + _OPENAI_SCHEMA if known else _UNKNOWN_FRAME
-    return frame + sum(count(text, request.model) for text in (request.system, request.user, schema))
+    texts = [request.system, request.user]
+    frame = _OPENAI_MESSAGES if known else _UNKNOWN_FRAME
+    if answer_format(request.model) == "json_schema":
+        texts.append(json.dumps({"name": request.schema_name, "schema": request.schema}))
+        frame += _OPENAI_SCHEMA
+    return frame + sum(count(text, request.model) for text in texts)
+
+
+def estimate(request: Request) -> int:
+    """About as many input tokens as any vendor will count, with OpenAI's tokenizer where none is known."""
+    name = _encoding_name(request.model) or _LIKELY
+    return sum(_size(text, name) for text in (request.system, request.user))
 
 
 # The fixed parts of the prompts, first in every request, are counted once per process.

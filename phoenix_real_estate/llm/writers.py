@@ -12,6 +12,7 @@ import phoenix_real_estate
 
 # Within the package; of a folder its tables (*.csv) count.
 WRITERS = (
+    "assumptions.py",
     "facts.py",
     "figures.py",
     "investment.py",
@@ -21,6 +22,7 @@ WRITERS = (
     "market.py",
     "prompts/reading.py",
     "reasons.py",
+    "rent_tables.py",
     "tables",
 )
 

@@ -7,44 +7,44 @@ from __future__ import annotations
 
 import json
 import re
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any
 
 from pydantic import Field
 
-from phoenix_real_estate.models import Address, Conflict, Frozen, Property, Source
+from phoenix_real_estate.models import Address, Conflict, Frozen, OperationRecord, Property, Source
+from phoenix_real_estate.normalize.confidence import how_read
+from phoenix_real_estate.normalize.grouping import Group, Groups, Normalized, said_by, shared_addresses
 from phoenix_real_estate.postal import abbreviated
+
+__all__ = ["House", "Normalized", "harmonize"]
 
 _TABLE = json.loads(
     files("phoenix_real_estate.normalize").joinpath("tables/precedence.json").read_text("utf-8")
 )
 _COUNTY_FIRST = frozenset(_TABLE["county_first"])
 _NEVER_IN_CONFLICT = frozenset(_TABLE["never_in_conflict"])
-_NOT_MERGED = {"address", "collected_at", "provenance", "conflicts"}
+_NOT_MERGED = {"address", "collected_at", "provenance", "conflicts", "doubts", "confidence", "read_by"}
+# Of a flat the county may count the building's lot and garages, and the listing the flat's own.
+_OF_THE_BUILDING = frozenset(_TABLE["of_the_building"])
+_SHARED_BUILDINGS = frozenset(_TABLE["shared_buildings"])
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
-
-
-class Normalized(Frozen):
-    """What one raw record said."""
-
-    raw_id: str
-    source: str
-    property: Property
 
 
 class House(Frozen):
     """One house: its merged facts, the raw records of this batch, and what each source says of it.
 
-    `stored` tells, by property id, when the documents were written that stood there for it by then.
+    `stored` tells, by property id, when the documents were written that stood there for it by then;
+    `extractions` how the pages among the raw records were read.
     """
 
     property: Property
     raw_ids: tuple[str, ...]
     facts_by_source: dict[str, Property]
     stored: dict[str, datetime | None] = Field(default={})
+    extractions: tuple[OperationRecord, ...] = ()
 
 
 def harmonize(
@@ -58,7 +58,7 @@ def harmonize(
     Of two records of one source the newer wins, the older fills what the newer does not say.
     """
     known = [*earlier]
-    groups = _Groups(_shared_addresses([*(one.property for one in normalized), *_said_by(known)]))
+    groups = Groups(shared_addresses([*(one.property for one in normalized), *said_by(known)]))
     # Parcels first: whether an address alone tells a house apart must not depend on the order of records.
     for record in sorted(normalized, key=lambda record: record.property.parcel_number is None):
         groups.add(record)
@@ -67,92 +67,7 @@ def harmonize(
     return [_house(group) for group in groups.all]
 
 
-def _said_by(earlier: Iterable[Mapping[str, Property]]) -> Iterator[Property]:
-    return (facts for by_source in earlier for facts in by_source.values())
-
-
-def _shared_addresses(known: Iterable[Property]) -> frozenset[str]:
-    """The addresses that hold more than one parcel, as condominiums without a unit number do."""
-    parcels: defaultdict[str, set[str]] = defaultdict(set)
-    for facts in known:
-        if facts.address.key and facts.parcel_number:
-            parcels[facts.address.key].add(facts.parcel_number)
-    return frozenset(key for key, numbers in parcels.items() if len(numbers) > 1)
-
-
-class _Group:
-    def __init__(self) -> None:
-        self.raw_ids: list[str] = []
-        self.said: list[tuple[str, Property]] = []
-        self.parcel: str | None = None
-
-    def take(self, source: str, facts: Property) -> None:
-        self.said.append((source, facts))
-        self.parcel = self.parcel or facts.parcel_number
-
-
-class _Groups:
-    """Groups under construction, found by parcel number and by address key.
-
-    At a shared address only records with the same parcel number belong to a parcel; those without any are
-    one house there, apart from the parcels.
-    """
-
-    def __init__(self, shared_addresses: Collection[str]) -> None:
-        self.all: list[_Group] = []
-        self._shared = shared_addresses
-        self._by_parcel: dict[str, _Group] = {}
-        self._by_address: dict[str, list[_Group]] = {}
-
-    def add(self, record: Normalized) -> None:
-        group = self._find(record.property)
-        if group is None:
-            group = _Group()
-            self.all.append(group)
-        group.raw_ids.append(record.raw_id)
-        self._put(group, record.source, record.property)
-
-    def join(self, facts_by_source: Mapping[str, Property]) -> None:
-        """Each source's facts into the first house that one of them belongs to.
-
-        Facts that a parcel took in by an address that turned out to be shared may be another's: they are
-        left out.
-        """
-        known = sorted(facts_by_source.values(), key=lambda facts: facts.parcel_number is None)
-        if known and known[0].parcel_number:
-            known = [facts for facts in known if facts.parcel_number or not self._is_shared(facts)]
-        group = next((home for home in map(self._find, known) if home), None)
-        for source, facts in facts_by_source.items():
-            if group and facts in known:
-                self._put(group, source, facts)
-
-    def _find(self, facts: Property) -> _Group | None:
-        """By parcel, else by address where no parcel stands against it."""
-        if facts.parcel_number in self._by_parcel:
-            return self._by_parcel[facts.parcel_number]
-        alike = self._by_address.get(facts.address.key or "", [])
-        shared = self._is_shared(facts)
-        return next((group for group in alike if _fits(group, facts, shared)), None)
-
-    def _is_shared(self, facts: Property) -> bool:
-        return facts.address.key in self._shared
-
-    def _put(self, group: _Group, source: str, facts: Property) -> None:
-        group.take(source, facts)
-        if facts.parcel_number:
-            self._by_parcel[facts.parcel_number] = group
-        alike = self._by_address.setdefault(facts.address.key, []) if facts.address.key else []
-        if group not in alike:
-            alike.append(group)
-
-
-def _fits(group: _Group, facts: Property, shared: bool) -> bool:
-    if shared:
-        return not group.parcel and not facts.parcel_number
-    return not (group.parcel and facts.parcel_number)
-
-
-def _house(group: _Group) -> House:
+def _house(group: Group) -> House:
     facts_by_source = {
         source: _newest([facts for other, facts in group.said if other == source])
         for source in sorted({source for source, _ in group.said})
@@ -170,9 +85,9 @@ def _newest(said: list[Property]) -> Property:
         missing = {name: value for name, value in missing.items() if _has(facts, name)}
         provenance = {name: facts.provenance[name] for name in missing if name in facts.provenance}
         address = _completed(newest.address, facts.address)
-        newest = newest.model_copy(
-            update={**missing, "address": address, "provenance": {**newest.provenance, **provenance}}
-        )
+        update = {**missing, "address": address, "provenance": {**newest.provenance, **provenance}}
+        taken = dict.fromkeys(newest.provenance, newest) | dict.fromkeys(provenance, facts)
+        newest = newest.model_copy(update={**update, **how_read(taken)})
     return newest
 
 
@@ -194,11 +109,15 @@ def _merged(facts_by_source: dict[str, Property]) -> Property:
             provenance[name] = saying[0]
             conflicts += _conflicts(name, saying, facts_by_source)
     address, address_source = _address(facts_by_source)
+    facts = _one_price(facts, facts_by_source, provenance)
+    provenance = {"address": address_source, **provenance}
     return Property(
-        **_one_price(facts, facts_by_source, provenance),
+        **facts,
+        **how_read({name: facts_by_source[source] for name, source in provenance.items()}),
         address=address,
-        provenance={"address": address_source, **provenance},
+        provenance=provenance,
         conflicts=tuple(conflicts),
+        doubts=tuple(doubt for said in facts_by_source.values() for doubt in said.doubts),
         collected_at=max(facts_by_source.values(), key=_when).collected_at,
     )
 
@@ -266,6 +185,8 @@ def _conflicts(name: str, saying: list[str], facts_by_source: dict[str, Property
 def _agree(name: str, kept: Property, other: Property) -> bool:
     one, two = getattr(kept, name), getattr(other, name)
     if name == "price" and kept.price_kind != other.price_kind:
+        return True
+    if name in _OF_THE_BUILDING and _SHARED_BUILDINGS & {kept.property_type, other.property_type}:
         return True
     if name == "pool_type":
         return _private(one) == _private(two)

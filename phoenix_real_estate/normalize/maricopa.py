@@ -8,6 +8,7 @@ answers them, misspelt keys included (`SubdivisonName`).
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 
 from pydantic import JsonValue
 
@@ -17,6 +18,9 @@ from phoenix_real_estate.normalize import values
 from phoenix_real_estate.normalize.fields import Facts, address_of, build, read_facts, refuse_other_kinds
 from phoenix_real_estate.normalize.payload import lists_of_objects, named_values
 from phoenix_real_estate.normalize.spelling import title_case
+from phoenix_real_estate.normalize.told import Told
+
+Rows = list[dict[str, JsonValue]]
 
 _LOTS = re.compile(r"\s+(?:LOTS?|LTS?|TRS?)\s+[0-9A-Z].*$", re.IGNORECASE)
 _HIGHEST_VALUE = 10_000_000_000
@@ -25,23 +29,24 @@ _HIGHEST_VALUE = 10_000_000_000
 def normalize(record: RawRecord) -> Property:
     """One property out of an Assessor record. Raises RecordError."""
     found = named_values(record.data)
-    _refuse_error_pages(record, found)
-    valuations, land_use = _valuations(record)
-    if land_use:
-        found.setdefault("pepropusedesc", land_use)
-    refuse_other_kinds(found, Source.MARICOPA, record)
-    facts = read_facts(found, Source.MARICOPA)
+    lists = list(lists_of_objects(record.data))
+    _refuse_error_pages(record, found, lists)
+    valuations = _valuations(lists)
+    if valuations and valuations[0].property_use:
+        found.setdefault("pepropusedesc", valuations[0].property_use)
+    told = Told(found, Source.MARICOPA.value)
+    refuse_other_kinds(told, record)
+    facts = read_facts(told)
     facts |= {"valuations": valuations} if valuations else _plain_value(found, facts)
+    facts.pop("subdivision", None)
     if subdivision := _subdivision(found):
         facts["subdivision"] = subdivision
-    else:
-        facts.pop("subdivision", None)
-    address = address_of(found, Source.MARICOPA)
+    address = address_of(told)
     # The county's own parcels lie in Arizona whether it says so or not.
-    return build(record, facts, address.model_copy(update={"state": address.state or "AZ"}))
+    return build(record, facts, address.model_copy(update={"state": address.state or "AZ"}), told)
 
 
-def _refuse_error_pages(record: RawRecord, found: dict[str, JsonValue]) -> None:
+def _refuse_error_pages(record: RawRecord, found: Mapping[str, JsonValue], lists: Sequence[Rows]) -> None:
     """Answers that hold no parcel: 404, an empty list, an HTML page, a page of many parcels."""
     if record.html is not None:
         raise UnusableRecord(f"record {record.id} is an HTML page; the Assessor's records are JSON.")
@@ -51,7 +56,7 @@ def _refuse_error_pages(record: RawRecord, found: dict[str, JsonValue]) -> None:
         raise UnusableRecord(
             f"record {record.id} holds an HTML page of the Assessor's site instead of a parcel."
         )
-    if any("APN" in rows[0] and len(rows) > 1 for rows in lists_of_objects(record.data)):
+    if any("APN" in rows[0] and len(rows) > 1 for rows in lists):
         raise UnusableRecord(
             f"record {record.id} holds a page of several parcels; store one record for each of them."
         )
@@ -65,14 +70,11 @@ def _is_empty_answer(data: JsonValue) -> bool:
     return not body or (isinstance(body, dict) and body.get("Results") == [])
 
 
-def _valuations(record: RawRecord) -> tuple[tuple[Valuation, ...], str | None]:
-    """The valuations, newest first, and the land use that the newest names."""
-    lists = lists_of_objects(record.data)
+def _valuations(lists: Sequence[Rows]) -> tuple[Valuation, ...]:
+    """The valuations, newest first."""
     rows = next((rows for rows in lists if any("TaxYear" in row for row in rows)), [])
     years = {year: row for row in reversed(rows) if (year := values.count(row.get("TaxYear"), 1900, 2100))}
-    newest_first = sorted(years, reverse=True)
-    valuations = tuple(_valuation(year, years[year]) for year in newest_first)
-    return valuations, valuations[0].property_use if valuations else None
+    return tuple(_valuation(year, years[year]) for year in sorted(years, reverse=True))
 
 
 def _valuation(tax_year: int, row: dict[str, JsonValue]) -> Valuation:
@@ -89,7 +91,7 @@ def _valuation(tax_year: int, row: dict[str, JsonValue]) -> Valuation:
     )
 
 
-def _plain_value(found: dict[str, JsonValue], facts: Facts) -> Facts:
+def _plain_value(found: Mapping[str, JsonValue], facts: Facts) -> Facts:
     """A full cash value told without a list of valuations: a valuation if its tax year is told too."""
     value = values.whole(found.get("fullcashvalue"), 1, _HIGHEST_VALUE)
     tax_year = values.count(found.get("taxyear"), 1900, 2100)
@@ -100,7 +102,7 @@ def _plain_value(found: dict[str, JsonValue], facts: Facts) -> Facts:
     return {"valuations": (Valuation(tax_year=tax_year, full_cash_value=value),)}
 
 
-def _subdivision(found: dict[str, JsonValue]) -> str | None:
+def _subdivision(found: Mapping[str, JsonValue]) -> str | None:
     """Its name without the lots. Land without a recorded map (MCR) has a survey text in that place."""
     if "mcr" in found and values.text(found["mcr"]) is None:
         return None

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from pydantic import JsonValue
 
 MOST_NODES = 20_000
+LONGEST_NAME = 80
 
 # Persons, other parcels, drawings and histories: nothing below these keys is a fact of the property.
 _OTHER_MATTERS = re.compile(
@@ -19,7 +21,7 @@ _OTHER_MATTERS = re.compile(
 
 def compact(key: str) -> str:
     """`# Bedrooms`, `bedrooms` and `Bedrooms` are one name: letters and digits alone, in lower case."""
-    return re.sub(r"[^a-z0-9]", "", key[:80].lower())
+    return _compact(key[:LONGEST_NAME])
 
 
 def named_values(payload: JsonValue, skip: str | None = None) -> dict[str, JsonValue]:
@@ -31,8 +33,11 @@ def named_values(payload: JsonValue, skip: str | None = None) -> dict[str, JsonV
     found: dict[str, JsonValue] = {}
     for node in _objects(payload, skip):
         for key, value in node.items():
-            if _is_plain(value):
-                found.setdefault(compact(key), value)
+            if type(value) is str:
+                found.setdefault(_compact(key[:LONGEST_NAME]), value)
+            elif _is_plain(value):
+                only = value[0] if isinstance(value, list) and len(value) == 1 else value
+                found.setdefault(compact(key), only)
     return found
 
 
@@ -59,11 +64,22 @@ def _objects(payload: JsonValue, skip: str | None) -> Iterator[dict[str, JsonVal
 
 def _inner(node: Mapping[str, JsonValue], skip: str | None) -> Iterator[JsonValue]:
     for key, value in node.items():
-        if isinstance(value, dict | list) and key != skip and not _OTHER_MATTERS.search(key):
+        inner = isinstance(value, (dict, list))
+        if inner and key != skip and not _is_of_other_matters(key[:LONGEST_NAME]):
             yield value
+
+
+@lru_cache(maxsize=20_000)
+def _compact(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+@lru_cache(maxsize=20_000)
+def _is_of_other_matters(name: str) -> bool:
+    return _OTHER_MATTERS.search(name) is not None
 
 
 def _is_plain(value: JsonValue) -> bool:
     if isinstance(value, list):
-        return bool(value) and not any(isinstance(item, dict | list) for item in value[:50])
+        return bool(value) and not any(isinstance(item, (dict, list)) for item in value[:50])
     return value is not None and not isinstance(value, dict)

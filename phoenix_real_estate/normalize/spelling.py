@@ -27,6 +27,8 @@ _KEPT_UPPER = {
     "SE",
     "SW",
 }
+# Where Mac begins a name, and not only a word: machine, macaw, Mackin.
+_MAC = re.compile(r"mac(arthur|donald|dougal|gregor|kenzie|leod|millan|pherson)", re.IGNORECASE)
 _ORDINAL_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 
 
@@ -58,6 +60,8 @@ def _word(word: str) -> str:
 def _cased(word: str) -> str:
     if len(word) > 4 and word[:2].upper() == "MC":
         return "Mc" + word[2:].capitalize()
+    if name := _MAC.fullmatch(word):
+        return "Mac" + name[1].capitalize()
     if len(word) > 3 and word[1] == "'":
         return word[:2].upper() + word[2:].capitalize()
     return word.capitalize()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from importlib.resources import files
 from typing import Literal
 
 from pydantic import JsonValue
 
 from phoenix_real_estate.normalize import values
+from phoenix_real_estate.normalize.payload import compact
 
 _TABLE = json.loads(
     files("phoenix_real_estate.normalize").joinpath("tables/vocabulary.json").read_text("utf-8")
@@ -25,32 +27,45 @@ PoolType = Literal["private", "community", "both", "none"]
 SolarOwnership = Literal["owned", "leased", "yes", "none"]
 
 
+@lru_cache(maxsize=2_000)
 def kind_not_enriched(land_use: str) -> str | None:
     """What kind of real estate a land use is, where it is one that is not enriched."""
-    return next((kind for words, kind in _NOT_ENRICHED if words.search(land_use)), None)
+    use = _spaced(land_use)
+    return next((kind for words, kind in _NOT_ENRICHED if words.search(use)), None)
 
 
+@lru_cache(maxsize=2_000)
 def is_rental_listing(listing_type: str) -> bool:
     """A listing whose price is a monthly rent."""
-    return bool(_RENTAL_LISTING.search(listing_type))
+    return bool(_RENTAL_LISTING.search(_spaced(listing_type)))
 
 
 def property_type(value: JsonValue) -> str | None:
     """A RESO PropertySubType value. A flat for sale is a condominium: RESO's Apartment is a rented one."""
-    told = re.sub(r"[_\s]+", " ", values.text(value) or "")
-    return next((name for words, name in _PROPERTY_TYPES if words.search(told)), None)
+    return _type_of(_spaced(value))
+
+
+@lru_cache(maxsize=2_000)
+def _type_of(words: str) -> str | None:
+    return next((name for pattern, name in _PROPERTY_TYPES if pattern.search(words)), None)
 
 
 def listing_status(value: JsonValue) -> str | None:
     """A RESO StandardStatus value, out of its name or an ARMLS letter."""
-    status: str | None = _TABLE["statuses"].get(re.sub(r"[_\s]+", " ", values.text(value) or "").lower())
+    status: str | None = _TABLE["statuses"].get(_spaced(value).lower())
     return status
 
 
 def payments_a_year(value: JsonValue) -> int | None:
     """How often a fee is paid; None for one that is paid once or at an unknown rate."""
-    times: int | None = _TABLE["payments_a_year"].get((values.text(value) or "").lower())
+    times: int | None = _TABLE["payments_a_year"].get(compact(values.text(value) or ""))
     return times
+
+
+def square_feet_in(unit: str | None) -> float | None:
+    """The square feet of a unit of area (RESO AreaUnits, LotSizeUnits); None for one that is not known."""
+    size: float | None = _TABLE["square_feet_in"].get(compact(unit or ""))
+    return size
 
 
 def cooling(value: JsonValue) -> str | None:
@@ -86,7 +101,7 @@ def pool(value: JsonValue) -> PoolType | None:
     told = (values.text(value) or "").lower()
     return pool_of(
         private="private" in told or "in ground" in told,
-        community="community" in told,
+        community="community" in told or "association" in told,
         known=told in {"both", "no pool"},
         both=told == "both",
     )
@@ -112,6 +127,16 @@ def solar(value: JsonValue) -> SolarOwnership | None:
     if re.search(r"own|seller|purchas", told):
         return "owned"
     return "yes" if "solar" in told or "photovoltaic" in told else None
+
+
+def _spaced(value: JsonValue) -> str:
+    """`SingleFamilyResidence` and `single_family_residence` in words, as RESO's lookups are named."""
+    return _in_words(values.text(value) or "")
+
+
+@lru_cache(maxsize=2_000)
+def _in_words(code: str) -> str:
+    return " ".join(re.sub(r"_|(?<=[a-z])(?=[A-Z])", " ", code).split())
 
 
 def _parts(value: JsonValue) -> list[str]:

@@ -31,20 +31,20 @@ def read(
         MalformedAnswer: not the schema's shape, or a placeholder that is not among `facts`.
     """
     if operation is Operation.DESCRIPTION:
-        return _filled(_validated(operation, DescriptionAnswer, content).description, facts)
+        return _filled(validated(operation, DescriptionAnswer, content).description, facts)
     if operation is Operation.FEATURES:
-        return _features(_validated(operation, FeaturesAnswer, content), facts)
-    return _analysis(_validated(operation, InvestmentAnswer, content), facts, figures)
+        return _features(validated(operation, FeaturesAnswer, content), facts)
+    return _analysis(validated(operation, InvestmentAnswer, content), facts, figures)
 
 
-def _validated(operation: Operation, shape: type[A], content: Mapping[str, JsonValue]) -> A:
+def validated(operation: str, shape: type[A], content: Mapping[str, JsonValue]) -> A:
     try:
         return shape.model_validate(content)
     except ValidationError as invalid:
         first = invalid.errors()[0]
         where = ".".join(str(step) for step in first["loc"])
         raise MalformedAnswer(
-            f"The answer to {operation.value} is not of the asked shape: {where}: {first['msg']}."
+            f"The answer to {operation} is not of the asked shape: {where}: {first['msg']}."
         ) from None
 
 

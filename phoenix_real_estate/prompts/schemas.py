@@ -1,15 +1,20 @@
-"""The shape of each operation's answer: what the vendors enforce, and what we validate again."""
+"""The shape of each answer: what the vendors enforce, and what we validate again."""
 
 from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, StringConstraints
 
 from phoenix_real_estate.models import Operation
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Category = Literal["interior", "exterior", "location", "financial", "systems", "community"]
+
+
+def _written(value: object) -> object:
+    """A number where a text was asked for."""
+    return str(value) if isinstance(value, int | float) else value
 
 
 class Answer(BaseModel):
@@ -38,6 +43,42 @@ class InvestmentAnswer(Answer):
     opportunities: Annotated[list[Text], Field(min_length=1)]
 
 
+class FieldAnswer(Answer):
+    """One fact of a page: as the page writes it, the page's words it was read from, and how sure (0 to 1).
+
+    Confidence has no bounds here: one that is out of them costs its field, not the whole answer.
+    """
+
+    value: Annotated[str, BeforeValidator(_written)]
+    quote: str
+    confidence: float
+
+
+class PageAnswer(Answer):
+    """What a model reads from a listing's page; null where the page does not say it."""
+
+    address: FieldAnswer | None
+    parcel_number: FieldAnswer | None
+    property_type: FieldAnswer | None
+    price: FieldAnswer | None
+    bedrooms: FieldAnswer | None
+    bathrooms: FieldAnswer | None
+    square_feet: FieldAnswer | None
+    lot_size: FieldAnswer | None
+    year_built: FieldAnswer | None
+    garage_spaces: FieldAnswer | None
+    pool_type: FieldAnswer | None
+    hoa_fee: FieldAnswer | None
+    subdivision: FieldAnswer | None
+    cooling_type: FieldAnswer | None
+    roof_type: FieldAnswer | None
+
+    @property
+    def told(self) -> dict[str, FieldAnswer]:
+        """The fields that are not null."""
+        return {name: one for name in type(self).model_fields if (one := getattr(self, name)) is not None}
+
+
 ANSWERS: dict[Operation, type[Answer]] = {
     Operation.DESCRIPTION: DescriptionAnswer,
     Operation.FEATURES: FeaturesAnswer,
@@ -45,12 +86,12 @@ ANSWERS: dict[Operation, type[Answer]] = {
 }
 
 
-def json_schema(operation: Operation) -> dict[str, JsonValue]:
+def json_schema(answer: type[Answer]) -> dict[str, JsonValue]:
     """The answer's JSON schema in the subset that all vendors' strict modes take, free of references.
 
     Lengths are not among what they take; those are checked when the answer is read.
     """
-    schema = ANSWERS[operation].model_json_schema()
+    schema = answer.model_json_schema()
     definitions = schema.pop("$defs", {})
     return {key: _plain(value, definitions) for key, value in schema.items() if not _is_extra(key, value)}
 

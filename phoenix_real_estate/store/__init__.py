@@ -1,4 +1,4 @@
-"""What the project keeps in MongoDB: raw records, processed properties, dead letters."""
+"""What the project keeps in MongoDB: raw records, processed properties, dead letters, people's decisions."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pymongo.database import Database
 from phoenix_real_estate.settings import Settings
 from phoenix_real_estate.store.connection import Document, connect, reachable, utc_now
 from phoenix_real_estate.store.dead_letters import DeadLetter, DeadLetters
+from phoenix_real_estate.store.decisions import ReviewDecisions
 from phoenix_real_estate.store.processed import ProcessedProperties
 from phoenix_real_estate.store.raw import Added, RawOutcome, RawRecords
 
@@ -33,6 +34,7 @@ class Store:
         self.raw = RawRecords(database, clock)
         self.processed = ProcessedProperties(database)
         self.dead_letters = DeadLetters(database)
+        self.decisions = ReviewDecisions(database)
 
     @classmethod
     def connect(cls, settings: Settings) -> Store:

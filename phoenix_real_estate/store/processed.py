@@ -80,6 +80,17 @@ class ProcessedProperties:
             yield from self._documents.find(wanted, {ADDRESS_KEY: 0}).sort("_id", 1)
 
     @reachable()
+    def read(self, property_id: str) -> Document | None:
+        """The document of one property."""
+        return self._documents.find_one({"_id": property_id}, {ADDRESS_KEY: 0})
+
+    @reachable()
+    def of_records(self, raw_ids: Collection[str]) -> list[Document]:
+        """The documents that were made of any of these raw records."""
+        made_of = {"metadata.raw_ids": {"$in": list(raw_ids)}}
+        return list(self._documents.find(made_of, {ADDRESS_KEY: 0})) if raw_ids else []
+
+    @reachable()
     def counts(self) -> dict[str, int]:
         """The number of properties in each status."""
         counts = {"published": 0, "needs_review": 0}

@@ -1,10 +1,11 @@
 """Raw records and their way through the project: pending, claimed, then processed, in review or dead.
 
     {_id, source, collected_at, data | html,
-     processing: {status, claim_id, lease_until, attempts, not_before, last_error}}
+     processing: {status, claim_id, lease_until, attempts, not_before, last_error, history}}
 
 Collectors write the first line only; a document without `processing` is pending. A claim is a batch: two
 claimers never get the same record, and the records of a claimer that died come back when its lease ends.
+What a person moves out of review or out of the dead letters leaves an entry in `history`.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from phoenix_real_estate.store.documents import raw_document, raw_record
 from phoenix_real_estate.store.ids import record_id, stored_id
 
 FinalStatus = Literal["processed", "needs_review", "dead_letter"]
+Resting = Literal["needs_review", "dead_letter"]
 STATUSES = ("pending", "claimed", "processed", "needs_review", "dead_letter")
 WRITE_BATCH = 500
 # Every round that takes nothing means that another claimer took everything.
@@ -51,6 +53,16 @@ class RawOutcome(Frozen):
 
     status: FinalStatus
     error: str | None = None
+
+
+class Move(Frozen):
+    """A person's move of records from where they rest: where to, why, by whom and when (UTC)."""
+
+    was: Resting
+    to: Literal["pending", "processed", "dead_letter"]
+    by: str
+    at: datetime
+    why: str | None = None
 
 
 class RawRecords:
@@ -124,12 +136,44 @@ class RawRecords:
         return self._documents.update_many(_held(claim_id, ids), update).modified_count
 
     @reachable()
+    def move(self, ids: Collection[str], move: Move) -> int:
+        """Moves those of the records that still rest there; gives how many.
+
+        What was known of each goes into its history. Moved to pending it has a fresh set of attempts.
+        """
+        wanted = {"_id": {"$in": [stored_id(one) for one in ids]}, "processing.status": move.was}
+        resting = self._documents.find(wanted, {"processing": 1})
+        writes = [
+            UpdateOne({"_id": one["_id"], "processing.status": move.was}, _moved_by_a_person(one, move))
+            for one in resting
+        ]
+        return self._documents.bulk_write(writes, ordered=False).modified_count if writes else 0
+
+    @reachable()
+    def read(self, ids: Collection[str]) -> dict[str, tuple[RawRecord, str]]:
+        """The records that are there, each with its status, by id."""
+        found = self._documents.find({"_id": {"$in": [stored_id(one) for one in ids]}})
+        return {record_id(one["_id"]): (raw_record(one), _status(one)) for one in found}
+
+    @reachable()
+    def whereabouts(self, ids: Collection[str]) -> dict[str, tuple[str, str]]:
+        """Source and status of the records that are there, by id."""
+        wanted = {"_id": {"$in": [stored_id(one) for one in ids]}}
+        found = self._documents.find(wanted, {"source": 1, "processing.status": 1})
+        return {record_id(one["_id"]): (str(one.get("source", "")), _status(one)) for one in found}
+
+    @reachable()
+    def ids_in(self, status: Resting) -> set[str]:
+        """The ids of all records that rest there."""
+        found = self._documents.find({"processing.status": status}, {"_id": 1})
+        return {record_id(one["_id"]) for one in found}
+
+    @reachable()
     def counts(self) -> dict[str, int]:
         """The number of records in every status; one whose lease has ended still counts as claimed."""
         counts = dict.fromkeys(STATUSES, 0)
         for row in self._documents.aggregate([{"$group": {"_id": "$processing.status", "n": {"$sum": 1}}}]):
-            status = row["_id"]
-            counts[status if isinstance(status, str) and status in STATUSES else "pending"] += row["n"]
+            counts[_known_status(row["_id"])] += row["n"]
         return counts
 
     @reachable()
@@ -217,3 +261,22 @@ def _moved(*, to: str, error: str | None) -> Document:
         "$set": _processing({"status": to, "last_error": error}),
         "$unset": _processing(dict.fromkeys(gone, "")),
     }
+
+
+def _moved_by_a_person(document: Document, move: Move) -> Document:
+    processing = document["processing"]
+    past = {"status": move.was, "attempts": processing.get("attempts"), "error": processing.get("last_error")}
+    update = _moved(to=move.to, error=move.why)
+    update["$push"] = {"processing.history": past | {"by": move.by, "at": move.at}}
+    if move.to == "pending":
+        update["$set"]["processing.attempts"] = 0
+    return update
+
+
+def _status(document: Document) -> str:
+    processing = document.get("processing")
+    return _known_status(processing.get("status") if isinstance(processing, dict) else None)
+
+
+def _known_status(status: Any) -> str:
+    return status if isinstance(status, str) and status in STATUSES else "pending"

@@ -253,6 +253,7 @@ def test_status_for_programs_names_every_status(phoenix: Run, store: Store) -> N
     assert json.loads(told.out) == {
         "raw": {"pending": 2, "claimed": 0, "processed": 0, "needs_review": 0, "dead_letter": 0},
         "processed": {"published": 0, "needs_review": 0},
+        "answer_cache": {"answers": 0, "hit_rate": None, "hits": 0, "misses": 0, "saved_usd": 0.0},
     }
 
 
@@ -288,8 +289,54 @@ def test_budget_for_people_tells_who_spent_it(phoenix: Run, store: Store) -> Non
     assert "by model" not in phoenix("budget").out
     spend(store)
     told = [row.split() for row in phoenix("budget").out.splitlines()]
-    assert ["spent", "0.000120"] in told
+    assert ["spent", "0.000120", "1", "calls"] in told
+    assert ["reserved", "0.000500", "1", "calls", "under", "way"] in told
+    assert ["description", "1", "4,000", "90", "0.000120"] in told
+    assert ["1", "1", "4,000", "90", "0.000120"] in told
     assert ["gpt-4o-mini", "1", "4,000", "90", "0.000120"] in told
+
+
+def test_budget_for_people_shows_what_is_spent_of_the_limit(phoenix: Run, store: Store) -> None:
+    def told(limit: int, *costs: int) -> str:
+        store.database.llm_spend.drop()
+        ledger = Ledger(store.database, BudgetPolicy(daily_limit_micro_usd=limit))
+        label = CallLabel(operation="description", provider="openai", model="gpt-4o-mini", property_id="1")
+        for cost in costs:
+            paid = ledger.reserve(cost, label)
+            ledger.settle(paid, cost_micro_usd=cost, input_tokens=1, output_tokens=1, outcome="ok")
+        ledger.reserve(0, label)
+        return phoenix("budget").out.splitlines()[1].strip()
+
+    assert told(1000) == "░" * 40 + " 0.0% spent"
+    assert told(1000, 250, 250) == "█" * 20 + "░" * 20 + " 50.0% spent"
+    assert told(1000, 1000) == "█" * 40 + " 100.0% spent"
+    assert told(0).endswith("there is no money to spend")
+
+
+def test_budget_for_people_says_whose_limit_it_is_when_it_is_not_the_settings(
+    phoenix: Run, store: Store
+) -> None:
+    spend(store)
+    assert "DAILY_LLM_BUDGET" not in phoenix("budget").err
+    store.database.llm_spend.update_one({}, {"$set": {"limit": 2_000_000}})
+    assert "DAILY_LLM_BUDGET says $0.63" in phoenix("budget").err
+
+
+def test_budget_for_people_shows_the_dearest_properties_and_what_one_costs(
+    phoenix: Run, store: Store
+) -> None:
+    ledger = Ledger(store.database, BudgetPolicy(daily_limit_micro_usd=630_000))
+    for number in range(1, 8):
+        label = CallLabel(
+            operation="description", provider="openai", model="gpt-4o-mini", property_id=f"house-{number}"
+        )
+        paid = ledger.reserve(1000, label)
+        ledger.settle(paid, cost_micro_usd=number * 100, input_tokens=1, output_tokens=1, outcome="ok")
+    told = phoenix("budget").out
+    assert "Today by property: 7, $0.000400 each; the dearest 5" in told
+    assert [row.split()[0] for row in told.splitlines() if "house-" in row] == [
+        f"house-{number}" for number in (7, 6, 5, 4, 3)
+    ]
 
 
 # export
@@ -511,7 +558,8 @@ def test_a_model_without_a_price_is_one_line_and_nothing_is_called(
     assert failed.code == 1
     assert failed.complaint == (
         "No price is known for openai's model gpt-none-such, named by LLM_MODEL_HIGH_VALUE, "
-        "so its cost cannot be bounded. Name a model with a known price."
+        "so its cost cannot be bounded. Name a model with a known price, or set "
+        'LLM_PRICES={"gpt-none-such": {"input": 0.15, "output": 0.60}} with yours in USD per million tokens.'
     )
     assert (failed.out, vendors.calls) == ("", [])
     assert statuses(store.raw.counts()) == ["pending"]

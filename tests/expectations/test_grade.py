@@ -217,3 +217,8 @@ def test_a_part_that_is_not_there_is_not_judged() -> None:
     (told,) = graded({**GOOD, "llm_enrichment": {"description": COMPOSED.description}})
     assert told["verdict"] == "publish"
     assert set(told["scores"]) == {"description_quality", "completeness", "readability"}
+
+
+def test_what_others_call_confidence_is_not_read() -> None:
+    property = read({"bedrooms": 4, "confidence": 0.9, "read_by": "a person"}).property
+    assert (property.bedrooms, property.confidence, property.read_by) == (4, {}, {})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
@@ -31,35 +31,40 @@ QUESTION = Request(
     max_output_tokens=100,
     temperature=0.3,
 )
-ANSWERED = {"description": "The record lists {{city}}."}
+PATIENT_S = 60.0
+ANSWERED = {"description": "On record here: {{city}}."}
 MODELS = {"openai": "gpt-4o-mini", "anthropic": "claude-haiku-4-5", "ollama": "llama3.2:latest"}
 
 
-def provider_at(vendors: VendorServer, name: str, key: str = KEY) -> Provider:
+def provider_at(vendors: VendorServer, name: str, key: str = KEY, timeout_s: float = PATIENT_S) -> Provider:
     secret = SecretStr(key)
     makers: dict[str, Callable[[], Provider]] = {
-        "openai": lambda: OpenAI(secret, f"{vendors.url}/openai/v1"),
-        "anthropic": lambda: Anthropic(secret, f"{vendors.url}/anthropic"),
-        "ollama": lambda: Ollama(f"{vendors.url}/ollama"),
+        "openai": lambda: OpenAI(secret, f"{vendors.url}/openai/v1", timeout_s),
+        "anthropic": lambda: Anthropic(secret, f"{vendors.url}/anthropic", timeout_s),
+        "ollama": lambda: Ollama(f"{vendors.url}/ollama", timeout_s),
     }
     return makers[name]()
 
 
 @asynccontextmanager
-async def opened(vendors: VendorServer, name: str, key: str = KEY) -> AsyncIterator[Provider]:
-    provider = provider_at(vendors, name, key)
+async def opened(
+    vendors: VendorServer, name: str, key: str = KEY, timeout_s: float = PATIENT_S
+) -> AsyncIterator[Provider]:
+    provider = provider_at(vendors, name, key, timeout_s)
     try:
         yield provider
     finally:
         await provider.close()
 
 
-def ask(vendors: VendorServer, name: str, *, key: str = KEY, **changes: Any) -> Completion:
+def ask(
+    vendors: VendorServer, name: str, *, key: str = KEY, timeout_s: float = PATIENT_S, **changes: Any
+) -> Completion:
     """One question put to one vendor, with its default model."""
     question = replace(QUESTION, **{"model": MODELS[name], **changes})
 
     async def asked() -> Completion:
-        async with opened(vendors, name, key) as provider:
+        async with opened(vendors, name, key, timeout_s) as provider:
             return await provider.complete(question)
 
     return run(asked())
@@ -73,3 +78,13 @@ def check(vendors: VendorServer, name: str, models: list[str], *, key: str = KEY
             return await provider.check(models)
 
     return run(checked())
+
+
+def served(vendors: VendorServer, name: str) -> Collection[str]:
+    """The models that one vendor lists."""
+
+    async def listed() -> Collection[str]:
+        async with opened(vendors, name) as provider:
+            return await provider.served()
+
+    return run(listed())

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
+from decimal import Decimal
 
 import pytest
 
@@ -8,6 +9,7 @@ from phoenix_real_estate.errors import UnknownPrice
 from phoenix_real_estate.llm import pricing, tokens
 from phoenix_real_estate.llm.provider import Usage
 from phoenix_real_estate.llm.routing import Candidate
+from phoenix_real_estate.settings import ModelPrice
 from tests.llm.asking import QUESTION
 
 MINI = Candidate("openai", "gpt-4o-mini", "LLM_MODEL_HIGH_VALUE")
@@ -45,6 +47,55 @@ def test_a_free_model_needs_no_price_and_no_tokenizer() -> None:
     assert pricing.worst_case(Candidate("ollama", "anything", "LLM_MODEL_LOW_VALUE"), QUESTION) == 0
 
 
-def test_an_unknown_price_names_the_model_and_its_setting() -> None:
-    with pytest.raises(UnknownPrice, match=r"gpt-99-ultra, named by LLM_MODEL_MID_VALUE"):
+def test_an_unknown_price_names_the_model_its_setting_and_the_way_to_tell_it() -> None:
+    with pytest.raises(
+        UnknownPrice, match=r'gpt-99-ultra, named by LLM_MODEL_MID_VALUE.*LLM_PRICES=\{"gpt-99-ultra":'
+    ):
         pricing.actual(Candidate("openai", "gpt-99-ultra", "LLM_MODEL_MID_VALUE"), Usage(1, 1))
+
+
+OWN = ModelPrice(input=Decimal("0.10"), output=Decimal("0.40"))
+FULL = ModelPrice(
+    input=Decimal(1), output=Decimal(2), cached_input=Decimal("0.1"), cache_write=Decimal("1.5")
+)
+
+
+@pytest.mark.parametrize(
+    ("price", "usage", "micro_usd"),
+    [
+        (OWN, Usage(1_000_000, 1_000_000), 500_000),
+        (OWN, Usage(1_000_000, 0, cached_input_tokens=400_000, cache_write_tokens=100_000), 100_000),
+        (FULL, Usage(1000, 10, cached_input_tokens=400, cache_write_tokens=200), 400 + 40 + 300 + 20),
+        (ModelPrice(input=Decimal(0), output=Decimal(0)), Usage(1000, 1000), 0),
+    ],
+)
+def test_ones_own_contract_goes_before_the_listed_price(
+    price: ModelPrice, usage: Usage, micro_usd: int
+) -> None:
+    candidate = dataclasses.replace(MINI, price=price)
+
+    assert pricing.actual(candidate, usage) == micro_usd
+
+
+def test_input_written_to_the_vendors_cache_has_its_price_and_is_within_the_worst_case() -> None:
+    written = Usage(1000, 100, cache_write_tokens=1000)
+    question = dataclasses.replace(QUESTION, model=CLAUDE.model)
+    bound = tokens.bound(question)
+
+    assert pricing.actual(CLAUDE, written) == 1250 + 500
+    everything = Usage(bound, question.max_output_tokens, cache_write_tokens=bound)
+    assert pricing.worst_case(CLAUDE, question) == pricing.actual(CLAUDE, everything)
+
+
+def test_a_price_that_depends_on_the_length_is_asked_of_the_list_each_time() -> None:
+    """Above 200,000 input tokens each costs 6 USD per million, below 3."""
+    sonnet = Candidate("anthropic", "claude-sonnet-4-5", "LLM_MODEL_HIGH_VALUE")
+
+    assert pricing.actual(sonnet, Usage(100_000, 0)) == 300_000
+    assert pricing.actual(sonnet, Usage(300_000, 0)) == 1_800_000
+
+
+def test_the_price_of_a_million_tokens_is_told_in_usd() -> None:
+    assert pricing.per_million(MINI) == (Decimal("0.15"), Decimal("0.60"))
+    assert pricing.per_million(Candidate("ollama", "llama3.2", "LLM_MODEL_LOW_VALUE")) == (0, 0)
+    assert pricing.per_million(dataclasses.replace(MINI, price=OWN)) == (Decimal("0.10"), Decimal("0.40"))

@@ -18,14 +18,14 @@ from phoenix_real_estate.errors import (
     RateLimited,
 )
 from phoenix_real_estate.llm import anthropic as anthropic_module
-from phoenix_real_estate.llm import ollama as ollama_module
 from phoenix_real_estate.llm import openai as openai_module
 from phoenix_real_estate.llm.anthropic import Anthropic
+from phoenix_real_estate.llm.failures import retry_after
 from phoenix_real_estate.llm.loop import run
 from phoenix_real_estate.llm.ollama import Ollama
 from phoenix_real_estate.llm.openai import OpenAI
-from phoenix_real_estate.llm.provider import Provider, UnusableAnswer, Usage, retry_after, status_error
-from tests.llm.asking import ANSWERED, MODELS, QUESTION, ask, check
+from phoenix_real_estate.llm.provider import Provider, UnusableAnswer, Usage
+from tests.llm.asking import ANSWERED, MODELS, QUESTION, ask, check, served
 from tests.vendors import Fault, VendorServer, server
 from tests.vendors.server import KEY
 
@@ -73,11 +73,17 @@ def test_openai_enforces_the_schema_where_the_model_can(vendors: VendorServer) -
     assert sent["temperature"] == 0.3
 
 
-@pytest.mark.parametrize("model", ["gpt-3.5-turbo", "gpt-4", "gpt-4-turbo", "gpt-3.5-turbo-0125"])
+@pytest.mark.parametrize("model", ["gpt-3.5-turbo", "gpt-4-turbo", "gpt-3.5-turbo-0125"])
 def test_older_openai_models_are_asked_for_some_json_object(vendors: VendorServer, model: str) -> None:
     ask(vendors, "openai", model=model)
 
     assert vendors.calls[0].body["response_format"] == {"type": "json_object"}
+
+
+def test_the_oldest_openai_models_are_asked_in_words_alone(vendors: VendorServer) -> None:
+    ask(vendors, "openai", model="gpt-4")
+
+    assert vendors.calls[0].body["response_format"] == {"type": "text"}
 
 
 def test_reasoning_models_are_sent_no_temperature(vendors: VendorServer) -> None:
@@ -115,6 +121,24 @@ def test_an_unusable_answer_carries_its_usage(vendors: VendorServer, name: str, 
     assert raised.value.usage.input_tokens > 20
 
 
+@ALL
+@pytest.mark.parametrize("fault", ["fenced", "trailing_comma", "unclosed", "chatty"])
+def test_a_slip_in_the_json_is_mended(vendors: VendorServer, name: str, fault: Fault) -> None:
+    vendors.fail(fault)
+
+    assert ask(vendors, name).content == ANSWERED
+
+
+@ALL
+def test_an_answer_cut_at_its_limit_is_not_mended_though_it_could_be(
+    vendors: VendorServer, name: str
+) -> None:
+    vendors.fail("cut_between_strings")
+
+    with pytest.raises(UnusableAnswer, match="cut off at its token limit"):
+        ask(vendors, name)
+
+
 @REMOTE
 def test_a_refusal_is_an_unusable_answer(vendors: VendorServer, name: str) -> None:
     vendors.fail("refusal")
@@ -139,8 +163,11 @@ def test_a_broken_body_is_an_unusable_answer_of_unknown_usage(
 
 
 @REMOTE
-def test_an_answer_without_usage_is_an_answer(vendors: VendorServer, name: str) -> None:
-    vendors.fail("no_usage")
+@pytest.mark.parametrize("fault", ["no_usage", "odd_usage"])
+def test_an_answer_without_usage_that_can_be_read_is_an_answer(
+    vendors: VendorServer, name: str, fault: Fault
+) -> None:
+    vendors.fail(fault)
 
     assert ask(vendors, name).usage is None
 
@@ -169,6 +196,33 @@ def test_a_wrong_key_is_found_out_before_any_call(vendors: VendorServer, name: s
 @REMOTE
 def test_a_right_key_has_nothing_to_complain_about(vendors: VendorServer, name: str) -> None:
     assert check(vendors, name, ["some-model"]) == {}
+
+
+@ALL
+def test_the_models_of_a_vendor_can_be_listed(vendors: VendorServer, name: str) -> None:
+    vendors.offered = ["gpt-4o-mini", "claude-haiku-4-5"]
+
+    assert sorted(served(vendors, name)) == (
+        ["llama3.2:latest"] if name == "ollama" else sorted(vendors.offered)
+    )
+
+
+@REMOTE
+def test_a_gateway_that_lists_nothing_readable_lists_no_models(vendors: VendorServer, name: str) -> None:
+    vendors.models_status = 404
+    assert not served(vendors, name)
+
+    vendors.models_status = 200
+    vendors.models_body = "<html>Please log in to the network</html>"
+    assert not served(vendors, name)
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_an_ollama_that_does_not_list_says_so(vendors: VendorServer, status: int) -> None:
+    vendors.models_status = status
+
+    with pytest.raises(ProviderUnavailable, match=r"list models|no Ollama answers"):
+        served(vendors, "ollama")
 
 
 @REMOTE
@@ -283,6 +337,46 @@ def test_a_rate_limit_carries_the_vendors_wish(
     assert raised.value.retry_after == (None if name == "ollama" else seconds)
 
 
+def test_an_account_without_credit_is_not_waited_for(vendors: VendorServer) -> None:
+    vendors.fail("no_credit")
+
+    with pytest.raises(
+        ProviderUnavailable, match=r"OpenAI's account has no credit \(insufficient_quota\)"
+    ) as raised:
+        ask(vendors, "openai")
+
+    assert not raised.value.maybe_billed
+
+
+def test_a_prompt_that_a_filter_refuses_is_an_unusable_answer_that_costs_nothing(
+    vendors: VendorServer,
+) -> None:
+    vendors.fail("filtered")
+
+    with pytest.raises(UnusableAnswer, match=r"refused the prompt \(content_filter\)") as raised:
+        ask(vendors, "openai")
+
+    assert raised.value.usage == Usage(0, 0)
+
+
+def test_what_a_filter_stopped_is_a_refusal(vendors: VendorServer) -> None:
+    vendors.fail("filter_stop")
+
+    with pytest.raises(UnusableAnswer, match="refused"):
+        ask(vendors, "openai")
+
+
+@REMOTE
+def test_a_server_that_trickles_is_a_timeout(vendors: VendorServer, name: str) -> None:
+    """Each byte comes in time, the answer never does."""
+    vendors.fail("trickle")
+
+    with pytest.raises(ProviderUnavailable, match="timed out") as raised:
+        ask(vendors, name, timeout_s=0.5)
+
+    assert raised.value.maybe_billed
+
+
 @ALL
 @pytest.mark.parametrize(
     ("fault", "billed"), [("server_error", False), ("bad_request", False), ("gateway_timeout", True)]
@@ -309,14 +403,11 @@ def test_a_lost_connection_may_be_billed(vendors: VendorServer, name: str) -> No
 
 
 @ALL
-def test_a_timeout_may_be_billed(vendors: VendorServer, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(openai_module, "REMOTE_TIMEOUT_S", 0.2)
-    monkeypatch.setattr(anthropic_module, "REMOTE_TIMEOUT_S", 0.2)
-    monkeypatch.setattr(ollama_module, "LOCAL_TIMEOUT_S", 0.2)
+def test_a_timeout_may_be_billed(vendors: VendorServer, name: str) -> None:
     vendors.fail("too_slow")
 
     with pytest.raises(ProviderUnavailable) as raised:
-        ask(vendors, name)
+        ask(vendors, name, timeout_s=0.2)
 
     assert raised.value.maybe_billed
 
@@ -365,18 +456,30 @@ def test_what_an_sdk_raises_beside_its_api_errors_is_unavailable(
     assert "sk-secret" not in _everything_said(raised.value)
 
 
-def test_retry_after_is_read_as_seconds_or_as_a_date() -> None:
-    now = datetime(2026, 11, 1, 12, 0, 0, tzinfo=UTC)
-
-    assert retry_after({"retry-after": "1.5"}) == 1.5
-    assert retry_after({"retry-after": "Sun, 01 Nov 2026 12:00:30 GMT"}, now) == 30.0
-    assert retry_after({"retry-after": "Sun, 01 Nov 2026 11:00:00 GMT"}, now) == 0.0
-    assert retry_after({"retry-after": "soon"}, now) is None
-    assert retry_after({}, now) is None
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry-after": "1.5"}, 1.5),
+        ({"retry-after-ms": "250", "retry-after": "1"}, 0.25),
+        ({"retry-after-ms": "soon", "retry-after": "1"}, 1.0),
+        ({"retry-after": "Sun, 01 Nov 2026 12:00:30 GMT"}, 30.0),
+        ({"retry-after": "Sun, 01 Nov 2026 12:00:30 -0000"}, 30.0),
+        ({"retry-after": "Sun, 01 Nov 2026 11:00:00 GMT"}, 0.0),
+        ({"retry-after": "-3"}, 0.0),
+        ({"retry-after": "nan"}, None),
+        ({"retry-after": "inf"}, None),
+        ({"retry-after": "soon"}, None),
+        ({}, None),
+    ],
+)
+def test_retry_after_is_read_as_milliseconds_seconds_or_a_date(
+    headers: dict[str, str], seconds: float | None
+) -> None:
+    assert retry_after(headers, datetime(2026, 11, 1, 12, 0, 0, tzinfo=UTC)) == seconds
 
 
 def test_a_gateways_status_tells_what_it_said() -> None:
-    error = status_error("OpenAI", 524, {}, "origin timeout")
+    error = openai_module.VENDOR.status_error(524, {}, "gpt-4o-mini", "origin timeout")
 
     assert str(error) == "OpenAI answered with HTTP 524: origin timeout."
 

@@ -9,7 +9,10 @@ from tiktoken import Encoding
 
 from phoenix_real_estate.errors import ConfigurationError
 from phoenix_real_estate.llm import tokens
+from phoenix_real_estate.models import Operation
+from phoenix_real_estate.prompts import prompt_for
 from tests.llm.asking import QUESTION
+from tests.sample import HOUSE
 
 TEXTS = [
     "",
@@ -43,15 +46,38 @@ def test_without_a_known_tokenizer_a_text_counts_its_utf8_bytes(model: str) -> N
 
 
 def test_the_bound_holds_texts_schema_and_frame() -> None:
-    bare = dataclasses.replace(QUESTION, system="", user="", schema={})
+    bare = dataclasses.replace(QUESTION, system="", user="")
 
-    grown = tokens.bound(QUESTION) - tokens.bound(bare)
+    texts = sum(tokens.count(part, QUESTION.model) for part in (QUESTION.system, QUESTION.user))
+    assert tokens.bound(QUESTION) - tokens.bound(bare) == texts
+    assert tokens.bound(bare) >= 11 + tokens.count(json.dumps(QUESTION.schema), QUESTION.model)
 
-    parts = (QUESTION.system, QUESTION.user, json.dumps(QUESTION.schema))
-    assert grown == sum(tokens.count(part, QUESTION.model) for part in parts) - tokens.count(
-        "{}", QUESTION.model
-    )
-    assert tokens.bound(bare) >= 11
+
+@pytest.mark.parametrize("operation", Operation)
+def test_the_bound_is_above_the_wording_of_a_schema_that_is_published(operation: Operation) -> None:
+    """OpenAI's open models are shown it so: a heading, the name, the schema, and a mark behind it."""
+    prompt = prompt_for(operation, HOUSE)
+    assert prompt
+    request = prompt.request("gpt-4o-mini")
+    shown = f"# Response Formats\n\n## {request.schema_name}\n\n{json.dumps(request.schema)}<|end|>"
+    system = f"<|start|>system<|message|>{request.system}\n\n{shown}"
+
+    worded = f"{system}<|start|>user<|message|>{request.user}<|end|>"
+    assert tokens.bound(request) >= tokens.count(worded, request.model)
+
+
+def test_a_model_without_schemas_is_bounded_without_one() -> None:
+    turbo = dataclasses.replace(QUESTION, model="gpt-3.5-turbo")
+    longer = dataclasses.replace(turbo, schema={**QUESTION.schema, "description": "a long one " * 100})
+
+    assert tokens.bound(longer) == tokens.bound(turbo)
+    assert tokens.bound(turbo) == 11 + tokens.estimate(turbo)
+
+
+def test_a_text_for_an_unknown_tokenizer_is_estimated_by_a_likely_one() -> None:
+    claude = dataclasses.replace(QUESTION, model="claude-haiku-4-5")
+
+    assert tokens.estimate(claude) == tokens.estimate(QUESTION) < tokens.bound(claude)
 
 
 def test_a_vendor_without_a_known_tokenizer_has_the_wider_bound() -> None:

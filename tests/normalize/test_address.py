@@ -99,7 +99,14 @@ def test_two_spellings_of_one_address_have_one_key(spelling: str) -> None:
 
 
 def test_an_endless_address_is_cut_and_read_without_trouble() -> None:
+    assert read_address("1 Elm St " * 1_000).raw == ("1 Elm St " * 1_000)[:400]
     assert len(read_address("9" * 1_000_000).street or "") <= 200
+
+
+@pytest.mark.parametrize("nothing", ["NO CITY/TOWN", "Unincorporated", "Maricopa County", "Other"])
+def test_what_says_that_there_is_no_city_is_none(nothing: str) -> None:
+    assert city_name(nothing) is None
+    assert read_address("12 E Elm St", city=nothing, zip_code="85331").one_line == "12 E Elm St, AZ 85331"
 
 
 @pytest.mark.parametrize("nothing", ["", None, "85031", "UNIT 5", "..."])
@@ -121,8 +128,11 @@ def test_a_zip_has_five_digits() -> None:
 
 
 def test_title_case_knows_the_names_of_the_valley() -> None:
-    shouted = "N 43RD AVE MCDOWELL O'NEIL TWENTY-FIRST US 4B II deAnza MCC"
-    assert title_case(shouted) == "N 43rd Ave McDowell O'Neil Twenty-First US 4B II deAnza Mcc"
+    shouted = "N 43RD AVE MCDOWELL O'NEIL TWENTY-FIRST US 4B II deAnza MCC MCGE MACARTHUR MACE"
+    assert (
+        title_case(shouted)
+        == "N 43rd Ave McDowell O'Neil Twenty-First US 4B II deAnza Mcc Mcge MacArthur Mace"
+    )
 
 
 def test_numbered_streets_get_their_ending_back() -> None:

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from phoenix_real_estate.models import Address, Property, Source
+from phoenix_real_estate.models import Address, Doubt, Property, Source
 from phoenix_real_estate.normalize import Normalized, harmonize
 
 ELM = Address(street="12 E Elm St", city="Tempe", state="AZ", zip="85281")
@@ -64,6 +64,13 @@ def test_an_address_that_two_parcels_share_joins_neither() -> None:
     one, two = county("c1", parcel_number="99910014"), county("c2", parcel_number="99910015")
     for records in ([one, two, mls(bedrooms=4)], [mls(bedrooms=4), one, two]):
         assert [house.raw_ids for house in harmonize(records)] == [("c1",), ("c2",), ("m1",)]
+
+
+def test_a_parcel_with_a_unit_shares_its_building_with_a_record_without_one() -> None:
+    flat = county("c1", parcel_number="99910014", address=ELM.model_copy(update={"unit": "4"}))
+    bare = county("c2", parcel_number="99910015")
+    for records in ([flat, bare, mls(bedrooms=4)], [mls(bedrooms=4), bare, flat]):
+        assert [house.raw_ids for house in harmonize(records)][-1] == ("m1",)
 
 
 def test_different_addresses_are_different_houses() -> None:
@@ -131,6 +138,22 @@ def test_values_that_contradict_each_other_are_a_conflict(
 ) -> None:
     (house,) = harmonize([county(**counted), mls(**listed)])
     assert [conflict.field for conflict in house.property.conflicts] == [next(iter(counted))]
+
+
+@pytest.mark.parametrize("kind", ["Condominium", "Townhouse"])
+def test_a_flats_lot_and_garage_may_be_the_buildings(kind: str) -> None:
+    counted = county(garage_spaces=120.0, carport_spaces=40.0, lot_size=250_000)
+    listed = mls(garage_spaces=1.0, carport_spaces=0.0, lot_size=71, property_type=kind)
+    (house,) = harmonize([counted, listed])
+    assert house.property.conflicts == ()
+    (detached,) = harmonize([counted, mls(garage_spaces=1.0, property_type="Single Family Residence")])
+    assert [conflict.field for conflict in detached.property.conflicts] == ["garage_spaces"]
+
+
+def test_what_one_source_says_and_nobody_believes_is_told_of_the_house() -> None:
+    doubt = Doubt(field="bathrooms", source="phoenix_mls", told="99", why="not a number from 0.25 to 60")
+    (house,) = harmonize([county(bathrooms=2.5), mls(doubts=(doubt,))])
+    assert (house.property.bathrooms, house.property.doubts) == (2.5, (doubt,))
 
 
 def test_a_price_keeps_its_own_kind() -> None:

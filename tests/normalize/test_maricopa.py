@@ -158,3 +158,25 @@ def test_an_answer_without_a_usable_parcel_is_refused_with_its_reason(
 def test_an_html_page_is_no_assessor_record() -> None:
     with pytest.raises(UnusableRecord, match="the Assessor's records are JSON"):
         normalize(page("<html></html>").model_copy(update={"source": "maricopa_api"}))
+
+
+def test_the_columns_of_a_table_of_residential_details_are_read() -> None:
+    row = {"lot_size_sf": "11634", "build_yr": "1988", "build_size_sf": "3558", "bath_fixtures_ct": "10"}
+    read = normalize(
+        county({**row, "situs_address": "12 E ELM ST", "city": "SCOTTSDALE", "roof_type": "Tile"})
+    )
+    assert (read.lot_size, read.year_built, read.square_feet, read.bathrooms) == (11_634, 1988, 3558, None)
+
+
+def test_a_street_without_a_house_number_is_no_address() -> None:
+    with pytest.raises(UnusableRecord, match=r"no house number in '43rd Ave N'"):
+        normalize(county({"situs_address": "43RD AVE N, PHOENIX, AZ 85031"}))
+
+
+def test_the_newest_valuation_names_the_land_use() -> None:
+    rows = [VALUATIONS[0], {**VALUATIONS[1], "PEPropUseDesc": "Vacant Land"}]
+    assert normalize(county(changed(BUNDLE, **{"parcel/{apn}/valuations": rows}))).property_type == (
+        "Single Family Residence"
+    )
+    alone = changed(BUNDLE, **{"parcel/{apn}/valuations": VALUATIONS[:1]})
+    assert normalize(county(alone)).property_type == "Single Family Residence"

@@ -1,12 +1,8 @@
-from typing import Any
-
 import pytest
 
 from phoenix_real_estate.errors import UnsupportedProperty, UnusableRecord
 from phoenix_real_estate.normalize import normalize
 from tests.normalize.records import ARMLS, changed, mls, with_features
-
-PLAIN: dict[str, Any] = {"address": "12 E Elm St, Tempe, AZ 85281"}
 
 
 def test_an_export_row_is_read() -> None:
@@ -22,6 +18,20 @@ def test_an_export_row_is_read() -> None:
     assert (read.garage_spaces, read.carport_spaces) == (0.0, 1.5)
     assert (read.cooling_type, read.roof_type) == ("Central Air", "Foam, Built-Up")
     assert (read.pool_type, read.hoa_name, read.subdivision) == ("community", "Casa Sombra", "Casa Sombra")
+
+
+@pytest.mark.parametrize(
+    ("columns", "street"),
+    [
+        ({"Street Name": "68TH ST", "St Suffix": "ST"}, "4620 N 68th St"),
+        ({"Street Name": "N 68TH", "St Suffix": "Street"}, "4620 N 68th Street"),
+        ({"Street Name": "VISTA", "St Suffix": "VIS"}, "4620 N Vista Vis"),
+        ({"Street Name": "N", "St Suffix": "AVE"}, "4620 N N Ave"),
+        ({"Street Name": "INDIAN SCHOOL", "St Suffix": "RD", "St Dir Sfx": "W"}, "4620 N Indian School Rd W"),
+    ],
+)
+def test_columns_that_repeat_each_other_are_one_street(columns: dict[str, str], street: str) -> None:
+    assert normalize(mls(changed(ARMLS, **columns))).address.street == street
 
 
 def test_an_electricity_utility_is_no_irrigation_right() -> None:
@@ -110,6 +120,7 @@ def test_a_community_pool_among_the_features_counts() -> None:
         ({"Ownership": "Owned"}, "owned"),
         ({"Owned Panels": "Yes"}, "owned"),
         ({"Grid": "Yes"}, "yes"),
+        ({"None": "Yes"}, "none"),
     ],
 )
 def test_solar_panels_are_owned_or_leased_or_just_there(panels: dict[str, str], solar: str) -> None:
@@ -125,12 +136,60 @@ def test_solar_panels_are_owned_or_leased_or_just_there(panels: dict[str, str], 
         ({"Desert Front": "Yes", "Grass Back": "Yes"}, None),
         ({"Desert Front": "Yes"}, None),
         ({"None": "Yes"}, None),
+        ({"Desert Front": "Yes", "Desert Back": "Yes", "Gravel/Stone Back": "Yes"}, None),
+        ({"Grass Front": "Yes", "Grass Back": "Yes", "Synthetic Grass Frnt": "Yes"}, 0),
+        ({"Synthetic Grass Frnt": "Yes", "Synthetic Grass Back": "Yes"}, None),
+        ({"Grass Front": "Yes", "Grass Back": "Yes", "Gravel/Stone Side": "Yes"}, None),
     ],
 )
 def test_desert_landscaping_is_a_share_only_where_it_is_all_or_nothing(
     yards: dict[str, str], percent: float | None
 ) -> None:
     assert normalize(mls(with_features(Landscaping=yards))).desert_landscaping_pct == percent
+
+
+@pytest.mark.parametrize(
+    ("category", "names", "pool_type"),
+    [
+        ("Private Pool Features", {"Play Pool": "Yes", "Heated": "Yes"}, "private"),
+        ("Private Pool Features", {"No Pool": "Yes"}, "none"),
+        ("Community Pool Features", {"Heated": "Yes"}, "community"),
+        ("Community Pool Features", {"None": "Yes"}, None),
+        ("Community Features", {"Community Pool": "No"}, None),
+        ("Spa", {"Private": "Yes", "Heated": "Yes"}, None),
+    ],
+)
+def test_without_the_columns_the_features_tell_the_pool(
+    category: str, names: dict[str, str], pool_type: str | None
+) -> None:
+    row = {**ARMLS, "Features": {category: names}, "Private Pool Y/N": "--", "Community Pool Y/N": "--"}
+    assert normalize(mls(row)).pool_type == pool_type
+
+
+def test_what_a_listing_denies_is_not_there() -> None:
+    told = with_features(Cooling={"Central Air": "No", "Evaporative Cooling": "Yes"}, Roofing={"Tile": False})
+    read = normalize(mls(told))
+    assert (read.cooling_type, read.roof_type) == ("Evaporative Cooling", None)
+
+
+@pytest.mark.parametrize(
+    ("name", "names"),
+    [
+        ("Window Features", {"Solar Screens": "Yes"}),
+        ("Energy/Green Feature", {"Solar Tubes": "Yes"}),
+        ("Landscaping", {"Irrigation Front": "Yes", "Yrd Wtring Sys Front": "Yes"}),
+        ("Water Source", {"City Water": "Yes"}),
+        ("Association Fee Incl", {"Roof Repair": "Yes", "Electricity": "Yes"}),
+        (
+            "Association & Fees",
+            {"HOA Y/N": "Y", "Land Lease Fee": "135", "PAD Fee": "20", "Rec Center Fee": "9"},
+        ),
+    ],
+)
+def test_features_that_only_sound_like_a_fact_are_none(name: str, names: dict[str, str]) -> None:
+    read = normalize(mls({**ARMLS, "Features": {name: names}}))
+    assert (read.solar_panels, read.flood_irrigation_rights, read.irrigation_district) == (None, None, None)
+    assert (read.desert_landscaping_pct, read.roof_type, read.hoa_fee) == (None, None, None)
 
 
 def test_flood_irrigation_is_read_from_its_own_category() -> None:
@@ -200,142 +259,3 @@ def test_a_row_without_an_address_is_refused(missing: str) -> None:
 def test_an_empty_row_is_refused() -> None:
     with pytest.raises(UnusableRecord, match="record m1 is empty"):
         normalize(mls({}))
-
-
-def test_reso_names_are_read() -> None:
-    read = normalize(
-        mls(
-            {
-                "ListingId": "7900106",
-                "StandardStatus": "ActiveUnderContract",
-                "PropertyType": "Residential",
-                "PropertySubType": "SingleFamilyResidence",
-                "ListPrice": 379900,
-                "UnparsedAddress": "1211 E Lemon St #106, Tempe, Arizona 85281-4120",
-                "BedroomsTotal": 2,
-                "BathroomsTotalDecimal": 2.5,
-                "LivingArea": 1288,
-                "LotSizeAcres": 0.1,
-                "YearBuilt": 2004,
-                "ParcelNumber": "999-10-024",
-                "PoolPrivateYN": False,
-                "PoolFeatures": ["Community"],
-                "AssociationFee": 255,
-                "AssociationFeeFrequency": "Quarterly",
-                "Cooling": ["Central Air", "Ceiling Fan(s)"],
-                "Roof": ["Tile"],
-                "FloodZone": "Zone AE",
-                "IrrigationWaterRightsYN": True,
-                "IrrigationSource": "SRP",
-                "PowerProductionOwnership": "Third Party",
-                "HighSchoolDistrict": "TEMPE UNION",
-                "ListAgentFullName": "Roderick Usher",
-            }
-        )
-    )
-    assert read.address.one_line == "1211 E Lemon St # 106, Tempe, AZ 85281"
-    assert (read.property_type, read.listing_status) == ("Single Family Residence", "Active Under Contract")
-    assert (read.price, read.bedrooms, read.bathrooms, read.square_feet) == (379_900, 2, 2.5, 1288)
-    assert (read.lot_size, read.pool_type, read.hoa_fee) == (4356, "community", 85.0)
-    assert (read.cooling_type, read.roof_type, read.flood_zone) == ("Central Air", "Tile", "AE")
-    assert (read.flood_irrigation_rights, read.irrigation_district) == (True, "SRP")
-    assert (read.solar_panels, read.school_district) == ("leased", "Tempe Union")
-
-
-def test_a_reso_address_in_parts_is_read() -> None:
-    parts = {"StreetNumber": "12", "StreetName": "Elm", "City": "Tempe", "PostalCode": "85281"}
-    assert normalize(mls(parts)).address.one_line == "12 Elm, Tempe, AZ 85281"
-
-
-def test_reso_without_an_association_pays_none() -> None:
-    assert normalize(mls({**PLAIN, "AssociationYN": False})).hoa_fee == 0
-
-
-def test_the_projects_own_field_names_are_read() -> None:
-    read = normalize(
-        mls(
-            {
-                "address": {"street": "12 E ELM ST", "unit": "4", "city": "Tempe", "zip": "85281"},
-                "price": "$450K",
-                "price_kind": "sale",
-                "garage": "2-car",
-                "pool": "In ground",
-                "solar": True,
-                "flood_zone": "No",
-                "remarks": "Call 602-555-0142.",
-            }
-        )
-    )
-    assert read.address.one_line == "12 E Elm St # 4, Tempe, AZ 85281"
-    assert (read.price, read.price_kind, read.garage_spaces) == (450_000, "sale", 2)
-    assert (read.pool_type, read.solar_panels, read.flood_zone) == ("private", "yes", None)
-    assert read.remarks == "Call [removed]."
-
-
-@pytest.mark.parametrize(
-    ("told", "pool_type"),
-    [
-        ("both", "both"),
-        ("private and community", "both"),
-        ("no pool", "none"),
-        ("Community", "community"),
-        (True, "private"),
-        ("lovely", None),
-    ],
-)
-def test_a_pool_in_words_is_understood(told: object, pool_type: str | None) -> None:
-    assert normalize(mls({**PLAIN, "pool": told})).pool_type == pool_type
-
-
-@pytest.mark.parametrize(
-    ("told", "solar"),
-    [
-        ("leased", "leased"),
-        ("seller owned", "owned"),
-        ("Photovoltaics", "yes"),
-        ("no", "none"),
-        ("sunny", None),
-    ],
-)
-def test_solar_in_words_is_understood(told: str, solar: str | None) -> None:
-    assert normalize(mls({**PLAIN, "solar": told})).solar_panels == solar
-
-
-@pytest.mark.parametrize(
-    ("told", "monthly"),
-    [
-        ({"hoa_fee": 95}, 95),
-        ({"hoa_fee": "$98 / month"}, 98),
-        ({"hoa_fee": "$300/quarter"}, 100),
-        ({"hoa_fee": "$1,200 per yr"}, 100),
-        ({"hoa_fee": "$50 weird"}, None),
-        ({"hoa_fee": 300, "hoa_frequency": "annually"}, 25),
-        ({"hoa_fee_monthly": "88"}, 88),
-        ({"hoa": False}, 0),
-        ({"hoa": "No"}, 0),
-        ({"hoa": True}, None),
-        ({"hoa_fee": None}, None),
-    ],
-)
-def test_a_plain_association_fee_is_usd_a_month(told: dict[str, Any], monthly: float | None) -> None:
-    assert normalize(mls({**PLAIN, **told})).hoa_fee == monthly
-
-
-@pytest.mark.parametrize(
-    ("told", "price", "kind"),
-    [
-        ({"price": 300_000}, 300_000, "list"),
-        ({"price": 300_000, "price_kind": "gift"}, 300_000, "list"),
-        ({"list_price": 310_000, "sold_price": 300_000}, 310_000, "list"),
-        ({"sold_price": 300_000}, 300_000, "sale"),
-        ({"price": 12}, None, None),
-    ],
-)
-def test_a_price_says_what_kind_it_is(told: dict[str, Any], price: int | None, kind: str | None) -> None:
-    read = normalize(mls({**PLAIN, **told}))
-    assert (read.price, read.price_kind) == (price, kind)
-
-
-def test_an_unknown_cooling_or_roof_is_kept_as_named() -> None:
-    read = normalize(mls({**PLAIN, "cooling": "XX - Ice blocks", "roof": "Bu - Built Up"}))
-    assert (read.cooling_type, read.roof_type) == ("Ice blocks", "Built Up")

@@ -6,11 +6,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from phoenix_real_estate.errors import RecordError, UnknownSource, UnusableRecord
-from phoenix_real_estate.models import Property, RawRecord, Source
+from phoenix_real_estate.errors import UnknownSource, UnusableRecord
+from phoenix_real_estate.models import RawRecord, Source
 from phoenix_real_estate.normalize import normalize, normalize_line
 from phoenix_real_estate.normalize.payload import MOST_NODES, named_values
-from tests.normalize.records import ARMLS, BUNDLE, PARCEL, SEARCH_ROW, county, mls
+from tests.normalize.broken import assert_property_or_refusal, broken_records
+from tests.normalize.records import ARMLS, BUNDLE, PARCEL, SEARCH_ROW, county, mls, page
 
 PERSONS = ["POE", "EDGAR", "RAVEN", "USHER", "RODERICK", "602-555", "TUCSON"]
 
@@ -92,83 +93,39 @@ def test_a_huge_payload_is_walked_only_so_far() -> None:
     assert named_values(wide)["address"] == "12 Elm St"
 
 
-def _mutated(payload: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
-    """The payload with some of its values, at any depth, replaced or gone."""
-    absurd = st.one_of(
-        st.none(),
-        st.booleans(),
-        st.integers(),
-        st.sampled_from(
-            [
-                10**400,
-                -1,
-                float("nan"),
-                float("inf"),
-                "9" * 5_000,
-                " " * 99,
-                "\ufeff",
-                "\x00",
-                "\ud800",
-                "#" * 300,
-            ]
-        ),
-        st.text(max_size=20),
-        st.lists(st.integers(), max_size=3),
-        st.dictionaries(st.text(max_size=5), st.integers(), max_size=2),
-        st.just([[[[[[{}]]]]]]),
-    )
-    paths = list(_paths(payload))
-    changes = st.lists(st.tuples(st.sampled_from(paths), absurd, st.booleans()), min_size=1, max_size=6)
-    return changes.map(lambda made: _with_changes(payload, made))
-
-
-def _paths(value: Any, at: tuple[Any, ...] = ()) -> Any:
-    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, inner in pairs:
-        yield (*at, key)
-        yield from _paths(inner, (*at, key))
-
-
-def _with_changes(payload: dict[str, Any], changes: list[tuple[Any, Any, bool]]) -> dict[str, Any]:
-    copied: dict[str, Any] = json.loads(json.dumps(payload))
-    for path, value, remove in changes:
-        node = copied
-        for key in path[:-1]:
-            node = node[key] if isinstance(node, dict | list) and _holds(node, key) else {}
-        if isinstance(node, dict):
-            node.update({path[-1]: value})
-            if remove:
-                del node[path[-1]]
-    return copied
-
-
-def _holds(node: dict[Any, Any] | list[Any], key: Any) -> bool:
-    return key in node if isinstance(node, dict) else isinstance(key, int) and key < len(node)
-
-
-@settings(max_examples=400, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
-@given(
-    st.one_of(
-        _mutated(BUNDLE).map(county),
-        _mutated(PARCEL).map(county),
-        _mutated(SEARCH_ROW).map(county),
-        _mutated(ARMLS).map(mls),
-    )
+@pytest.mark.parametrize(
+    "endless",
+    [
+        "9" * 1_000_000,
+        "N 43RD AVE " * 90_000,
+        "# " * 500_000,
+        "a@" * 500_000,
+        "602-555-" * 125_000,
+        "," * 1_000_000,
+    ],
 )
+def test_a_text_of_a_million_characters_is_no_trouble(endless: str) -> None:
+    told = {
+        **SEARCH_ROW,
+        "SitusCity": endless,
+        "SitusZip": endless,
+        "LotSize": endless,
+        "description": endless,
+    }
+    assert_property_or_refusal(county({**told, "SitusAddress": endless}))
+    read = normalize(county({**told, "SitusCity": "PHOENIX"}))
+    assert len(read.model_dump_json()) < 20_000
+
+
+def test_five_megabytes_of_a_page_are_no_trouble() -> None:
+    rows = "<tr><th>Beds</th><td>3</td></tr>"
+    assert_property_or_refusal(page("<table>" + rows * (5_000_000 // len(rows))))
+
+
+@settings(max_examples=300, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@given(broken_records())
 def test_a_broken_payload_is_a_property_or_a_refusal_of_one_line(record: RawRecord) -> None:
-    read = _outcome(record)
-    if isinstance(read, Property):
-        assert Property.model_validate_json(read.model_dump_json()) == read
-    else:
-        assert "\n" not in read
-        assert any(named in read for named in ("record r1", "record m1", "parcel 999"))
-
-
-def _outcome(record: RawRecord) -> Property | str:
-    try:
-        return normalize(record)
-    except RecordError as refused:
-        return str(refused)
+    assert_property_or_refusal(record)
 
 
 @settings(max_examples=200, derandomize=True, deadline=None)

@@ -10,7 +10,7 @@ from phoenix_real_estate.errors import RecordError
 from phoenix_real_estate.intake import read_records
 from phoenix_real_estate.models import Property, RawRecord
 from phoenix_real_estate.normalize import normalize
-from tests.normalize.records import SHARED, mls, needs_shared_data
+from tests.normalize.records import SHARED, county, mls, needs_shared_data
 
 pytestmark = needs_shared_data
 
@@ -56,6 +56,19 @@ def test_residential_details_without_an_address_are_refused_one_by_one() -> None
         outcome(row) for row, _ in zip(rows, range(500), strict=False) if isinstance(row, RawRecord)
     )
     assert found == {"UnusableRecord": 500}
+
+
+def test_residential_details_with_an_address_keep_what_they_measure() -> None:
+    with (SHARED / "maricopa/residential_10k.csv").open(encoding="utf-8", newline="") as lines:
+        rows = list(csv.DictReader(lines))[::20]
+    for row in rows:
+        read = normalize(county({**row, "situs_address": "12 E ELM ST PHOENIX AZ 85031"}))
+        told = {"lot_size": "lot_size_sf", "year_built": "build_yr", "square_feet": "build_size_sf"}
+        doubted = {doubt.field for doubt in read.doubts}
+        for field, column in told.items():
+            number = float(row[column] or 0)
+            assert (getattr(read, field) or 0) == (0 if field in doubted else round(number)), row
+        assert read.bathrooms is None
 
 
 def test_export_columns_and_facts_agree_on_every_row() -> None:

@@ -68,8 +68,9 @@ def test_a_lot_may_be_told_in_acres() -> None:
     assert values.area("0.25 acres", 1, 10**8) == 10_890
     assert values.area("7,247 sq ft", 1, 10**8) == 7_247
     assert values.area(7247, 1, 10**8) == 7_247
-    assert values.acres("0.5", 1, 10**8) == 21_780
-    assert values.acres("many", 1, 10**8) is None
+    assert values.area("0.25acres", 1, 10**8) == 10_890
+    assert values.area("1.5 AC", 1, 10**8) == 65_340
+    assert values.area("many acres", 1, 10**8) is None
 
 
 @pytest.mark.parametrize(
@@ -112,4 +113,35 @@ def test_a_text_is_one_line_and_a_list_is_one_text() -> None:
 def test_remarks_lose_the_phones_and_addresses_of_persons() -> None:
     told = values.remarks("Pool! Call (602) 555-0142 or 602.555.0143, raven@example.com. Built 1974.")
     assert told == "Pool! Call [removed] or [removed], [removed]. Built 1974."
+    assert values.remarks("6025550142 +16025550143 APN 10306005") == "[removed] [removed] APN 10306005"
     assert values.remarks("--") is None
+
+
+@pytest.mark.parametrize(
+    ("told", "read"),
+    [
+        ("Great home. Call Jane Doe today!", "Great home. Call [removed] today!"),
+        ("call Jane McDoe or text John Q. Poe.", "call [removed] or text [removed]."),
+        ("Listing agent: Jane Doe. Pool.", "Listing agent: [removed]. Pool."),
+        ("Realtor: Jane. Pool.", "Realtor: [removed]. Pool."),
+        ("Call Jane at 602-555-0142.", "Call [removed] at [removed]."),
+        ("Listed by Jane Doe, Usher Realty", "Listed by [removed], Usher Realty"),
+    ],
+)
+def test_remarks_lose_the_names_one_is_told_to_turn_to(told: str, read: str) -> None:
+    assert values.remarks(told) == read
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Call Today For Details!",
+        "Contact Listing Agent for the code.",
+        "Owner Will Carry. Seller: motivated.",
+        "CALL NOW FOR A SHOWING",
+        "Near Papago Park and Salt River.",
+        "Text The Office.",
+    ],
+)
+def test_remarks_keep_what_is_no_name(told: str) -> None:
+    assert values.remarks(told) == told

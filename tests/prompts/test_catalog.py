@@ -12,8 +12,9 @@ from phoenix_real_estate.facts import facts_of
 from phoenix_real_estate.investment import analyze, figures_of
 from phoenix_real_estate.llm import tokens
 from phoenix_real_estate.models import Feature, InvestmentAnalysis, Operation, Property
-from phoenix_real_estate.prompts import Prompt, catalog, catalog_fingerprint, prompt_for
-from phoenix_real_estate.prompts.catalog import template_of
+from phoenix_real_estate.prompts import Prompt, catalog_fingerprint, prompt_for
+from phoenix_real_estate.prompts.catalog import TextTemplate, template_of
+from phoenix_real_estate.prompts.question import parsed
 from tests.sample import HOUSE
 
 EVERY = pytest.mark.parametrize("operation", list(Operation))
@@ -222,11 +223,11 @@ def test_the_seen_facts_are_all_that_distinguishes_two_prompts() -> None:
 def test_a_template_changes_its_hash_with_every_letter_of_it() -> None:
     text = "+++\nmax_output_tokens = 9\ntemperature = 0\nremarks = false\n[facts]\n+++\nSystem\n+++\n$facts\n"
 
-    first = catalog._parsed(Operation.DESCRIPTION, "v1", text)
-    second = catalog._parsed(Operation.DESCRIPTION, "v1", text.replace("System", "system"))
+    first = parsed(TextTemplate, "description", "v1", {}, text)
+    second = parsed(TextTemplate, "description", "v1", {}, text.replace("System", "system"))
 
     assert first.content_hash != second.content_hash
-    assert first == catalog._parsed(Operation.DESCRIPTION, "v1", text)
+    assert first == parsed(TextTemplate, "description", "v1", {}, text)
     assert template_of(Operation.DESCRIPTION).content_hash in catalog_fingerprint()
 
 

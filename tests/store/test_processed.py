@@ -100,3 +100,12 @@ def test_a_document_whose_address_cannot_be_read_has_none(store: Store, property
     assert store.processed.same_house(["a"], []) == [
         {"_id": "a", "status": "published", "property": property}
     ]
+
+
+def test_a_property_is_read_by_its_id_and_by_the_records_it_was_made_of(store: Store) -> None:
+    made = {**_document("10213002"), "metadata": {"raw_ids": ["a", "b"]}}
+    store.processed.save([made, _document("10213003", address=ELM_ST)])
+    assert store.processed.read("10213002") == made
+    assert store.processed.read("nowhere") is None
+    assert store.processed.of_records({"b", "x"}) == [made]
+    assert store.processed.of_records([]) == []

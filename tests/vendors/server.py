@@ -41,7 +41,18 @@ Fault = Literal[
     "refusal",
     "disconnect",
     "no_usage",
+    "odd_usage",
+    "overstated_usage",
     "too_slow",
+    "fenced",
+    "trailing_comma",
+    "unclosed",
+    "chatty",
+    "cut_between_strings",
+    "filtered",
+    "filter_stop",
+    "no_credit",
+    "trickle",
 ]
 
 KEY = "sk-test-right-key-0123456789"
@@ -75,10 +86,14 @@ class VendorServer:
 
     pulled: list[str] = field(default_factory=lambda: ["llama3.2:latest"])
     latency_s: float = 0.0
+    too_slow_s: float = 30.0
+    mischief: Callable[[Vendor], Fault | None] | None = None  # decides what fails where `fail` says nothing
     cached_tokens: int = 0
     retry_after: str | None = None
     says: dict[str, Any] = field(default_factory=dict)  # overrides what is answered, by the answer's key
     models_status: int = 200
+    models_body: str | None = None
+    offered: list[str] = field(default_factory=list)
     most_in_flight: int = 0
     calls: list[Call] = field(default_factory=list)
     bill_micro_usd: Decimal = Decimal(0)
@@ -142,7 +157,10 @@ class VendorServer:
             return refused
         if self.models_status != 200:
             return _error(self.models_status, "no list")
-        return web.json_response({"object": "list", "data": [], "has_more": False})
+        if self.models_body is not None:
+            return web.Response(text=self.models_body, content_type="application/json")
+        offered = [{"id": name, "object": "model"} for name in self.offered]
+        return web.json_response({"object": "list", "data": offered, "has_more": False})
 
     async def _tags(self, _request: web.Request) -> web.Response:
         if self.models_status != 200:
@@ -163,10 +181,12 @@ class VendorServer:
                 return refused
             if vendor == "ollama" and asked["model"] not in self.pulled:
                 return web.json_response({"error": f"model '{asked['model']}' not found"}, status=404)
+            if fault == "trickle":
+                return await _trickling(request)
             if fault is not None and fault in _STATUS:
                 return self._status(fault)
             answer = self._made(vendor, asked, *read(asked), fault)
-            await self._slept(30 if fault == "too_slow" else self.latency_s)
+            await self._slept(self.too_slow_s if fault == "too_slow" else self.latency_s)
             return self._delivered(request, fault, body_of(asked, answer))
 
         return serve
@@ -184,11 +204,13 @@ class VendorServer:
             if whose in (None, vendor):
                 del self._faults[position]
                 return fault
-        return None
+        return self.mischief(vendor) if self.mischief else None
 
     def _status(self, fault: Fault) -> web.Response:
         headers = {"retry-after": self.retry_after} if fault == "rate_limited" and self.retry_after else {}
-        message = f"Incorrect API key provided: {KEY}" if fault == "unauthorized" else fault
+        message = (
+            f"Incorrect API key provided: {KEY}" if fault == "unauthorized" else _CODES.get(fault, fault)
+        )
         return _error(_STATUS[fault], message, headers)
 
     def _made(
@@ -202,7 +224,7 @@ class VendorServer:
             input_tokens=tokens.count(frame, "gpt-4o") + 11,
             output_tokens=tokens.count(text, "gpt-4o"),
             cached=self.cached_tokens,
-            finish="length" if fault == "truncated" else "stop",
+            finish=_FINISH.get(fault, "stop"),
             refusal=fault == "refusal",
         )
         self._bill(vendor, asked["model"], answer)
@@ -227,13 +249,15 @@ class VendorServer:
         self, request: web.Request, fault: Fault | None, body: dict[str, Any]
     ) -> web.StreamResponse:
         if fault == "disconnect":
-            assert request.transport
-            request.transport.close()
+            if request.transport:
+                request.transport.close()
             return web.Response()
         if fault == "html":
             return web.Response(text="<html>Please log in to the network</html>", content_type="text/html")
         if fault == "no_usage":
             body.pop("usage", None)
+        if fault in _ODD_USAGE and "usage" in body:
+            body["usage"] |= {name: _ODD_USAGE[fault] for name in _OUTPUT_TOKENS if name in body["usage"]}
         text = json.dumps(body)
         return web.Response(
             text=text[: len(text) // 2] if fault == "malformed_body" else text,
@@ -248,7 +272,33 @@ _STATUS: dict[Fault, int] = {
     "bad_request": 400,
     "unauthorized": 401,
     "unknown_model": 404,
+    "filtered": 400,
+    "no_credit": 429,
 }
+# The vendor's own code for it, where it has one.
+_CODES: dict[Fault, str] = {"filtered": "content_filter", "no_credit": "insufficient_quota"}
+
+
+_OUTPUT_TOKENS = ("completion_tokens", "output_tokens")
+
+# Every prompt allows more output than this, so that it stays below the worst case.
+_ODD_USAGE: dict[Fault, Any] = {"odd_usage": "many", "overstated_usage": 440}
+
+
+_FINISH: dict[Fault | None, str] = {
+    "truncated": "length",
+    "cut_between_strings": "length",
+    "filter_stop": "content_filter",
+}
+
+
+async def _trickling(request: web.Request) -> web.StreamResponse:
+    """Spaces before a body, one by one, for ever: as a gateway keeps a connection alive."""
+    response = web.StreamResponse(headers={"content-type": "application/json"})
+    await response.prepare(request)
+    while True:
+        await response.write(b" ")
+        await asyncio.sleep(0.05)
 
 
 def _spoiled(text: str, fault: Fault | None) -> str:
@@ -259,6 +309,11 @@ def _spoiled(text: str, fault: Fault | None) -> str:
         "wrong_shape": '{"something": "else"}',
         "unknown_placeholder": text.replace("{{", "{{made_up_"),
         "empty": "",
+        "fenced": f"```json\n{text}\n```",
+        "trailing_comma": f"{text[:-1]},}}",
+        "unclosed": text[:-1],
+        "chatty": f"Sure, here it is:\n{text}\nIs there anything else?",
+        "cut_between_strings": text[:-1],
     }
     return spoils.get(fault, text)
 

@@ -1,0 +1,68 @@
+"""The operator's own limits: requests and tokens a minute of a provider, over all processes of one Redis.
+
+They are kept by the `limits` library: in Redis, or while it does not answer in each process by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from limits import RateLimitItem, RateLimitItemPerMinute
+from limits.aio.storage import MemoryStorage, RedisStorage
+from limits.aio.strategies import SlidingWindowCounterRateLimiter
+from redis.asyncio import Redis
+
+from phoenix_real_estate.llm.shared import Shared
+from phoenix_real_estate.settings import Settings
+
+PREFIX = "phoenix:rates"
+
+
+class RateLimits:
+    """Off for a provider without a setting."""
+
+    def __init__(self, settings: Settings | None, shared: Shared) -> None:
+        self._requests = _limits(settings, "requests")
+        self._tokens = _limits(settings, "tokens")
+        self._shared = shared
+        self._alone = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._together: SlidingWindowCounterRateLimiter | None = None
+
+    async def admit(self, provider: str, tokens: int) -> bool:
+        """True, and counted, when one more request with so many tokens fits into this minute.
+
+        A request of more tokens than a whole minute's fits into an empty one.
+        """
+        wanted = ((self._tokens, tokens), (self._requests, 1))
+        for limits, cost in wanted:
+            limit = limits.get(provider)
+            if limit and not await self._hit(limit, provider, min(cost, limit.amount)):
+                return False
+        return True
+
+    async def _hit(self, limit: RateLimitItem, provider: str, cost: int) -> bool:
+        fits = await self._shared.asked(lambda redis: self._by(redis).hit(limit, provider, cost=cost))
+        return await self._alone.hit(limit, provider, cost=cost) if fits is None else bool(fits)
+
+    def _by(self, redis: Redis) -> SlidingWindowCounterRateLimiter:
+        if self._together is None:
+            storage = RedisStorage(
+                "redis://",
+                implementation="redispy",
+                key_prefix=PREFIX,
+                connection_pool=redis.connection_pool,  # type: ignore[arg-type]
+            )
+            self._together = SlidingWindowCounterRateLimiter(storage)
+        return self._together
+
+
+def _limits(settings: Settings | None, what: str) -> Mapping[str, RateLimitItem]:
+    named = {
+        provider: getattr(settings, f"{provider}_{what}_per_minute", None)
+        for provider in ("openai", "anthropic")
+    }
+    return {
+        provider: RateLimitItemPerMinute(amount, namespace=what)
+        for provider, amount in named.items()
+        if amount
+    }

@@ -1,0 +1,142 @@
+"""Legibility: empty parts, texts that nobody can read, and the texts that only look like them."""
+
+from __future__ import annotations
+
+import pytest
+
+from phoenix_real_estate import legibility
+from phoenix_real_estate.llm.composer import compose
+from phoenix_real_estate.models import Enrichment, Feature, InvestmentAnalysis, Operation, Severity
+from tests.sample import HOUSE
+
+COMPOSED = Enrichment.model_validate({operation.value: compose(operation, HOUSE) for operation in Operation})
+
+
+def rules(text: str) -> list[str]:
+    return [finding.rule for finding in legibility.check(Enrichment(description=text))]
+
+
+def empty(enrichment: Enrichment) -> list[tuple[str, Severity]]:
+    return [(finding.field, finding.severity) for finding in legibility.empty_parts(enrichment)]
+
+
+def test_what_the_composer_writes_can_be_read() -> None:
+    assert legibility.check(COMPOSED) == []
+
+
+@pytest.mark.parametrize("text", ["", "   ", "N/A", "...", "TBD", "Description not available.", "-- --"])
+def test_a_part_that_says_nothing_is_empty(text: str) -> None:
+    assert rules(text) == ["part.empty"]
+
+
+def test_each_empty_part_is_a_defect() -> None:
+    nothing = Enrichment(description=" ", features=(), investment_analysis=InvestmentAnalysis())
+    critical = Severity.CRITICAL
+    assert empty(nothing) == [
+        ("description", critical),
+        ("features", critical),
+        ("investment_analysis", critical),
+    ]
+    assert empty(Enrichment(features=(Feature(appeal="nice"),))) == [("features", critical)]
+
+
+def test_a_piece_that_is_named_and_blank_is_a_warning_and_one_that_is_not_there_is_none() -> None:
+    features = (Feature(feature="4 bedrooms", category="interior", appeal=" "), Feature(feature=""))
+    assert empty(Enrichment(features=features)) == [
+        ("features[0].appeal", Severity.WARNING),
+        ("features[1].feature", Severity.WARNING),
+    ]
+    told = InvestmentAnalysis(recommendation="hold", narrative="The yield is thin.")
+    assert empty(Enrichment(investment_analysis=told)) == []
+    blank = told.model_copy(update={"risks": (" ",)})
+    assert empty(Enrichment(investment_analysis=blank)) == [("investment_analysis.risks", Severity.WARNING)]
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("It has {{bedrooms}} bedrooms.", "text.placeholder"),
+        ("Call [INSERT NAME] about this {city} home.", "text.placeholder"),
+        ("Lorem ipsum dolor sit amet.", "text.filler"),
+        ("<p>A home in Phoenix.</p>", "text.markup"),
+        ("Here is a **bold** claim.", "text.markup"),
+        ('{"description": "A home."}', "text.code"),
+        ("Sure! Here's a listing description for the home.", "text.machine"),
+        ("I'm sorry, but no data was given.", "text.machine"),
+        ("A cafÃ© on the corner.", "text.garbled"),
+        ("Дом в Финиксе с тремя спальнями.", "text.garbled"),
+        ("asdf qwer zxcv hjkl", "text.gibberish"),
+        ("Th1s h0me h4s thr33 b3dr00ms.", "text.gibberish"),
+        ("T h i s h o m e h a s t h r e e b e d r o o m s", "text.gibberish"),
+        ("Thishomehasthreebedroomsandtwobathrooms indeed.", "text.gibberish"),
+        ("The home the home the home the home the home the home has rooms.", "text.repeated"),
+        ("Das Haus hat drei Zimmer und ist in der Stadt.", "text.foreign"),
+        ("Home of and the is with a of the rooms from in the is at a the with of.", "text.jumbled"),
+        (
+            "Green stone lamp carry river sudden mountain paper basket under winter yellow glass",
+            "text.jumbled",
+        ),
+        ("The house stands on a lot in Phoenix and it has three bedrooms and a", "text.cut_off"),
+        ("The house stands on a lot in Phoenix and it has three bedrooms,", "text.cut_off"),
+    ],
+)
+def test_a_text_that_nobody_can_read_is_found(text: str, rule: str) -> None:
+    assert rule in rules(text)
+
+
+def test_a_text_that_is_merely_hard_to_read_is_a_warning() -> None:
+    hard = (
+        "Notwithstanding considerable institutional investigation, comprehensive characterization of homes "
+        "necessitates multidimensional interdisciplinary consideration of infrastructural interdependencies."
+    )
+    (found,) = legibility.check(Enrichment(description=hard))
+    assert (found.rule, found.severity) == ("text.hard", Severity.WARNING)
+    assert found.span is not None
+    assert found.span.endswith("...")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3BR/2BA single-family home, 1850 sf, blt 1994. Lot 8200 sf. 2 car gar. Pvt pool. HOA $45/mo.",
+        "- 3 bed / 2 bath\n- 1,850 SF\n- Garage: 2\n- Cooling: central air",
+        "Casa Grande and El Mirage are elsewhere; this home is on Calle de las Flores in Phoenix.",
+        "The décor isn’t described — only the facts are: 1,850 ft², built in 1994.",
+        "A 1st-floor entry and a 2nd bath.",
+        "3 bd | 2 ba | 1,642 sqft | pool | no HOA | 1978 | $439K | 0.17 ac | 2-car garage | Phoenix",
+    ],
+)
+def test_shorthand_and_foreign_names_can_be_read(text: str) -> None:
+    assert rules(text) == []
+
+
+def test_the_grade_is_that_of_flesch_and_kincaid() -> None:
+    assert legibility.grade("") == 0.0
+    # 0.39 x 6 words + 11.8 x 6 syllables / 6 words - 15.59
+    assert legibility.grade("The cat sat on the mat.") == pytest.approx(0.39 * 6 + 11.8 - 15.59)
+    assert legibility.grade("Rooms\nPool\nYard") < legibility.grade("Rooms Pool Yard")
+
+
+@pytest.mark.parametrize(
+    ("word", "syllables"),
+    [
+        ("home", 1),
+        ("area", 3),
+        ("estate", 2),
+        ("table", 2),
+        ("livable", 3),
+        ("association", 5),
+        ("property", 3),
+        ("listed", 2),
+        ("created", 3),
+        ("radio", 3),
+        ("quiet", 2),
+        ("million", 2),
+        ("square", 1),
+        ("houses", 2),
+        ("the", 1),
+        ("$525,000", 2),
+    ],
+)
+def test_syllables_are_counted_as_spoken(word: str, syllables: int) -> None:
+    assert legibility.syllables(word) == syllables
