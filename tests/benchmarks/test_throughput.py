@@ -211,10 +211,11 @@ def warm_up(run_flow: RunFlow, settings: Settings, store: Store) -> None:
     run_flow(settings)
 
 
-def whole_flow(run_flow: RunFlow, settings: Settings, store: Store) -> Rung:
+def whole_flow(run_flow: RunFlow, settings: Settings, store: Store, slice_size: int = 1) -> Rung:
+    store.database.drop_collection("raw_properties")
     store.raw.add(houses(PROPERTIES))
     wall, cpu = time.perf_counter(), time.process_time()
-    report = run_flow(settings).result()
+    report = run_flow(settings, slice_size=slice_size).result()
     rung = Rung(time.perf_counter() - wall, time.process_time() - cpu)
     assert sum(report.counts.values()) == PROPERTIES, report.one_line
     return rung
@@ -242,14 +243,15 @@ def test_the_ladder_from_a_bare_client_to_the_flow(
             "+ prompts, routing": whole_enrichment(uncached, properties, ledger),
             "+ answer cache": whole_enrichment(there, properties, ledger),
         }
-        nothing_remembered(settings)
-        rungs["+ Prefect, gate, store"] = whole_flow(run_flow, there, store)
+        for size in (1, 25):
+            nothing_remembered(settings)
+            rungs[f"+ Prefect (slices of {size}), gate"] = whole_flow(run_flow, there, store, size)
     bare = rungs["bare AsyncOpenAI on aiohttp"]
     print(f"\n{CALLS} calls, concurrency {concurrency}, {latency * 1000:.0f} ms (at most 500 a second)")
     for name, rung in rungs.items():
         share = rung.calls_a_second / bare.calls_a_second
         print(
-            f"{name:28} {rung.calls_a_second:5.0f} calls/s = {share:.2f} x bare, "
+            f"{name:34} {rung.calls_a_second:5.0f} calls/s = {share:.2f} x bare, "
             f"{rung.cpu_ms:5.2f} ms CPU a call"
         )
 
