@@ -1,4 +1,4 @@
-"""Keeps the records of a run its own for as long as it lives."""
+"""What has to be done again and again for as long as a run lives: renewing leases, watching the budget."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from phoenix_real_estate.errors import StoreUnavailable
-
 _log = logging.getLogger(__name__)
 
 
@@ -17,7 +15,7 @@ _log = logging.getLogger(__name__)
 def kept(renew: Callable[[], None], *, every: timedelta) -> Iterator[None]:
     """Calls `renew` from a thread of its own, whatever the run is waiting for meanwhile.
 
-    A store that does not answer is asked again the next time: the lease outlives several renewals.
+    What fails is tried again the next time: a lease outlives several renewals.
     """
     over = threading.Event()
 
@@ -25,10 +23,10 @@ def kept(renew: Callable[[], None], *, every: timedelta) -> Iterator[None]:
         while not over.wait(every.total_seconds()):
             try:
                 renew()
-            except StoreUnavailable as unavailable:
-                _log.warning("The leases could not be renewed and are tried again: %s", unavailable)
+            except Exception as problem:  # noqa: BLE001 - a keeper that dies in silence loses the records
+                _log.warning("What the run depends on could not be renewed and is tried again: %s", problem)
 
-    keeper = threading.Thread(target=keep, name="phoenix-leases", daemon=True)
+    keeper = threading.Thread(target=keep, name="phoenix-keeper", daemon=True)
     keeper.start()
     try:
         yield

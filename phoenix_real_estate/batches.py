@@ -6,6 +6,7 @@ all is the flow's.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from phoenix_real_estate.documents import earlier_facts, processed_document
 from phoenix_real_estate.errors import RecordError
 from phoenix_real_estate.models import Decision, ExtractedRecord, Finding, Property, RawRecord
 from phoenix_real_estate.normalize import normalize
+from phoenix_real_estate.normalize.contacts import without_contacts
 from phoenix_real_estate.normalize.harmonize import House, Normalized, harmonize
 from phoenix_real_estate.outcomes import Judged, NormalizedBatch, Published, Refused, Stage
 from phoenix_real_estate.standing import Standing
@@ -21,10 +23,18 @@ from phoenix_real_estate.store import DeadLetter, RawOutcome, Store
 
 OVERTAKEN = "facts of this house were published meanwhile; it goes round again with the facts of both"
 LOST = "another run holds a record of this house; it goes round again"
+LONGEST_DEFECT = 200
+"""Letters of an exception's message that a dead letter tells."""
+
+_log = logging.getLogger(__name__)
 
 
 def normalize_batch(records: Sequence[RawRecord], store: Store) -> NormalizedBatch:
-    """Facts of every record, one house per property; facts stored earlier from another source join in."""
+    """Facts of every record, one house per property; facts stored earlier from another source join in.
+
+    A record that the normalizer itself breaks on is refused like one that holds no property: it would break
+    every run to come.
+    """
     normalized: list[Normalized] = []
     refused: list[Refused] = []
     for record in records:
@@ -32,13 +42,16 @@ def normalize_batch(records: Sequence[RawRecord], store: Store) -> NormalizedBat
             facts = _marked(normalize(record), record)
         except RecordError as error:
             refused.append(Refused.by(record.id, Stage.NORMALIZE, error))
+        except Exception as defect:  # noqa: BLE001 - one record must not stop the pipeline, whatever it breaks
+            _log.exception("The normalizer broke on record %s: it becomes a dead letter.", record.id)
+            refused.append(_defect(record, defect))
         else:
             normalized.append(Normalized(raw_id=record.id, source=record.source, property=facts))
     stored = store.processed.same_house(
         {one.property.property_id for one in normalized},
         {key for one in normalized if (key := one.property.address.key)},
     )
-    houses = harmonize(normalized, earlier=[earlier_facts(document) for document in stored])
+    houses = harmonize(normalized, earlier=list(map(_earlier, stored)))
     houses = [_with_extractions(house, records) for house in houses]
     standing = Standing.of(houses, store.processed)
     return NormalizedBatch(houses=tuple(map(standing.noted, houses)), refused=tuple(refused))
@@ -95,6 +108,27 @@ def _marked(facts: Property, record: RawRecord) -> Property:
     confidence = {name: sure for name, sure in record.confidence.items() if name in facts.provenance}
     read_by = dict.fromkeys(confidence, record.reader)
     return facts.model_copy(update={"confidence": confidence, "read_by": read_by})
+
+
+def _defect(record: RawRecord, defect: Exception) -> Refused:
+    """The refusal of a record that the normalizer broke on: the cause is ours, not the record's."""
+    said = without_contacts(" ".join(str(defect).split()))[:LONGEST_DEFECT]
+    return Refused(
+        raw_id=record.id,
+        stage=Stage.NORMALIZE,
+        error_class=type(defect).__name__,
+        message=f"record {record.id}: this is a defect of the normalizer ({type(defect).__name__}: {said}). "
+        "Report it with the log's traceback; replay the dead letter once it is mended.",
+    )
+
+
+def _earlier(document: Mapping[str, Any]) -> dict[str, Property]:
+    """The facts of a document stored earlier; of one that cannot be read none."""
+    try:
+        return earlier_facts(document)
+    except Exception:  # noqa: BLE001 - one stored document must not stop the batches that meet it
+        _log.exception("What is stored of property %s cannot be read and is left out.", document["_id"])
+        return {}
 
 
 def _with_extractions(house: House, records: Sequence[RawRecord]) -> House:

@@ -13,7 +13,7 @@ import httpx
 from prefect.events import emit_event
 
 from phoenix_real_estate.budget import Ledger, Mark
-from phoenix_real_estate.errors import ConfigurationError
+from phoenix_real_estate.errors import ConfigurationError, StoreUnavailable
 from phoenix_real_estate.money import dollars, usd
 from phoenix_real_estate.settings import Settings
 from tasks.blocks import load_policy
@@ -35,9 +35,12 @@ def watch(ledger: Ledger, settings: Settings) -> None:
         ledger.hold_to(load_policy(settings))
     except (httpx.HTTPError, ConfigurationError, RuntimeError) as problem:
         _log.warning("The budget's policy stays as it was, the block cannot be read: %s", problem)
-    ledger.expire()
-    for mark in ledger.newly_reached():
-        _tell(mark, ledger)
+    try:
+        ledger.expire()
+        for mark in ledger.newly_reached():
+            _tell(mark, ledger)
+    except StoreUnavailable as unavailable:
+        _log.warning("The budget could not be looked at and is the next time: %s", unavailable)
 
 
 def _tell(mark: Mark, ledger: Ledger) -> None:

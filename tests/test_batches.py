@@ -10,7 +10,8 @@ import pytest
 
 from phoenix_real_estate.batches import normalize_batch, publish_batch
 from phoenix_real_estate.errors import StoreUnavailable
-from phoenix_real_estate.models import Decision, ExtractedRecord, OperationRecord, RawRecord
+from phoenix_real_estate.models import Decision, ExtractedRecord, OperationRecord, Property, RawRecord
+from phoenix_real_estate.normalize import normalize
 from phoenix_real_estate.normalize.harmonize import House
 from phoenix_real_estate.outcomes import Judged, NormalizedBatch, Published, Refused, Stage
 from phoenix_real_estate.settings import Settings
@@ -528,3 +529,38 @@ def test_an_error_on_the_way_is_told_with_its_class_and_stage() -> None:
         "enrich",
         "MongoDB does not answer",
     )
+
+
+def test_a_record_the_normalizer_breaks_on_is_a_dead_letter_and_the_others_go_on(
+    store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(record: RawRecord) -> Property:
+        if record.id == "raw-1":
+            raise ValueError("not enough values\nto unpack, call 602-555-1234 " + "x" * 999)
+        return normalize(record)
+
+    monkeypatch.setattr("phoenix_real_estate.batches.normalize", broken)
+    claim = Claim(store, house(1), house(2))
+    [refused] = claim.batch.refused
+    assert (refused.raw_id, refused.stage, refused.error_class) == ("raw-1", Stage.NORMALIZE, "ValueError")
+    assert "this is a defect of the normalizer (ValueError: not enough values to unpack" in refused.message
+    assert "replay the dead letter" in refused.message
+    assert "602" not in refused.message
+    assert len(refused.message) < 450
+    assert any(entry.exc_info and "raw-1" in entry.getMessage() for entry in caplog.records)
+    claim.publish_all()
+    assert counted(store) == {"dead_letter": 1, "processed": 1}
+    assert dead(store) == ["raw-1"]
+
+
+def test_a_stored_property_that_breaks_its_reader_does_not_stop_the_batch(
+    store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    Claim(store, house(1)).publish_all()
+
+    def broken(document: Mapping[str, Any]) -> dict[str, Property]:
+        raise TypeError(f"{len(document)} is no date")
+
+    monkeypatch.setattr("phoenix_real_estate.batches.earlier_facts", broken)
+    assert len(Claim(store, listing("again")).houses) == 1
+    assert "property 10306001 cannot be read and is left out" in caplog.text

@@ -221,3 +221,80 @@ def test_of_a_page_with_other_homes_and_hidden_text_nothing_else_is_kept(
         answer = PageAnswer.model_validate(dict.fromkeys(FIELDS) | {field: told(value, quote)})
         for name, one in verified(answer, FIELDS, PageText("phoenix_mls", visible))[0].items():
             assert one.value == TRUE[name]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "quote", "text"),
+    [
+        ("year_built", "2015", "Pool built in 2015", "Pool built in 2015"),
+        ("year_built", "2015", "built in 2015", "Garage built in 2015"),
+        ("year_built", "2015", "was built in 2015", "The pool house was built in 2015"),
+        ("year_built", "1962", "was built in 1962", "The subdivision was built in 1962"),
+        ("year_built", "2005", "built 2005", "Elementary school built 2005"),
+        ("year_built", "2015", "year built: 2015", "Pool year built: 2015"),
+        ("year_built", "1990", "year built: 1990", "Effective year built: 1990"),
+        ("pool_type", "private", "private pool", "The private pool was filled in 2019"),
+        ("pool_type", "private", "private pool", "A private pool, since filled in, and roses"),
+        ("pool_type", "private", "private pool", "The private pool is next door"),
+        ("pool_type", "private", "private pool", "The neighbor's private pool"),
+        ("lot_size", "40 acres", "over 40 acres", "The yard backs to over 40 acres"),
+        ("lot_size", "40 acres", "40 acres", "Adjacent to approx. 40 acres"),
+        ("bedrooms", "3", "3 bedrooms", "3 bedrooms were removed"),
+        ("hoa_fee", "0", "No HOA fees", "No HOA fees until 2027"),
+        ("roof_type", "Jane Doe will replace", "Roof: Jane Doe will replace", "Roof: Jane Doe will replace"),
+        ("cooling_type", "Ask Bob", "Cooling: Ask Bob", "Cooling: Ask Bob"),
+    ],
+)
+def test_a_quote_that_speaks_of_something_else_proves_nothing(
+    field: str, value: str, quote: str, text: str
+) -> None:
+    assert quote in text
+    assert dropped(text, **{field: told(value, quote)}).endswith("does not say it")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Built in 1974",
+        "The house was built in 1974.",
+        "This home, which was built in 1974, backs to a park",
+        "It was built in 1974",
+        "Private pool. Built in 1974",
+        "3 bedrooms, 2 baths, built in 1974",
+        "1,850 sq ft | built in 1974",
+        "The home has a garage and was built in 1974",
+        "Neighbors are kind, home built in 1974",
+    ],
+)
+def test_a_year_of_the_home_itself_is_kept(text: str) -> None:
+    assert kept(text, year_built=told("1974", "built in 1974")) == {"year_built": 1974}
+
+
+def test_what_is_next_door_does_not_take_the_rest_of_its_sentence_along() -> None:
+    text = "3 bedrooms, a private pool, backs to over 40 acres"
+    assert kept(
+        text,
+        bedrooms=told("3", "3 bedrooms"),
+        pool_type=told("private", "a private pool"),
+        lot_size=told("40 acres", "over 40 acres"),
+    ) == {"bedrooms": 3, "pool_type": "private"}
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "value"),
+    [
+        ("Roof: Concrete Tile", "roof_type", "Concrete Tile"),
+        ("Roof: Tile, Foam", "roof_type", "Tile, Foam"),
+        ("Roof: Built-Up", "roof_type", "Built-Up"),
+        ("Cooling: Central Air, Heat Pump", "cooling_type", "Central Air, Heat Pump"),
+    ],
+)
+def test_a_material_of_the_vocabulary_is_kept(text: str, field: str, value: str) -> None:
+    assert kept(text, **{field: told(value, text)}) == {field: value}
+
+
+def test_a_quote_of_what_the_model_saw_is_found_where_persons_were_taken_out() -> None:
+    text = "Owner: Robert Jones\n3 bedrooms, call Jane Doe 602-555-1234, 2 baths"
+    seen = "3 bedrooms, call [removed] [removed], 2 baths"
+    assert kept(text, bedrooms=told("3", seen)) == {"bedrooms": 3}
+    assert PageText("phoenix_mls", text).shown == seen

@@ -172,6 +172,9 @@ def test_an_edited_property_is_published_with_the_persons_words_marked_as_theirs
     assert operations["description"]["cost_usd"] == 0.000027
     assert operations["description"]["notes"][-1] == "edited by ann, written by gpt-4o-mini"
     assert after["metadata"]["llm_model"] == "person"
+    traced = [one["sentence"] for one in after["provenance"] if one["field"] == "description"]
+    assert traced
+    assert all(sentence in BETTER for sentence in traced)
 
 
 def test_an_edit_of_one_part_leaves_the_others_as_they_were(store: Store) -> None:

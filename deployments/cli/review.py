@@ -113,7 +113,10 @@ def reject(property_id: One, reason: Reason = "", version: Version = None, by: B
 
 @app.command("re-enrich")
 def re_enrich(property_id: One, reason: Reason = "", version: Version = None, by: By = "") -> None:
-    """Send the records round again, with the facts, prompts and models of the next run."""
+    """Send the records round again, with the facts, prompts and models of the next run.
+
+    Where none of these has changed the cached answer is the same until CACHE_TTL_HOURS are over.
+    """
     _decide(property_id, Choice.RE_ENRICH, version, by, reason)
 
 

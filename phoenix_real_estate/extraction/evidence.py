@@ -1,7 +1,7 @@
 """What a page's visible text supports: every value that stands there with words that say what it is.
 
 Other homes of the page (similar, nearby, sold), its price history, payments and estimates are no evidence,
-and neither are lines that speak to a machine.
+and neither are lines that speak to a machine, clauses about what is gone or next door, and persons.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pydantic import JsonValue
 
 from phoenix_real_estate.extraction.marks import TABLE, Labelled, Line, Number, labelled_numbers
 from phoenix_real_estate.extraction.values import told_number, told_words, value_of
+from phoenix_real_estate.normalize.contacts import without_persons
 from phoenix_real_estate.prompts.question import harmless
 
 LONGEST_TEXT = 100_000
@@ -33,11 +34,11 @@ class Reading(NamedTuple):
 
 
 class PageText:
-    """The visible text of a page of a source: as it stands there, and folded to find quotes in it."""
+    """The visible text of a page of a source, as models see it, and folded to find quotes in it."""
 
     def __init__(self, source: str, text: str) -> None:
         self.source = source
-        lines = (" ".join(line.split()) for line in harmless(text[:LONGEST_TEXT]).splitlines())
+        lines = (" ".join(line.split()) for line in _shown(text[:LONGEST_TEXT]).splitlines())
         self.shown = "\n".join(line for line in lines if line)
         self.folded = folded(self.shown)
 
@@ -79,6 +80,10 @@ class PageText:
         return Reading(said.field, value, told, said.start, said.end) if told and value is not None else None
 
 
+def _shown(text: str) -> str:
+    return harmless(without_persons(text))
+
+
 class _Words(NamedTuple):
     field: str
     start: int
@@ -102,7 +107,12 @@ def _own(lines: Iterable[Line]) -> Iterator[Line]:
             return
         aside = not _RESUME.fullmatch(heading) and (aside or bool(_ASIDE.fullmatch(heading)))
         if not aside and not _SKIPPED.search(line.text):
-            yield line
+            yield Line(line.start, _CLAUSE.sub(_cleared, line.text))
+
+
+def _cleared(clause: re.Match[str]) -> str:
+    """A clause as it is, or blanks of its length for one that speaks of what is not here, or not now."""
+    return _BLANK * len(clause[0]) if _ELSEWHERE.search(clause[0]) else clause[0]
 
 
 def _headed(lines: list[Line]) -> Iterator[_Words]:
@@ -155,6 +165,13 @@ _OTHERS = re.compile(TABLE["others"])
 _ASIDE = re.compile(TABLE["aside"])
 _RESUME = re.compile(TABLE["resume"])
 _SKIPPED = re.compile(TABLE["skipped"])
+_ELSEWHERE = re.compile(rf"\b(?:{TABLE['elsewhere']})\b")
+# With a comma where the next words go on about the same: "a private pool, filled in 2019".
+_CLAUSE = re.compile(
+    rf"(?:[^,.;!?|•·]|[,.](?! |$)|(?<=\bapprox)\.|(?<=\bsq)\.|(?<=\bft)\.|, (?=(?:{TABLE['goes_on']})\b))+"
+)
+# Nothing reads on across it.
+_BLANK = "!"
 _UNSURE = re.compile(rf"\b(?:{TABLE['unsure_before']})")
 _HEADED = re.compile(rf"(?:^|(?<=[|•·;] )|(?<=[|•·;]))(?:{_any_of(TABLE['headed'], 'heading')})(?= ?:| ?$)")
 _VALUE = re.compile(rf" ?: ?(?P<value>{_PLAIN})(?= ?(?:$|[|•·]))")

@@ -26,6 +26,9 @@ SMALLEST_AREA = 100
 NEAR = 24
 """Letters before and behind that may say whether a unit stands alone."""
 
+FAR = 120
+"""Letters before that may say what was built."""
+
 
 @dataclass(frozen=True, eq=False)
 class Number:
@@ -149,6 +152,8 @@ def _label(line: Line, match: re.Match[str]) -> Label:
     entry = TABLE["labels"][int(str(match.lastgroup).removeprefix("label"))]
     # "Sq ft" behind another word is that word's: "Cabana sq ft: 300".
     others = entry.get("alone") and not _ALONE_BEFORE.search(_before(line, match.start()))
+    # "Built" is of what stands before it: "Garage built in 2015".
+    others = others or (entry.get("of_home") and not _HOME_BEFORE.search(_before(line, match.start(), FAR)))
     return Label(
         line.start + match.start(),
         line.start + match.end(),
@@ -229,8 +234,8 @@ def _is_loose(line: Line, one: Mark, two: Mark) -> bool:
     return not spelled and _LOOSE.fullmatch(_between(line, one, two)) is not None
 
 
-def _before(line: Line, at: int) -> str:
-    return line.text[max(at - NEAR, 0) : at]
+def _before(line: Line, at: int, reach: int = NEAR) -> str:
+    return line.text[max(at - reach, 0) : at]
 
 
 def _by_unit(line: Line, found: Sequence[Mark], taken: set[Mark]) -> Iterator[Labelled]:
@@ -274,6 +279,7 @@ _ALONE_BEFORE = re.compile(
     r"(?:^|[|•·;,.:/)–—\d]|\b(?:beds?|baths?|bd|ba|with|has|offers|boasts|approx\.?|approximately|about|over|nearly|a|on|and))\s*$"
 )
 _ALONE_AFTER = re.compile(r"\s*(?:$|[|•·;,.)–—]|of living|living|livable|home\b|house\b|and\b|with\b)")
+_HOME_BEFORE = re.compile(TABLE["home_before"])
 _TIGHT = re.compile(r"[\s:=~(–—-]*(?:(?:is|of|are|about|approx\.?|approximately|at|in|total)\b[\s:(]*)?")
 _LOOSE = re.compile(r"[^.;!?|•·\n\d$]{0,32}")
 _NAMED = re.compile(r"\w")

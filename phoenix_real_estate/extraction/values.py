@@ -10,7 +10,7 @@ from types import MappingProxyType
 from pydantic import JsonValue
 
 from phoenix_real_estate.errors import RecordError
-from phoenix_real_estate.extraction.marks import Number
+from phoenix_real_estate.extraction.marks import TABLE, Number
 from phoenix_real_estate.models import Property, RawRecord
 from phoenix_real_estate.normalize import normalize
 
@@ -20,6 +20,10 @@ KEYS: Mapping[str, str] = MappingProxyType({"price": "list_price"})
 LOT_TOLERANCE = 0.01
 """0.19 acres and 8,276 square feet are one lot: acres are told to two places."""
 
+# Of a roof and of cooling only such words are believed: a page may say of them whatever it likes.
+_MATERIALS = {
+    field: re.compile(rf"(?:(?:{words})(?:[\s,&/+-]+|$))+") for field, words in TABLE["materials"].items()
+}
 _STAND_IN = "1 E Washington St, Phoenix, AZ 85004"
 
 
@@ -69,7 +73,10 @@ def told_words(field: str, words: str) -> str | None:
         return "no" if re.fullmatch(r"no(?:ne)?\b(?!.*\d).*", words) else None
     if field == "pool_type" and words.startswith("no "):
         return None if "community" in words else "no pool"
-    return words.replace("in-ground", "in ground").replace(";", ",")
+    words = words.replace("in-ground", "in ground").replace(";", ",")
+    if field in _MATERIALS and not _MATERIALS[field].fullmatch(words.lower()):
+        return None
+    return words
 
 
 def agreed(field: str, values: Collection[JsonValue]) -> JsonValue:

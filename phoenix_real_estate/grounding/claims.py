@@ -110,6 +110,8 @@ _FIELDS = {
     **dict.fromkeys(("private_pool", "community_pool", "any_pool"), "pool_type"),
     **dict.fromkeys(("solar", "solar_owned", "solar_leased"), "solar_panels"),
     **dict.fromkeys(("positive_cash_flow", "negative_cash_flow"), "cash_flow_monthly"),
+    **dict.fromkeys(("rent_over_mortgage", "rent_under_mortgage"), "rent_monthly"),
+    **dict.fromkeys(("cap_rate_over_mortgage", "cap_rate_under_mortgage"), "cap_rate"),
     "half_bath": "bathrooms",
     "garage": "garage_spaces",
     "carport": "carport_spaces",

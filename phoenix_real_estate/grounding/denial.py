@@ -6,35 +6,82 @@ import re
 
 
 def is_denied(text: str, match: re.Match[str]) -> bool:
-    """Whether the words are denied, before them or behind them."""
+    """Whether the words are denied, before them or behind them; what is denied twice stands."""
     before = _before(text, match)
     if _NOT_DENIED.search(before):
         return False
-    asked = _ASKED.match(text, match.end())
-    if asked and asked["no"]:
-        return True
-    after = _after(text, match)
-    return is_negated(text, match) or any(pattern.match(after) for pattern in _DENIED_AFTER)
+    answer = _answer(text, match)
+    if answer:
+        return _DENYING.match(answer) is not None
+    after, negated = _after(text, match), is_negated(text, match)
+    if _MISSING.match(after):
+        return not negated
+    return negated or any(pattern.match(after) for pattern in _DENIED_AFTER)
 
 
 def is_negated(text: str, match: re.Match[str]) -> bool:
-    """Whether a "no", "without" or "not" before the words denies them."""
-    before = _before(text, match)
+    """Whether a "no", "without" or "not" before the words denies them; "not without" does not."""
+    before = _TWICE_DENIED.sub("", _before(text, match))
     return any(pattern.search(before) for pattern in _DENIED_BEFORE)
 
 
 def is_open(text: str, match: re.Match[str]) -> bool:
-    """Whether the text only wishes for the words, asks for them or leaves them open."""
+    """Whether the text only wishes for the words, asks for them or leaves them open.
+
+    Who affirms the question or the wish claims them: "Pool? Yes."
+    """
+    answer = _answer(text, match)
+    if answer is not None:
+        return not (_AFFIRMING.match(answer) or _DENYING.match(answer))
+    before, after = _before(text, match), _after(text, match)
+    if _MISSING.match(after):
+        return _UNTOLD.search(before) is not None
+    return any(pattern.search(before) for pattern in _OPEN_BEFORE) or bool(_OPEN_AFTER.search(after))
+
+
+def _answer(text: str, match: re.Match[str]) -> str | None:
+    """What follows the question or the wish that the words stand in; None where they stand in neither."""
     asked = _ASKED.match(text, match.end())
-    if asked:
-        return not asked["no"]
-    return bool(_OPEN_BEFORE.search(_before(text, match)) or _OPEN_AFTER.search(_after(text, match)))
+    wished = _WISHED.search(_before(text, match)) and _THEN.match(text, match.end())
+    end = asked or wished
+    return text[end.end() : end.end() + 90] if end else None
 
 
-_ASKED = re.compile(
-    r"(?:[ -][\w'-]+){0,3}\?\s*(?P<no>(?:no|none|nope|nada|not (?:here|this))\b)?", re.IGNORECASE
+_ASKED = re.compile(r"(?:[ -][\w'’-]+){0,6}\?\s*", re.IGNORECASE)
+"""A claim in a question is none; its answer may deny or affirm it."""
+_WISHED = re.compile(
+    r"\b(?:if|whether|should|when|in case) (?:you|one|(?:an? |the )?(?:buyers?|owners?))"
+    r"(?:['’]re| are| is)?(?: ever| really)? "
+    r"(?:want|wish|need|like|prefer|desire|dream|long|look|hop|plan)\w*\b[^,;]*$",
+    re.IGNORECASE,
 )
-"""A claim in a question is none; its answer may deny it: "Pool? No."."""
+_THEN = re.compile(r"[^,;.!?]{0,40}, ?(?:then )?", re.IGNORECASE)
+_HOME = r"(?:it|we|they|this|that|here|(?:this|the) (?:\w+ )?(?:home|house|property|place|one|listing|yard))"
+_SILENCE = (
+    r"(?! (?:records?|word|mention|telling|information|data|way|one (?:knows|says)|matter|problem|doubt|say|"
+    r"tell))"
+)
+"""What follows a "no" that denies nothing: "no record tells", "does not say"."""
+_DENYING = re.compile(
+    rf"(?:(?:sorry|alas|well|unfortunately|actually)\W+)*(?:(?:no|none|nope|nada)\b{_SILENCE}|"
+    r"not (?:here|this|at all)\b|never\b|keep looking\b)"
+    rf"|{_HOME} (?:(?:does|do)(?: not|n['’]t){_SILENCE}|(?:has|have|offers) (?:none|no\b{_SILENCE})|lacks\b|"
+    r"is(?: not|n['’]t) (?:here|there|part|included)\b)"
+    rf"|there(?: is|['’]s| are)? ?(?:none|isn['’]t|aren['’]t|not|no\b{_SILENCE})",
+    re.IGNORECASE,
+)
+_AFFIRMING = re.compile(
+    r"(?:(?:oh|well|why|and|but|then|most)\W+)*"
+    r"(?:(?:yes|yep|yeah|yup|sure|certainly|absolutely|definitely|indeed|naturally|check|done|granted|"
+    r"of course|you bet|you got it|you['’]ve (?:got|found)|you have (?:it|one|found)|look no further|"
+    r"search no more|no problem|right here|here (?:it|you)|included|out back|"
+    r"you(?:['’]ll| will) (?:have|find|get|love|enjoy))\b"
+    rf"|{_HOME} (?:(?:does(?! not|n['’]t)|delivers?|obliges|has you covered)\b|"
+    r"(?:has|have|offers?|provides?|comes with|includes?|boasts?|features?) "
+    r"(?:it|one|that|them|both|all|just|exactly|the|yours?|an? [\w-]+ one)\b)"
+    r"|there(?: is|['’]s| are) (?:one|it|several|two|plenty)\b)",
+    re.IGNORECASE,
+)
 _WORDS = (
     r"(?:[\s,/-]+(?!but\b|with\b|and\b|plus\b|yet\b|although\b|has\b|have\b|only\b|an?\b|the\b)"
     r"[\w'$.-]+){0,5}"
@@ -43,8 +90,9 @@ _DENIED_BEFORE = (
     re.compile(
         r"(?:\b(?:no|zero|without|not|lacks?|lacking|absence of|free of|neither|nor|never|none of|nothing|"
         r"minus an?|"
-        r"in place of|instead of|rather than|forgoes|skips)|n['’]t|n['’]t have|not have|not include)"
-        rf"(?:\s+(?:an?|any|the))?(?:\s+(?:kind|sort|type) of)?{_WORDS}[\s,/-]*$",
+        r"in place of|instead of|rather than|forgoes|skips)|n['’]t|n['’]t have|not have|"
+        r"not include|never (?:had|has|have))"
+        rf"(?:\s+(?:an?|any|the))?(?:\s+(?:kind|sort|type) of)?{_WORDS}(?:\s+n?or\s+an?)?[\s,/-]*$",
         re.IGNORECASE,
     ),
     re.compile(r"\b(?:nobody|no one)\b[^,;]*$", re.IGNORECASE),
@@ -72,26 +120,70 @@ _DENIED_AFTER = (
     ),
     re.compile(rf"{_FEW}\s+(?:does|do|did)(?:\s+not|n['’]t)\s+(?:exist|come|convey|apply)\b", re.IGNORECASE),
     re.compile(rf"{_FEW}\s+(?:has|have)(?:\s+not|n['’]t|\s+never)\s+been\b", re.IGNORECASE),
-    re.compile(
-        rf"{_FEW}\s+(?:(?:is|are)\s+(?:absent|missing|excluded|nowhere)|not included)\b", re.IGNORECASE
-    ),
+    re.compile(rf"{_FEW}\s+not included\b", re.IGNORECASE),
 )
-_OPEN_BEFORE = re.compile(
-    r"\b(?:whether|if (?:an?|the|there|it)|unless|verify(?:ing)?|confirm(?:ing)?|inspect(?:ing)?|"
-    r"check(?:ing)?|ask(?:ing)? (?:about|for|whether)|"
-    r"add(?:ing)?|install(?:ing)?|build(?:ing)?|room for|space for|potential (?:for|to)|"
-    r"unknown|(?:could|can|may|might|would|should|to) (?:be )?"
-    r"(?:add\w*|install\w*|buil\w+|convert\w*|becom\w+|renovat\w*|remodel\w*)|"
-    r"(?:could|may|might|should|to) be)\b"
-    r"(?:\W+[\w'$-]+){0,6}\W*$",
+_MISSING = re.compile(rf"{_FEW}\s+(?:is|are)\s+(?:absent|missing|excluded|nowhere)\b", re.IGNORECASE)
+_UNTOLD = re.compile(
+    r"\b(?:details?|information|data|dates?|ages?|records?|word|mention|number|figures?|year|type|size|"
+    r"condition)s? (?:of|on|about|for)\b[^,;]*$",
     re.IGNORECASE,
+)
+_LACKING = r"(?:without|lack(?:s|ing)?|missing|absen(?:t|ce)|devoid|free of|minus|forgo\w*|skip\w*)"
+_TWICE_DENIED = re.compile(
+    rf"(?:\b(?:no|not|never|cannot|nothing|nobody|hardly|nor)\b|n['’]t\b)(?:\s+(?!nor\b|or\b|and\b)\w+){{0,3}}?"
+    rf"\s+{_LACKING}\b(?: of\b)?"
+    r"|(?:\b(?:not|never)\b|n['’]t\b)(?:\s+(?:have|had|has|be|come with|with))?\s+no\b",
+    re.IGNORECASE,
+)
+"""Of an even number of denials nothing is left: "not without", "does not have no"."""
+_NOT_IN_OBJECT = (
+    r"(?!(?:the|this|that|these|those|its|your|our|my|in|on|at|by|with|to|from|for|of|up|out|is|are|was|were|"
+    r"has|have|had|will|can|and|you|we|they|it|enjoy\w*|use|using|see|swim\w*|relax\w*|love|visit\w*)\b)"
+)
+_OBJECT = rf"(?:(?:[\s/-]+|(?:,| and|, and|, or)\s+(?=an? )){_NOT_IN_OBJECT}[\w'$-]+){{0,7}}[\s/-]*$"
+"""What may stand between a wish and what is wished for: "add a large or small ..."; "add the ..." has it."""
+_LISTED = (
+    rf"(?:\W+(?:(?:the|its|and|any|of|for) )*{_NOT_IN_OBJECT}[\w'$-]+){{0,6}}"
+    r"\W*(?:(?:and|or|the|its|of|any|for)\W+)*$"
+)
+"""What may stand between "verify" and one of the things to be verified: "the roof, the fence and the ..."."""
+_HAVING = (
+    r"(?:\s+(?!(?:you|we|they|morning|day|night)\b)[\w'-]+){0,5}?\s+(?:has|have|had|includes?|features?|offers?|"
+    r"comes? with|contains?)"
+)
+_OPEN_BEFORE = (
+    _WISHED,
+    re.compile(
+        rf"\b(?:whether|if|unless)(?: or not)?(?:\s+there(?: is| are| was| were|['’]s)|{_HAVING})?"
+        rf"(?:\s+(?:an?|any|the|its))?{_OBJECT}",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"\b(?:add(?:ing)?|install(?:ing)?|build(?:ing)?|consider(?:ing)?|"
+        r"(?:room|space|potential) (?:for|to add)|potential to|"
+        r"(?:could|can|may|might|would|should|to) (?:be )?(?:add\w*|install\w*|buil\w+|"
+        r"renovat\w*|remodel\w*)|"
+        r"(?:could|may|might|should) be|(?<!out )(?<!happens )(?<!known )(?<!appears )(?<!proves )to be)"
+        rf"\b{_OBJECT}",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"\b(?:could|can|may|might|would|should|to) (?:be )?(?:convert\w*|becom\w+|turn\w*|transform\w*|used)"
+        rf"(?:\s+[\w'-]+){{0,5}}?(?:\s+(?:in)?to|\s+as)?\s+an?\b{_OBJECT}",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"\b(?:verify(?:ing)?|confirm(?:ing)?|inspect(?:ing)?|check(?:ing)?|"
+        rf"ask(?:ing)? (?:about|whether)|unknown)\b{_LISTED}",
+        re.IGNORECASE,
+    ),
 )
 _OPEN_AFTER = re.compile(
     r"^(?:\W+[\w'-]+){0,6}?\W+(?:unknown|not (?:specified|given|provided|indicated|disclosed|mentioned|"
     r"described|documented|noted|clear)|unspecified|undisclosed|not known|not recorded|not on record|"
     r"unverified|unconfirmed|"
     r"not confirmed|not verified|(?:to|should|must) be (?:checked|verified|confirmed|inspected)|not stated|"
-    r"not available|not reported|not listed|(?:is|are) missing)\b",
+    r"not available|not reported|not listed|(?:could|can|may|might) (?:\w+ )?be (?:added|installed|built))\b",
     re.IGNORECASE,
 )
 _CLAUSE = r"\n|\b(?:but|while|though|although|however|yet|whereas)\b"

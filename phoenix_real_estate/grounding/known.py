@@ -111,10 +111,22 @@ class Known:
 
     def _investment(self) -> dict[str, bool | None]:
         flow = self.figures.cash_flow_monthly if self.figures else None
+        rent, rate = self._against_the_mortgage()
         return {
+            "rent_over_mortgage": None if rent is None else rent > 0,
+            "rent_under_mortgage": None if rent is None else rent < 0,
+            "cap_rate_over_mortgage": None if rate is None else rate > 0,
+            "cap_rate_under_mortgage": None if rate is None else rate < 0,
             "positive_cash_flow": None if flow is None else flow > 0,
             "negative_cash_flow": None if flow is None else flow < 0,
         }
+
+    def _against_the_mortgage(self) -> tuple[int, Decimal] | tuple[None, None]:
+        """By how much the rent exceeds the payment, USD a month, and the cap rate the mortgage's, percent."""
+        if self.figures is None:
+            return None, None
+        f = self.figures
+        return f.rent_monthly - f.monthly_payment, f.cap_rate - f.assumptions.mortgage_rate_pct
 
 
 def _figures(property: Property) -> Figures | None:

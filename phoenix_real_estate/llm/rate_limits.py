@@ -5,7 +5,8 @@ They are kept by the `limits` library: in Redis, or while it does not answer in 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 
 from limits import RateLimitItem, RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage, RedisStorage
@@ -16,6 +17,8 @@ from phoenix_real_estate.llm.shared import Shared
 from phoenix_real_estate.settings import Settings
 
 PREFIX = "phoenix:rates"
+
+Question = Callable[[SlidingWindowCounterRateLimiter], Awaitable[bool]]
 
 
 class RateLimits:
@@ -33,16 +36,20 @@ class RateLimits:
 
         A request of more tokens than a whole minute's fits into an empty one.
         """
-        wanted = ((self._tokens, tokens), (self._requests, 1))
-        for limits, cost in wanted:
-            limit = limits.get(provider)
-            if limit and not await self._hit(limit, provider, min(cost, limit.amount)):
+        known = ((self._requests.get(provider), 1), (self._tokens.get(provider), tokens))
+        wanted = [(limit, min(cost, limit.amount)) for limit, cost in known if limit]
+        # Looked at before anything is counted: who waits for requests must not use up the tokens.
+        for limit, cost in wanted:
+            if not await self._asked(partial(_fits, limit, provider, cost)):
+                return False
+        for limit, cost in wanted:
+            if not await self._asked(partial(_counted, limit, provider, cost)):
                 return False
         return True
 
-    async def _hit(self, limit: RateLimitItem, provider: str, cost: int) -> bool:
-        fits = await self._shared.asked(lambda redis: self._by(redis).hit(limit, provider, cost=cost))
-        return await self._alone.hit(limit, provider, cost=cost) if fits is None else bool(fits)
+    async def _asked(self, question: Question) -> bool:
+        answer = await self._shared.asked(lambda redis: question(self._by(redis)))
+        return await question(self._alone) if answer is None else answer
 
     def _by(self, redis: Redis) -> SlidingWindowCounterRateLimiter:
         if self._together is None:
@@ -54,6 +61,18 @@ class RateLimits:
             )
             self._together = SlidingWindowCounterRateLimiter(storage)
         return self._together
+
+
+async def _fits(
+    limit: RateLimitItem, provider: str, cost: int, limiter: SlidingWindowCounterRateLimiter
+) -> bool:
+    return bool(await limiter.test(limit, provider, cost=cost))
+
+
+async def _counted(
+    limit: RateLimitItem, provider: str, cost: int, limiter: SlidingWindowCounterRateLimiter
+) -> bool:
+    return bool(await limiter.hit(limit, provider, cost=cost))
 
 
 def _limits(settings: Settings | None, what: str) -> Mapping[str, RateLimitItem]:

@@ -17,7 +17,7 @@ from phoenix_real_estate.errors import UnsupportedProperty, UnusableRecord
 from phoenix_real_estate.models import Address, Property, RawRecord, Source
 from phoenix_real_estate.normalize import values, vocabulary
 from phoenix_real_estate.normalize.address import read_address
-from phoenix_real_estate.normalize.contacts import without_numbers
+from phoenix_real_estate.normalize.contacts import names_a_person
 from phoenix_real_estate.normalize.spelling import title_case
 from phoenix_real_estate.normalize.told import TABLE, Told
 
@@ -199,9 +199,9 @@ def monthly_fee(amount: float, frequency: JsonValue) -> float | None:
 
 
 def read_name(value: JsonValue) -> str | None:
-    """The name of a subdivision, an association or a district, not shouted."""
+    """The name of a subdivision, an association or a district, not shouted; None for a person's."""
     told = values.text(value)
-    return title_case(without_numbers(told)) if told else None
+    return title_case(told) if told and not names_a_person(told) else None
 
 
 def _measured(told: Told, field: str, slot: str | None = None) -> Any:

@@ -162,8 +162,9 @@ def _solar(features: Features) -> vocabulary.SolarOwnership | None:
         return None
     if _ticked(features, "Solar Panels") == ["None"]:
         return "none"
-    said = [*panels, *(value for value in panels.values() if isinstance(value, str))]
-    ownership = values.text(panels.get("Ownership")) or " ".join(name for name in said if name != "Ownership")
+    ownership = values.text(panels.get("Ownership")) or ", ".join(
+        f"{name}: {value}" for name, value in panels.items()
+    )
     return vocabulary.solar(ownership) or "yes"
 
 

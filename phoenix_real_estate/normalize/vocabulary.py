@@ -22,6 +22,16 @@ _RENTAL_LISTING = re.compile(_TABLE["rental_listing"], re.IGNORECASE)
 _FLOOD_ZONE = re.compile(
     r"(?:zone )?(a|a99|ae|ah|ao|ar|a[1-9]|a[1-2][0-9]|a30|b|c|d|v|ve|x|x500)", re.IGNORECASE
 )
+_PRIVATE = re.compile(r"\b(?:private|in[- ]?ground)\b")
+_COMMUNITY = re.compile(r"\b(?:community|association)\b")
+_LEASED = re.compile(r"\b(?:leas(?:e|ed|ing)|rent(?:al|ed|ing|s)?|third[- ]party|ppa)\b")
+_OWNED = re.compile(r"\b(?:own(?:ed|s)?|purchased?)\b")
+_SOLAR = re.compile(r"\b(?:solar|photovoltaics?|pv)\b")
+_CLAUSE = re.compile(r"[,;|•·.\n]|\bbut\b")
+# "No heated community pool" denies it; "not private" may be anything else.
+_DENIED = re.compile(r"\b(?:no|none|without)\b[\s:-]*(?:[\w-]+\s+){0,2}$")
+_VAGUELY_DENIED = re.compile(r"(?:\b(?:not|non|never|n/a|neither|nor)|n['’]t)\b[\s:-]*(?:[\w-]+\s+){0,2}$")
+_DENIED_BEHIND = re.compile(r"(?:\s\w+){0,2}(?:\s\(?y/?n\)?)?[\s:=–-]+(?:no|none|n|false|n/a)\s*")
 
 PoolType = Literal["private", "community", "both", "none"]
 SolarOwnership = Literal["owned", "leased", "yes", "none"]
@@ -99,10 +109,11 @@ def pool(value: JsonValue) -> PoolType | None:
     if (size := values.number(value, 0, 100_000)) is not None:
         return "private" if size else "none"
     told = (values.text(value) or "").lower()
+    private = _is_told(_PRIVATE, told)
     return pool_of(
-        private="private" in told or "in ground" in told,
-        community="community" in told or "association" in told,
-        known=told in {"both", "no pool"},
+        private=bool(private),
+        community=bool(_is_told(_COMMUNITY, told)),
+        known=private is False or told in {"both", "no pool"},
         both=told == "both",
     )
 
@@ -122,11 +133,25 @@ def solar(value: JsonValue) -> SolarOwnership | None:
     if there is not None:
         return "yes" if there else "none"
     told = (values.text(value) or "").lower()
-    if re.search(r"leas|rent|third|ppa", told):
+    if _is_told(_LEASED, told):
         return "leased"
-    if re.search(r"own|seller|purchas", told):
+    if _is_told(_OWNED, told):
         return "owned"
-    return "yes" if "solar" in told or "photovoltaic" in told else None
+    panels = _is_told(_SOLAR, told)
+    return None if panels is None else "yes" if panels else "none"
+
+
+def _is_told(words: re.Pattern[str], told: str) -> bool | None:
+    """Whether one of the words is said (True) or only denied (False); None for neither, or a vague denial."""
+    said = {_answer(clause, match) for clause in _CLAUSE.split(told) for match in words.finditer(clause)}
+    return True if True in said else False if said == {False} else None
+
+
+def _answer(clause: str, match: re.Match[str]) -> bool | None:
+    before, behind = clause[: match.start()], clause[match.end() :]
+    if _VAGUELY_DENIED.search(before):
+        return None
+    return not (_DENIED.search(before) or _DENIED_BEHIND.fullmatch(behind))
 
 
 def _spaced(value: JsonValue) -> str:

@@ -1,6 +1,7 @@
 """The prompts that read a listing's page, one for each source whose pages are read.
 
-The page's text is a stranger's: fenced, harmless, and cut to the template's `page_characters`.
+The page's text is a stranger's: fenced, harmless, without the persons it names, and cut to the template's
+`page_characters`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pydantic import Field, JsonValue
 
 from phoenix_real_estate.llm.provider import Request
 from phoenix_real_estate.models import Source
+from phoenix_real_estate.normalize.contacts import without_persons
 from phoenix_real_estate.prompts.question import Template, harmless, loaded
 from phoenix_real_estate.prompts.reading import validated
 from phoenix_real_estate.prompts.schemas import PageAnswer, json_schema
@@ -32,7 +34,9 @@ def page_prompt(source: str, wanted: Collection[str], text: str) -> PagePrompt:
     """The prompt that asks a page for the wanted fields. The source is one of VERSIONS."""
     template = template_of(source)
     fields = tuple(name for name in template.fields if name in wanted)
-    return PagePrompt(template, fields, informative(harmless(text), template.page_characters))
+    return PagePrompt(
+        template, fields, informative(harmless(without_persons(text)), template.page_characters)
+    )
 
 
 class PageTemplate(Template):

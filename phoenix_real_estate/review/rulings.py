@@ -19,6 +19,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from phoenix_real_estate.documents import written_at
+from phoenix_real_estate.grounding import trace
 from phoenix_real_estate.models import Enrichment, Finding, Frozen, Operation, Property, Severity, Verdict
 from phoenix_real_estate.review.cases import Case, Document, decision_in, is_decided, read_case
 from phoenix_real_estate.review.texts import Texts, changed_parts
@@ -128,6 +129,7 @@ def _publish(
         **document,
         "status": "published",
         "llm_enrichment": after.model_dump(mode="json"),
+        "provenance": [one.model_dump(mode="json") for one in trace(after, case.facts)],
         "quality_score": verdict.quality_score,
         "quality": {
             "scores": verdict.scores,

@@ -177,8 +177,12 @@ class Storm:
         )
 
     def _paid_twice(self) -> int:
-        """Answers that were paid for though they were kept a moment before."""
-        for flow_run_id in ("again", "and again"):
+        """Answers that were paid for though they were kept a moment before.
+
+        The first replay closes the circuits that the storm left open, so that the second asks the models of
+        the third; what a killed process paid for and could not keep is asked again in these two.
+        """
+        for flow_run_id in ("first", "second", "and again"):
             finish(start(once, self._of_run(flow_run_id, self._houses[:REPLAYED], limit=10 * LIMIT)))
         rows = list(self._database.llm_calls.find({"outcome": "ok"}))
         known = {_question(row) for row in rows if row["flow_run_id"] != "and again"}

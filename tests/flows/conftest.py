@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from prefect.client.schemas.objects import State
+from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
 from deployments.blocks import register_blocks
 from deployments.prefect_server import prefect_api
@@ -23,7 +24,9 @@ __all__ = ["vendors"]
 def prefect_url(embedded_servers: Servers) -> Iterator[str]:
     with prefect_api(embedded_servers.settings, embedded=True) as url:
         register_blocks()
-        yield url
+        # The end of every run waits up to a second for the thread of its heartbeats.
+        with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
+            yield url
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,8 +18,9 @@ from prefect.client.schemas.objects import State
 
 from deployments.automations import BUDGET_RUNS_LOW, register_automations
 from flows import budget
+from flows.leases import kept
 from phoenix_real_estate.budget import BudgetPolicy, CallLabel, Ledger
-from phoenix_real_estate.errors import ConfigurationError
+from phoenix_real_estate.errors import ConfigurationError, StoreUnavailable
 from phoenix_real_estate.report import RunReport
 from phoenix_real_estate.settings import Settings
 from phoenix_real_estate.store import Store
@@ -144,3 +146,28 @@ def test_a_look_at_the_budget_holds_to_the_block_and_lets_leases_run_out(
     )
     [row] = store.database.llm_calls.find()
     assert row["outcome"] == "expired"
+
+
+def test_a_store_that_is_away_does_not_end_the_run_that_watches_its_budget(
+    prefect_url: str, store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(_ledger: Ledger) -> int:
+        raise StoreUnavailable("MongoDB does not answer")
+
+    monkeypatch.setattr(Ledger, "expire", away)
+    ledger = Ledger(store.database, BudgetPolicy(daily_limit_micro_usd=1000))
+    budget_watch.watch(ledger, settings)
+    assert ledger.today().spent_micro_usd == 0
+
+
+def test_a_keeper_goes_on_after_whatever_went_wrong() -> None:
+    went_on = threading.Event()
+    looks = iter([ValueError("a block of another shape"), None])
+
+    def look() -> None:
+        if problem := next(looks, None):
+            raise problem
+        went_on.set()
+
+    with kept(look, every=timedelta(milliseconds=5)):
+        assert went_on.wait(20)

@@ -14,7 +14,9 @@ from phoenix_real_estate.llm import guards as guards_module
 from phoenix_real_estate.llm import tokens
 from phoenix_real_estate.llm.guards import Guards
 from phoenix_real_estate.llm.loop import run
+from phoenix_real_estate.llm.rate_limits import RateLimits
 from phoenix_real_estate.llm.routing import Candidate
+from phoenix_real_estate.llm.shared import Shared
 from phoenix_real_estate.llm.waits import Waits
 from phoenix_real_estate.settings import Settings
 from tests.llm.asking import QUESTION
@@ -183,3 +185,35 @@ def test_a_model_on_ones_own_machine_fails_for_that_machine_alone(
     assert name("http://127.0.0.1:11434") == "ollama/llama3.2@worker-1 http://127.0.0.1:11434"
     assert name("localhost:11434") == "ollama/llama3.2@worker-1 localhost:11434"
     assert name("http://bob:s3cret@gpu:11434") == "ollama/llama3.2@http://gpu:11434"
+
+
+def test_who_waits_for_requests_uses_up_no_tokens(settings: Settings, redis_client: redis.Redis) -> None:
+    limited = settings.model_copy(
+        update={"openai_requests_per_minute": 1, "openai_tokens_per_minute": 10 * SIZE}
+    )
+
+    async def story(_one: Guards, _other: Guards) -> list[bool]:
+        shared = Shared(limited.redis_url, "rate limits")
+        limits = RateLimits(limited, shared)
+        admitted = [await limits.admit("openai", SIZE) for _ in range(20)]
+        await shared.close()
+        return admitted
+
+    assert with_guards(limited, story) == [True] + [False] * 19
+    counted = [int(redis_client.get(key) or 0) for key in redis_client.keys("phoenix:rates*tokens*")]
+    assert sum(counted) == SIZE
+
+
+def test_a_window_that_fills_between_the_look_and_the_count_refuses(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fits(*_: object) -> bool:
+        return True
+
+    limited = settings.model_copy(update={"openai_requests_per_minute": 1})
+    monkeypatch.setattr("phoenix_real_estate.llm.rate_limits._fits", fits)
+
+    async def story(one: Guards, other: Guards) -> list[bool]:
+        return [await admitted(one), await admitted(other)]
+
+    assert with_guards(limited, story) == [True, False]

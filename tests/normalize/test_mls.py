@@ -120,6 +120,7 @@ def test_a_community_pool_among_the_features_counts() -> None:
         ({"Ownership": "Owned"}, "owned"),
         ({"Owned Panels": "Yes"}, "owned"),
         ({"Grid": "Yes"}, "yes"),
+        ({"Leased Panels": "No", "Owned Panels": "Yes"}, "owned"),
         ({"None": "Yes"}, "none"),
     ],
 )

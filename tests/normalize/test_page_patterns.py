@@ -1,6 +1,8 @@
 import pytest
 
 from phoenix_real_estate.normalize.page import facts_of_lines
+from phoenix_real_estate.normalize.page.expressions import NUMBER_WORDS
+from phoenix_real_estate.normalize.page.prose import address_in
 from phoenix_real_estate.normalize.page.sections import Line, own_positions
 
 READINGS = [
@@ -181,3 +183,153 @@ def test_a_text_is_read_as_its_visitor_reads_it(text: str, facts: dict[str, obje
     found = facts_of_lines([lines[at] for at in own_positions(lines)])
     found.pop("remarks", None)
     assert found == facts
+
+
+# What stands in remarks and is easily taken for a fact of the house.
+FALSE_FRIENDS = [
+    ("twelve bedrooms and eleven baths", {"bedrooms": 12, "bathrooms": 11}),
+    ("Garage: twelve car", {"garage_spaces": 12}),
+    ("3/2/1,850 sqft", {}),
+    ("3BR/2BA/1,850 sq ft", {"bedrooms": 3, "square_feet": 1850}),
+    ("2 bath-1,850 sq ft", {"bathrooms": 2}),
+    ("$215/1,850 sq ft", {}),
+    ("1,500-1,800 sqft", {}),
+    ("1,500 to 1,800 sqft", {}),
+    ("1 850 sq ft", {}),
+    ("a 2022 HVAC", {}),
+    ("a 2022 home warranty", {}),
+    ("brand new 2023 roof", {}),
+    ("beautiful 2021 remodel", {}),
+    ("This 2020 Trane AC", {}),
+    ("This 2004 home is bright", {"year_built": 2004}),
+    ("A classic 1958 brick ranch house", {"year_built": 1958}),
+    ("Pool built in 2015", {}),
+    ("Garage built in 2015", {}),
+    ("Built 2015 casita", {}),
+    ("The subdivision was built in 1962", {}),
+    ("There is a school built 2005 close by", {}),
+    ("no pool", {"pool_type": "none"}),
+    ("There is no pool fence", {}),
+    ("The in-ground pool was removed", {}),
+    ("Private pool was filled in", {}),
+    ("The neighbor has a pool", {}),
+    ("The sparkling pool is next door", {}),
+    ("Sparkling pool, which was removed", {}),
+    ("There is room for a private pool", {}),
+    ("Pool: in-ground, removed", {}),
+    ("Solar panels are not owned", {}),
+    ("It has not paid off solar", {}),
+    ("No solar lease", {}),
+    ("No solar.", {"solar_panels": "none"}),
+    ("Solar: not owned", {}),
+    ("Flood irrigation rights have been sold", {}),
+    ("flood irrigation not available", {}),
+    ("Flood irrigated lot", {"flood_irrigation_rights": True}),
+    ("No HOA fees until 2025", {}),
+    ("No HOA restrictions", {}),
+    ("No HOA, no city tax", {"hoa_fee": 0}),
+    ("Lot size\nUnknown", {}),
+    ("1980\nLot size\nSee plat", {}),
+    ("3 Bed 2 Bath\nSubdivision\nNone", {"bedrooms": 3, "bathrooms": 2}),
+    ("$399\nHOA\nAsk", {}),
+    ("3\nBeds\n2\nBaths\n1,850\nSq Ft", {"bedrooms": 3, "bathrooms": 2, "square_feet": 1850}),
+    ("4\nBeds\n3\nBaths\nUpon request", {}),
+    (
+        "3\nBeds\n2\nBaths\n1,850\nSq Ft\nGarage\n2",
+        {"bedrooms": 3, "bathrooms": 2, "square_feet": 1850, "garage_spaces": 2},
+    ),
+    ("HOA fee $150 every six months", {}),
+    ("HOA fee $150 twice a year", {}),
+    ("HOA fee $150 semi annual", {"hoa_fee": 25}),
+    ("HOA fee: $150\nHOA fee frequency: twice a year", {}),
+    ("The garage, built in 2015", {}),
+    ("Year Built: 2015 (garage)", {}),
+    ("Price $20,000 below market", {}),
+    ("Price: $2,400 a month", {}),
+    ("$35,000 kitchen", {}),
+    ("$25,000 price improvement", {}),
+    ("Homes of 1,850 sqft to 2,100 sqft", {}),
+    ("1,850 - 2,100 sqft", {}),
+    ("$399,000 3 bed 2 bath", {"price": 399000, "bedrooms": 3, "bathrooms": 2}),
+    ("Taxes: 50% off", {}),
+    ("Taxes: call", {}),
+    ("Taxes: $120 per month", {}),
+    ("Price: $400/month", {}),
+    ("The community has 8,100 sq ft lots", {}),
+    ("HOA Dues\n2 car garage", {"garage_spaces": 2}),
+    ("HOA dues: 45 per month", {"hoa_fee": 45}),
+    ("HOA dues: 45 a quarter", {"hoa_fee": 15}),
+    ("HOA: $99 transfer fee", {}),
+    ("The HOA $400 transfer fee is the buyer's", {}),
+    ("One-time HOA fee $400", {}),
+    ("HOA dues $400 capital contribution", {}),
+    ("HOA $45 per month plus $400 transfer fee", {"hoa_fee": 45}),
+    ("HOA $45 per month\nHOA $300 quarterly for second association", {}),
+    ("$20,000 toward closing costs\n$399,000", {"price": 399000}),
+    ("$50,000 flooring upgrade", {}),
+    ("$50,000 | flooring upgrade", {}),
+    ("$399,000\n$455,000", {}),
+    ("The community sits on 300 acres", {}),
+    ("It backs to 40 acres", {}),
+    ("Casita\n1 bath\n400 sq ft", {}),
+    ("Casita\nBeds\n1\nBaths\n1\nThe house is lovely\n1,850 sq ft", {"square_feet": 1850}),
+    ("Our home was built in 1998\nA house built in 2002", {}),
+    ("Solar panels\nSolar is owned", {"solar_panels": "owned"}),
+    ("A private pool in the back\nCommunity pool", {}),
+]
+
+
+@pytest.mark.parametrize(("text", "facts"), FALSE_FRIENDS)
+def test_what_is_not_sure_of_the_house_is_not_told(text: str, facts: dict[str, object]) -> None:
+    lines = [Line(line) for line in text.split("\n")]
+    found = facts_of_lines([lines[at] for at in own_positions(lines)])
+    found.pop("remarks", None)
+    assert found == facts
+
+
+BROKER = [Line("Acme Homes"), Line("4455 W Camelback Rd, Phoenix, AZ 85031")]
+
+
+def test_the_heading_and_the_line_after_it_come_before_a_brokers_address() -> None:
+    house = [Line("4118 N 57th Dr", level=1), Line("Phoenix, AZ 85033")]
+    assert address_in([*BROKER, *house], "") == {"address": "4118 N 57th Dr, Phoenix, AZ 85033"}
+
+
+def test_an_address_with_another_house_number_than_the_headings_is_not_the_houses() -> None:
+    header = [Line("4455 W Camelback Rd, Phoenix, AZ 85031"), Line("Tempe, AZ 85281")]
+    heading = Line("4118 N 57th Dr", level=1)
+    assert address_in([*header, heading], "") == {"address": "4118 N 57th Dr"}
+    assert address_in(header, "4118 N 57th Dr | Acme Homes") == {}
+    visit = Line("Come to 4455 W Camelback Rd, Phoenix, AZ 85031.")
+    assert address_in([heading, visit], "") == {"address": "4118 N 57th Dr"}
+    assert address_in([Line("3 Bed Ranch", level=1), *header], "") == {
+        "address": "4455 W Camelback Rd, Phoenix, AZ 85031"
+    }
+
+
+@pytest.mark.parametrize("name", ["Acme Homes", "Elm Realty LLC", "Elm Properties Group", "Our office"])
+def test_an_address_under_a_companys_name_is_the_companys(name: str) -> None:
+    assert address_in([Line(name), BROKER[1]], "") == {}
+    assert address_in([Line(name), Line("12 E Elm St"), Line("Tempe, AZ 85281")], "") == {}
+    assert address_in([Line(f"{name}, 12 E Elm St, Tempe, AZ 85281")], "") == {}
+
+
+def test_homes_for_sale_is_no_companys_name() -> None:
+    lines = [Line("Homes for sale"), Line("12 E Elm St, Tempe, AZ 85281")]
+    assert address_in(lines, "") == {"address": "12 E Elm St, Tempe, AZ 85281"}
+
+
+def test_two_sentences_that_disagree_tell_nothing() -> None:
+    padding = "The kitchen is bright and the rooms are wide, and whoever comes to see it stays for longer. "
+    text = padding * 2 + "The solar panels are leased. The solar panels are owned. Flood irrigated lot."
+    found = facts_of_lines([Line(text)])
+    assert "solar_panels" not in found
+    assert found["flood_irrigation_rights"] is True
+
+
+def test_every_number_word_that_is_found_is_understood() -> None:
+    for word, number in list(NUMBER_WORDS.items())[1:]:
+        assert facts_of_lines([Line(f"{word} bedrooms"), Line(f"{word} car garage")]) == {
+            "bedrooms": number,
+            "garage_spaces": number,
+        }

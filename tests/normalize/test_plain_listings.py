@@ -38,6 +38,19 @@ def test_the_projects_own_field_names_are_read() -> None:
         ("Community", "community"),
         (True, "private"),
         ("lovely", None),
+        ("No community pool", None),
+        ("Community: No", None),
+        ("No Private Pool", "none"),
+        ("Private Pool Y/N: N", "none"),
+        ("Not private", None),
+        ("Private: No, Community: No", "none"),
+        ("Private: No, Community: Yes", "community"),
+        ("No private pool but a community pool", "community"),
+        ("No private or community pool", "none"),
+        ("Private, not heated", "private"),
+        ("In-ground", "private"),
+        ("Privately owned well", None),
+        ("Isn't private", None),
     ],
 )
 def test_a_pool_in_words_is_understood(told: object, pool_type: str | None) -> None:
@@ -52,6 +65,16 @@ def test_a_pool_in_words_is_understood(told: object, pool_type: str | None) -> N
         ("Photovoltaics", "yes"),
         ("no", "none"),
         ("sunny", None),
+        ("Not owned", None),
+        ("Not leased", None),
+        ("Owned, not leased", "owned"),
+        ("Third-Party Owned", "leased"),
+        ("Owned: No, Leased: Yes", "leased"),
+        ("Please ask", None),
+        ("Transparent", None),
+        ("Unknown owner", None),
+        ("No solar", "none"),
+        ("Solar panels, not owned", "yes"),
     ],
 )
 def test_solar_in_words_is_understood(told: str, solar: str | None) -> None:
@@ -96,3 +119,23 @@ def test_a_price_says_what_kind_it_is(told: dict[str, Any], price: int | None, k
 def test_an_unknown_cooling_or_roof_is_kept_as_named() -> None:
     read = normalize(mls({**PLAIN, "cooling": "XX - Ice blocks", "roof": "Bu - Built Up"}))
     assert (read.cooling_type, read.roof_type) == ("Ice blocks", "Built Up")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Jane Doe 602-555-1234",
+        "Jane Doe [removed]",
+        "Bob Smith Cell 602-555-1234",
+        "Owner Jane Doe",
+        "Agent: Jane",
+        "jane@acme.com",
+    ],
+)
+def test_a_name_that_comes_with_a_person_is_no_name_of_a_place(told: str) -> None:
+    read = normalize(mls({**PLAIN, "subdivision": told, "neighborhood": told, "hoa_name": told}))
+    assert (read.subdivision, read.neighborhood, read.hoa_name) == (None, None, None)
+
+
+def test_an_association_of_owners_keeps_its_name() -> None:
+    assert normalize(mls({**PLAIN, "hoa_name": "Casa Sombra Owners Association"})).hoa_name

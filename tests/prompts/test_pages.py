@@ -10,6 +10,7 @@ import pytest
 from phoenix_real_estate.errors import MalformedAnswer
 from phoenix_real_estate.llm import tokens
 from phoenix_real_estate.models import Property, Source
+from phoenix_real_estate.normalize.contacts import without_persons
 from phoenix_real_estate.prompts import PagePrompt, page_prompt
 from phoenix_real_estate.prompts.pages import PROSE_CHARACTERS, informative, template_of
 from phoenix_real_estate.prompts.schemas import PageAnswer
@@ -121,3 +122,39 @@ def test_a_page_without_end_costs_what_a_long_one_costs() -> None:
     request = prompt("3 beds, 2 baths\n" * 10_000).request("gpt-4o-mini")
     assert tokens.bound(request) < 5000
     assert request.max_output_tokens <= 900
+
+
+def test_no_person_of_the_page_is_shown_to_a_model() -> None:
+    page = """Owner: Robert Jones, mail 88 E Elm St, Mesa AZ
+Mailing address: 88 E Elm St
+Property owner: ROBERT JONES
+3 beds
+Owner
+Robert Jones
+88 E Elm St, Mesa AZ
+P.O. Box 12
+Listing agent
+Jane Doe
+4521 E Pinchot Ave, Phoenix, AZ
+Listing courtesy of Mary Poe
+Presented by: Mary Poe
+2 baths, call John Roe or John McRoe 602-555-1234, jane@acme.com
+Contact
+Year Built
+1974
+Owner's suite with 2 closets"""
+    assert prompt(page).text.splitlines() == [
+        "3 beds",
+        "4521 E Pinchot Ave, Phoenix, AZ",
+        "2 baths, call [removed] or [removed], [removed]",
+        "Year Built",
+        "1974",
+        "Owner's suite with 2 closets",
+    ]
+
+
+def test_a_text_without_persons_stays_as_it_is_and_so_does_one_without_them_any_more() -> None:
+    assert without_persons("3 beds\n\n2 baths") == "3 beds\n\n2 baths"
+    once = without_persons("Broker\n\nDOE, JANE\nPinchot Manor at last\nJane Doe 602-555-1234")
+    assert once == "\nPinchot Manor at last\n[removed]"
+    assert without_persons(once) == once

@@ -72,17 +72,18 @@ def test_a_bench_that_misses_says_so() -> None:
 def test_the_composer_s_texts_of_real_records_are_published(path: str, step: int) -> None:
     """Of the large file every fortieth record here, all of them among the slow tests."""
     source = "phoenix_mls" if path.startswith("armls") else "maricopa_api"
-    candidates = []
+    by_key: dict[str, Candidate] = {}  # The large file repeats a few of its rows word for word.
     for record in list(read_records(SHARED / path, source=source))[::step]:
         with suppress(RecordError):
             if isinstance(record, RawRecord):
                 property = normalize(_with_an_address(record))
                 texts = {one.value: compose(one, property) for one in Operation}
-                candidates.append(
-                    Candidate(key=record.id, property=property, enrichment=Enrichment.model_validate(texts))
+                by_key[record.id] = Candidate(
+                    key=record.id, property=property, enrichment=Enrichment.model_validate(texts)
                 )
+    candidates = list(by_key.values())
     assert candidates
-    unpublished = {}
+    unpublished: dict[str, object] = {}
     for start in range(0, len(candidates), 500):
         verdicts = judge(candidates[start : start + 500]).verdicts
         unpublished |= {

@@ -11,6 +11,10 @@ from phoenix_real_estate.normalize.page.expressions import expression
 
 _MONEY = expression("money")
 _FREQUENCY = expression("frequency")
+_ODD_PERIOD = expression("odd_period")
+_NOT_PRICE = expression("not_price")
+_NOT_FEE = expression("not_fee")
+_BARE_FEE = expression("bare_fee")
 _NONE = expression("none")
 _PERIODS = {
     "mo": "monthly",
@@ -30,6 +34,8 @@ def price(told: str) -> JsonValue:
     """USD; a rent or a payment a month is no price."""
     match = _MONEY.match(told)
     if not match or re.match(r"\s?(?:/|per |a |-\s?\$|–)", told[match.end() :]) or "%" in told:
+        return None
+    if _NOT_PRICE.match(told[match.end() :]):
         return None
     return values.whole(money(match), 15_000, 200_000_000)
 
@@ -52,21 +58,27 @@ def hoa_fee(told: str) -> JsonValue:
     """USD a month where the text tells the frequency, else as it is paid; 0 for none."""
     if _NONE.match(told):
         return 0.0
-    match = _MONEY.search(told) if "$" in told else _MONEY.match(told)
-    if "$" in told:
-        match = _MONEY.match(told, told.index("$"))
-    if not match:
+    match = _MONEY.match(told, told.index("$")) if "$" in told else _BARE_FEE.match(told)
+    if not match or is_other_fee(told[match.end() : match.end() + 30]):
         return None
     period = frequency(told[match.end() : match.end() + 30])
     amount = values.number(money(match), 0, 20_000)
     return amount if amount is None or period is None else monthly(amount, period)
 
 
+def is_other_fee(following: str) -> bool:
+    """What follows an amount says that it is paid once, or to a second association."""
+    return bool(_NOT_FEE.search(re.split(r"[$;+]|\bplus\b|\band\b", following)[0]))
+
+
 def frequency(told: str) -> str | None:
+    """How often, in a word of the vocabulary; in one that it does not know for every other rhythm."""
+    if odd := _ODD_PERIOD.search(told):
+        return odd[0]
     match = _FREQUENCY.search(told)
     if not match:
         return None
-    word = match[1].lower().replace("-", "")
+    word = re.sub(r"[- ]", "", match[1].lower())
     semi = {
         "semiannual": "semi-annual",
         "bimonth": "bi-monthly",

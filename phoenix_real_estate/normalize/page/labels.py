@@ -21,6 +21,7 @@ _LONG_VALUES = {"remarks"}
 _SEPARATOR = re.compile(r"\t|\s*[|•·●▪‣►]\s*|\s[–—]\s")
 _COLON = re.compile(r"\s?[:=](?!\w)\s*|\s?\.{3,}\s*|\s?:(?=\w)")
 _LABEL_THEN_FIGURE = expression("label_then_figure")
+_FIGURE_ALONE = expression("figure_alone")
 _NEXT_LABEL = re.compile(r"(?<=\d)\s(?=[A-Z][A-Za-z. ]{1,20}\s\$?\d)")
 _YEAR_ASIDE = re.compile(r"\(?\b20\d\d\b\)?")
 _FIGURES = {
@@ -71,8 +72,9 @@ def facts_beside_labels(segments: Sequence[str]) -> tuple[Told, set[int]]:
     """
     told: Told = {}
     used: set[int] = set()
-    for run in _runs([at for at, text in enumerate(segments) if field_of(text)]):
-        for at, facts in _best_direction(segments, run):
+    positions = [at for at, text in enumerate(segments) if field_of(text)]
+    for run in _runs(positions):
+        for at, facts in _best_direction(segments, run, frozenset(positions)):
             used.add(at)
             for field, fact in facts.items():
                 told.setdefault(field, fact)
@@ -80,10 +82,10 @@ def facts_beside_labels(segments: Sequence[str]) -> tuple[Told, set[int]]:
 
 
 def _runs(labels: Iterable[int]) -> Iterator[list[int]]:
-    """Positions of labels that follow each other closely."""
+    """Positions of labels that follow each other closely, with a value in between."""
     run: list[int] = []
     for at in labels:
-        if run and at - run[-1] > _FARTHEST_LABEL:
+        if run and not 1 < at - run[-1] <= _FARTHEST_LABEL:
             yield run
             run = []
         run.append(at)
@@ -91,29 +93,38 @@ def _runs(labels: Iterable[int]) -> Iterator[list[int]]:
         yield run
 
 
-def _best_direction(segments: Sequence[str], run: list[int]) -> list[tuple[int, Told]]:
-    """Values stand after their labels, or all before them, whichever reads better."""
-    after, before = (_read_beside(segments, run, step) for step in (1, -1))
-    read_after, read_before = (sum(bool(told) for _, told in found) for found in (after, before))
-    return before if read_before > read_after else after
+def _best_direction(
+    segments: Sequence[str], run: list[int], positions: frozenset[int]
+) -> list[tuple[int, Told]]:
+    """Values stand after their labels; before them only where that alone makes sense of all of them.
+
+    Where both ways make some sense, neither is sure: `4`, `Beds`, `3`, `Baths` and something unread.
+    """
+    after, before = (_read_beside(segments, run, positions, step) for step in (1, -1))
+    read_after, read_before = ({at for at, told in found.items() if told} for found in (after, before))
+    asked = [at for at in run if field_of(segments[at]) != _OTHER]
+    mostly_before = not read_after and 2 * len(read_before) >= len(asked)
+    all_before = len(read_before) == len(asked) and not read_after.issuperset(asked[:-1])
+    if len(read_before) > 1 and (mostly_before or all_before):
+        return [(at - 1, told) for at, told in before.items()]
+    if len(read_before) > len(read_after):
+        return []
+    return [(at + 1, told) for at, told in after.items()]
 
 
-def _read_beside(segments: Sequence[str], run: list[int], step: int) -> list[tuple[int, Told]]:
-    positions = set(run)
-    found = []
+def _read_beside(
+    segments: Sequence[str], run: list[int], positions: frozenset[int], step: int
+) -> dict[int, Told]:
+    """What is read beside every label; before one, only a figure."""
+    found = {}
     for at in run:
         beside = at + step
         if beside in positions or not 0 <= beside < len(segments):
             continue
-        if (
-            beside + step in positions
-            or step == 1
-            or segments[beside][:1].isdigit()
-            or "$" in segments[beside]
-        ):
+        if step == 1 or _FIGURE_ALONE.fullmatch(segments[beside]):
             told = read(segments[at], segments[beside])
             if told or field_of(segments[at]) == _OTHER:
-                found.append((beside, told))
+                found[at] = told
     return found
 
 

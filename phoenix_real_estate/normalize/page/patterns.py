@@ -12,32 +12,38 @@ from collections.abc import Iterator, Sequence
 from pydantic import JsonValue
 
 from phoenix_real_estate.normalize import vocabulary
-from phoenix_real_estate.normalize.page import amounts, labels, readers, sizes
-from phoenix_real_estate.normalize.page.expressions import expression
+from phoenix_real_estate.normalize.page import agreement, amounts, labels, readers, sizes
+from phoenix_real_estate.normalize.page.expressions import NUMBER_WORDS, expression
 from phoenix_real_estate.normalize.page.labels import Told
-from phoenix_real_estate.normalize.page.phrases import facts_in_phrases
-from phoenix_real_estate.normalize.page.readers import NUMBER_WORDS
+from phoenix_real_estate.normalize.page.phrases import clause_at, facts_in_phrases
 
 MOST_TEXT = 120_000
 MOST_LINES = 4_000
 LONGEST_SUMMARY = 160
 
 _OTHER_LAND = expression("other_land")
+_OTHER_LAND_BEFORE = expression("other_land_before")
+_OTHER_LAND_AFTER = expression("other_land_after")
 _ACRE_WORDS = expression("acre_words")
 _BEDS = expression("beds")
 _BATHS = expression("baths")
 _FULL_HALF = expression("full_half")
 _AREA = expression("area")
 _AREA_GLUED = expression("area_glued")
+_RANGE_BEFORE = expression("range_before")
+_RANGE_AFTER = expression("range_after")
 _LOT_ACRES = expression("lot_acres")
 _LOT_WORD_AFTER = expression("lot_word_after")
 _LOT_WORD_BEFORE = expression("lot_word_before")
 _OTHER_BUILDING = expression("other_building")
 _BUILT = expression("built")
 _BUILT_AFTER = expression("built_after")
+_BUILT_HOME = expression("built_home")
 _NOT_BUILT = expression("not_built")
+_NOT_BUILT_AFTER = expression("not_built_after")
 _DOLLARS = expression("dollars")
 _PRICE_LEAD = expression("price_lead")
+_PRICE_FOLLOWS = expression("price_follows")
 _NOT_PRICE = expression("not_price")
 _NOT_PRICE_LINE = expression("not_price_line")
 _HOA = expression("hoa")
@@ -76,15 +82,18 @@ def facts_in_text(lines: Sequence[str]) -> Told:
         on_line = labels.facts_on_line(line)
         _complete(told, on_line)
         taken |= {at} if on_line or _is_labelled_figure(line) else set()
-    rest = [line for at, line in enumerate(kept) if at not in taken]
-    for line in rest:
-        if len(line) <= LONGEST_SUMMARY:
-            _complete(told, _facts_of_summary(line.replace("\t", " | ")))
+    labelled = dict(told)
+    short = [(at, line) for at, line in enumerate(kept) if len(line) <= LONGEST_SUMMARY]
+    summaries = [_facts_of_summary(line.replace("\t", " | ")) for at, line in short if at not in taken]
+    _drop_other_amounts(summaries, kept)
+    _complete(told, agreement.agreed(summaries))
     for line in (kept[at] for at in sorted(taken)):
         _complete(told, _rooms(line) if _BEDS.search(line) and _BATHS.search(line) else {})
         _complete(told, facts_in_phrases(line) if len(line) <= LONGEST_SUMMARY else {})
-    _complete(told, _facts_of_sentences(kept))
-    return told
+    sentences = list(_facts_of_sentences(kept))
+    _complete(told, agreement.agreed(sentences))
+    fees = [_fee(line) | labels.facts_on_line(line) for _, line in short]
+    return agreement.without_contested(told, labelled, [*summaries, *sentences], fees)
 
 
 def _is_labelled_figure(line: str) -> bool:
@@ -167,26 +176,54 @@ def _living_area(line: str) -> JsonValue:
         before, after = line[: match.start()], line[match.end() :]
         if _LOT_WORD_AFTER.match(after) or _LOT_WORD_BEFORE.search(before[-40:]):
             continue
+        if _RANGE_BEFORE.search(before) or _RANGE_AFTER.match(after):
+            return None
         return sizes.square_feet(match[1])
     return None
 
 
 def _lot(line: str) -> JsonValue:
     for area in _AREA.finditer(line):
+        if _is_of_other_land(line, area):
+            continue
         if _LOT_WORD_AFTER.match(line[area.end() :]) or _LOT_WORD_BEFORE.search(line[: area.start()][-40:]):
             return sizes.lot_size(f"{area[1]} sqft")
-    match = None if _OTHER_LAND.search(line) else _LOT_ACRES.search(line) or _ACRE_WORDS.search(line)
-    return sizes.lot_acres(match[1]) if match else None
+    match = _LOT_ACRES.search(line) or _ACRE_WORDS.search(line)
+    if not match or _OTHER_LAND.search(line) or _is_of_other_land(line, match):
+        return None
+    return sizes.lot_acres(match[1])
+
+
+def _is_of_other_land(line: str, area: re.Match[str]) -> bool:
+    """A community's acres, or those that the lot backs to."""
+    clause = clause_at(line, area)
+    before = clause[: clause.index(area[0])]
+    return bool(_OTHER_LAND_BEFORE.search(before) or _OTHER_LAND_AFTER.match(line[area.end() :]))
 
 
 def _price_on_line(line: str) -> JsonValue:
     """The price that is asked: a line that begins with it, or that says so."""
     for match in _DOLLARS.finditer(line):
-        before = line[: match.start()].rstrip()
+        before, after = line[: match.start()].rstrip(), line[match.end() :]
+        if not before and not _PRICE_FOLLOWS.match(after):
+            continue
         led_to = _PRICE_LEAD.search(before[-40:] + " " if before else "")
-        if led_to and not _NOT_PRICE.match(line[match.end() :]) and not _NOT_PRICE_LINE.search(before[-25:]):
+        if led_to and not _NOT_PRICE.match(after) and not _NOT_PRICE_LINE.search(before[-25:]):
             return amounts.price(f"{match[1]}{match[2] or ''}")
     return None
+
+
+def _drop_other_amounts(tolds: Sequence[Told], lines: Sequence[str]) -> None:
+    """A bare amount that the page calls an estimate elsewhere is no price."""
+    others = {
+        amounts.price(f"{match[1]}{match[2] or ''}")
+        for line in lines
+        for match in _DOLLARS.finditer(line)
+        if _NOT_PRICE.match(line[match.end() : match.end() + 80])
+    }
+    for told in tolds:
+        if told.get("price") in others:
+            told.pop("price", None)
 
 
 def _facts_anywhere(line: str) -> Told:
@@ -204,8 +241,11 @@ def _facts_anywhere(line: str) -> Told:
 
 
 def _year(line: str) -> JsonValue:
-    for match in (*_BUILT.finditer(line), *_BUILT_AFTER.finditer(line)):
-        if not _NOT_BUILT.search(line[: match.start()][-40:]):
+    """Of the house, told by its own clause; not of a pool, an appliance or a subdivision."""
+    for match in (*_BUILT.finditer(line), *_BUILT_AFTER.finditer(line), *_BUILT_HOME.finditer(line)):
+        clause = clause_at(line, match)
+        before = clause[: clause.index(match[0])]
+        if not _NOT_BUILT.search(before) and not _NOT_BUILT_AFTER.match(line[match.end() :]):
             return readers.year_built(match[1])
     return None
 
@@ -219,15 +259,14 @@ def _garage(line: str) -> JsonValue:
 
 def _fee(line: str) -> Told:
     for match in (*_HOA.finditer(line), *_HOA_AFTER.finditer(line)):
+        before = line[: match.start()][-25:]
         told = labels.read("HOA Fee", f"${match[1]} {match[2]}")
-        if told:
+        if told and not amounts.is_other_fee(before):
             return told
     return {}
 
 
-def _facts_of_sentences(lines: Sequence[str]) -> Told:
-    """From running text; where it tells two different numbers of rooms or feet, neither is known."""
-    found: dict[str, list[JsonValue]] = {}
+def _facts_of_sentences(lines: Sequence[str]) -> Iterator[Told]:
     for sentence in _sentences(lines):
         told = _facts_anywhere(sentence)
         if not _OTHER_BUILDING.search(sentence):
@@ -241,16 +280,7 @@ def _facts_of_sentences(lines: Sequence[str]) -> Told:
         ):
             if match := pattern.search(sentence):
                 _put(told, field, match[1])
-        for field, fact in told.items():
-            found.setdefault(field, []).append(fact)
-    return {field: facts[0] for field, facts in found.items() if _agree(field, facts)}
-
-
-def _agree(field: str, facts: list[JsonValue]) -> bool:
-    return (
-        field not in {"bedrooms", "bathrooms", "square_feet", "price", "lot_size"}
-        or len({str(f) for f in facts}) == 1
-    )
+        yield told
 
 
 def _sentences(lines: Sequence[str]) -> Iterator[str]:

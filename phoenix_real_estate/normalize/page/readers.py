@@ -13,16 +13,11 @@ from pydantic import JsonValue
 
 from phoenix_real_estate.normalize import values, vocabulary
 from phoenix_real_estate.normalize.page.amounts import annual_tax, frequency, hoa_fee, price
-from phoenix_real_estate.normalize.page.expressions import expression
+from phoenix_real_estate.normalize.page.expressions import NUMBER_WORDS, expression
+from phoenix_real_estate.normalize.page.phrases import is_denied
 from phoenix_real_estate.normalize.page.sections import is_heading
 from phoenix_real_estate.normalize.page.sizes import lot_acres, lot_size, square_feet
 
-NUMBER_WORDS = {
-    word: number
-    for number, word in enumerate(
-        ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
-    )
-}
 _COUNT = expression("count")
 _DECIMAL = expression("decimal")
 _FULL = expression("full")
@@ -30,10 +25,12 @@ _HALF = expression("half")
 _THREE_QUARTER = expression("three_quarter")
 _FULL_SLASH_HALF = expression("full_slash_half")
 _YEAR = expression("year")
+_NOT_BUILT_AFTER = expression("not_built_after")
 _NONE = expression("none")
 _CARS = expression("cars")
 _APN = expression("apn")
 
+_CARS_IN_WORDS = expression("cars_in_words")
 _CARS_NAMED = expression("cars_named")
 
 
@@ -78,7 +75,9 @@ def total_baths(full: float | None, half: float | None, three_quarter: float | N
 
 def year_built(told: str) -> JsonValue:
     match = _YEAR.match(told)
-    return values.year(int(match[1])) if match else None
+    if not match or _NOT_BUILT_AFTER.match(told[match.end() :]):
+        return None
+    return values.year(int(match[1]))
 
 
 def cars(told: str) -> JsonValue:
@@ -86,7 +85,7 @@ def cars(told: str) -> JsonValue:
     if _NONE.match(told):
         return 0
     match = _CARS.match(told) or _CARS_NAMED.search(told)
-    if match is None and (word := re.match(r"(?i)(one|two|three|four|five|six)[- ](?:car|space)", told)):
+    if match is None and (word := _CARS_IN_WORDS.match(told)):
         return NUMBER_WORDS[word[1].lower()]
     return values.number(match[1], 0, 20) if match else None
 
@@ -95,10 +94,12 @@ def pool(told: str) -> JsonValue:
     """One of `vocabulary.PoolType`."""
     words = told.lower()
     known = vocabulary.pool(words) if len(words) < 40 and not words[:1].isdigit() else None
-    if known:
+    if known and (known == "none" or not is_denied(told)):
         return known
     if _NONE.match(told):
         return "none"
+    if is_denied(told):
+        return None
     community = bool(re.search(r"communit|association|shared|\bhoa\b", words))
     private = bool(
         re.search(
@@ -115,7 +116,8 @@ def yes_no(told: str) -> JsonValue:
 
 
 def solar(told: str) -> JsonValue:
-    return vocabulary.solar(told)
+    owner = vocabulary.solar(told)
+    return None if owner != "none" and is_denied(told) else owner
 
 
 def parcel_number(told: str) -> JsonValue:

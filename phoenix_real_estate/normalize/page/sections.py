@@ -12,6 +12,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from phoenix_real_estate.normalize.page.expressions import expression
+
 _TABLE = json.loads(
     files("phoenix_real_estate.normalize.page").joinpath("tables/sections.json").read_text("utf-8")
 )
@@ -26,6 +28,9 @@ _SELECTOR = re.compile(r"(?:[a-z]+)?([.#][\w-]{1,60})", re.IGNORECASE)
 
 LONGEST_HEADING = 60
 LEAST_MENU = 3
+_MOST_OF_A_BUILDING = 12
+_LONGEST_FIGURE = 40
+_OTHER_BUILDING_TITLE = expression("other_building_title")
 LONGEST_STYLE = 200_000
 _PSEUDO_HEADING_LEVEL = 2
 _OTHER_ELEMENTS = {"nav", "footer", "select", "option", "datalist", "del", "s", "strike", "svg", "object"}
@@ -99,13 +104,30 @@ def own_positions(lines: Sequence[Line]) -> Iterator[int]:
     """Where the lines are outside of sections whose heading says that they are about something else."""
     left_out: Line | None = None
     menus = _menus(lines)
+    beside = _of_other_buildings(lines)
     for at, line in enumerate(lines):
         if left_out and _ends(left_out, line):
             left_out = None
         if left_out is None and at not in menus and _is_other_heading(line):
             left_out = line
-        if left_out is None:
+        if left_out is None and at not in beside:
             yield at
+
+
+def _of_other_buildings(lines: Sequence[Line]) -> set[int]:
+    """Figures and labels right under the name of a casita or a workshop."""
+    found: set[int] = set()
+    for at, line in enumerate(lines):
+        if len(line.text) <= LONGEST_HEADING and _OTHER_BUILDING_TITLE.fullmatch(line.text):
+            for step, following in enumerate(lines[at + 1 : at + 1 + _MOST_OF_A_BUILDING]):
+                if following.level or (not line.level and not _is_figure_or_label(following.text)):
+                    break
+                found.add(at + 1 + step)
+    return found
+
+
+def _is_figure_or_label(text: str) -> bool:
+    return len(text) <= _LONGEST_FIGURE and (len(text.split()) <= 2 or bool(re.search(r"\d", text)))
 
 
 def _menus(lines: Sequence[Line]) -> set[int]:

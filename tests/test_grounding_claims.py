@@ -1,0 +1,324 @@
+"""Claims in disguise: answered questions, conditions, double denials, ownership, terms and comparisons."""
+
+from __future__ import annotations
+
+import pytest
+
+from phoenix_real_estate import fair_housing, grounding
+from phoenix_real_estate.grounding.known import Known
+from phoenix_real_estate.models import Address, Enrichment, Finding, Property, Severity
+from tests.sample import HOUSE
+
+DRY = HOUSE.model_copy(update={"pool_type": "none"})
+CHEAP = HOUSE.model_copy(update={"price": 150_000})
+UNPRICED = HOUSE.model_copy(update={"address": Address(street="1 Elm St", city="Phoenix", state="AZ")})
+
+
+def findings(text: str, property: Property = DRY) -> list[Finding]:
+    return grounding.check(Enrichment(description=text), property)
+
+
+def told(text: str, property: Property = DRY) -> list[tuple[str, Severity]]:
+    return [(finding.rule, finding.severity) for finding in findings(text, property)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Pool? You bet.",
+        "Enjoy a pool? Yes.",
+        "Does the backyard of this house have a pool? It does!",
+        "Looking for a pool? This home has one.",
+        "Want a pool? Look no further.",
+        "Summer heat with a pool? No problem.",
+        "If you want a pool, this home delivers.",
+        "If you want a pool, look no further.",
+    ],
+)
+def test_a_question_or_wish_that_the_text_affirms_is_a_claim(text: str) -> None:
+    assert ("claim.contradicted", Severity.CRITICAL) in told(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Pool? No.",
+        "Pool? Sorry, no.",
+        "Does it have a pool? It does not.",
+        "Looking for a pool? There isn't one.",
+        "Want a pool? This home has none.",
+        "Is there a pool? The records do not say.",
+        "A pool? Yesterday's question.",
+        "A pool? It is unknown.",
+        "A pool? No matter.",
+        "A pool? No record tells.",
+        "A pool? It is not known.",
+        "A pool? The listing does not say.",
+        "A pool? There is no word of one.",
+        "A pool? The home has a lot of room.",
+        "If you are looking for a pool, keep looking.",
+        "If you want a pool, there is room.",
+        "If a buyer wants a pool, a permit is needed.",
+    ],
+)
+def test_a_question_or_wish_that_the_text_leaves_or_denies_is_none(text: str) -> None:
+    assert told(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Whether morning or evening, the pool invites you.",
+        "Whether morning or evening the pool invites you.",
+        "Whether you swim in the pool or not is up to you.",
+        "Add in the pool and this is complete.",
+        "Add the pool and this is complete.",
+        "If the heat bothers you, the pool helps.",
+        "If the heat bothers you the pool helps.",
+        "If it is hot, the pool helps.",
+        "Consider the pool, and then the price.",
+        "Confirm a showing and enjoy the pool.",
+        "It could be your next home with a pool.",
+        "There is room for guests by the pool.",
+        "It turns out to be a home with a pool.",
+        "Check out the pool.",
+        "Unless you hate pools, this is it.",
+    ],
+)
+def test_only_what_is_itself_left_open_is_no_claim(text: str) -> None:
+    assert ("claim.contradicted", Severity.CRITICAL) in told(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Whether there is a pool is for the buyer to ask.",
+        "Ask whether the home has a pool.",
+        "It is unclear whether or not it comes with a private pool.",
+        "Verify if there is a pool.",
+        "Confirm the roof, the fence and the pool.",
+        "Consider adding a pool.",
+        "Consider a pool.",
+        "There is room for a future pool, subject to permits.",
+        "One could add a shed or a swimming pool later.",
+        "A pool could be added.",
+        "The carport could be turned into a casita.",
+        "The kitchen may be remodeled to taste.",
+        "Unknown: pool, spa, fence.",
+        "Details of the garage are missing.",
+        "There is room for a workshop, a casita or a pool.",
+        "Buyers could install a fireplace and a spa.",
+        "There is room if you want a pool.",
+        "Whether you want a pool or a lawn, there is room.",
+    ],
+)
+def test_what_a_text_wishes_or_leaves_open_is_no_claim(text: str) -> None:
+    assert told(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This home is not without a pool.",
+        "It does not lack a pool.",
+        "It isn't missing a pool.",
+        "There is no lack of a pool.",
+        "You will never be without a pool.",
+        "It does not have no pool.",
+        "No pool is missing.",
+        "A pool is not missing.",
+    ],
+)
+def test_a_denial_denied_is_a_claim(text: str) -> None:
+    assert ("claim.contradicted", Severity.CRITICAL) in told(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This home is without a pool.",
+        "It lacks a pool.",
+        "It has neither a pool nor a hidden fee.",
+        "Not a castle, without a pool.",
+        "It never had a pool.",
+        "It was sold without a view or a pool.",
+        "A pool is missing.",
+    ],
+)
+def test_a_denial_stays_one(text: str) -> None:
+    assert told(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Smith family owns it.",
+        "The Garcia-Lopez family has lived here since it was built.",
+        "It is owned by John Smith.",
+        "Owned by the Smiths.",
+        "The owner, Jane Doe, keeps it well.",
+        "The seller is Jane Doe.",
+        "The Smiths own it.",
+        "Mrs. Smith sells it.",
+    ],
+)
+def test_who_owns_a_home_is_nobodys_business(text: str) -> None:
+    assert ("claim.unsupported", Severity.CRITICAL) in told(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A family room adjoins the kitchen.",
+        "This single-family home is owned by a trust, the county says.",
+        "The owner is not named here.",
+        "Owned by Maricopa County until it was sold.",
+        "The Owners bought it.",
+        "The Seller Disclosure is with the agent.",
+    ],
+)
+def test_what_names_no_owner_passes(text: str) -> None:
+    assert told(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The seller will pay closing costs.",
+        "Owner pays closing costs.",
+        "The seller offers a credit toward repairs.",
+        "The seller is offering a rate buydown.",
+        "Sellers are willing to contribute to costs.",
+        "Closing costs are on the seller.",
+    ],
+)
+def test_an_offer_of_the_seller_is_on_no_record(text: str) -> None:
+    assert ("claim.unsupported", Severity.CRITICAL) in told(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Closing costs are not part of the figures.",
+        "The owner pays property taxes of $1,850 a year.",
+        "A seller's disclosure should be read.",
+        "The owner offers it at $525,000.",
+    ],
+)
+def test_what_offers_nothing_passes(text: str) -> None:
+    assert told(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Walk to the light rail.",
+        "It is walkable to shops.",
+        "A short stroll to the park.",
+        "The light rail is just around the corner.",
+        "A bus stop is nearby.",
+    ],
+)
+def test_a_walk_is_for_a_person_to_check(text: str) -> None:
+    assert set(told(text)) == {("claim.unsupported", Severity.WARNING)}
+
+
+def test_a_walk_within_the_home_passes() -> None:
+    assert told("Walk from the kitchen to the living room.") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Its cap rate beats the market.",
+        "The price is lower than most comparable homes.",
+        "The yield is higher than the city average.",
+        "It outperforms other rentals in the area.",
+        "It is cheaper than its neighbors.",
+    ],
+)
+def test_a_comparison_that_no_figure_supports_is_found(text: str) -> None:
+    assert ("claim.unsupported", Severity.CRITICAL) in told(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The market decides, and other homes differ.",
+        "The rent is an estimate of the market.",
+        "More than half of the lot is desert landscaping.",
+    ],
+)
+def test_what_compares_nothing_passes(text: str) -> None:
+    assert told(text) == []
+
+
+OVER = (
+    "It rents for more than the mortgage.",
+    "The rent covers the mortgage.",
+    "Rent exceeds the monthly payment.",
+    "The mortgage is covered by the rent.",
+    "The mortgage costs less than the rent.",
+)
+UNDER = (
+    "The rent does not cover the mortgage.",
+    "The rent falls short of the mortgage.",
+    "The rent is less than the mortgage payment.",
+    "The mortgage costs more than the rent.",
+)
+
+
+@pytest.mark.parametrize("text", OVER)
+def test_the_rent_is_told_above_the_mortgage_only_where_it_is(text: str) -> None:
+    assert told(text) == [("claim.contradicted", Severity.CRITICAL)]
+    assert told(text, UNPRICED) == [("claim.unsupported", Severity.CRITICAL)]
+    assert told(text, CHEAP) == []
+
+
+@pytest.mark.parametrize("text", UNDER)
+def test_the_rent_is_told_below_the_mortgage_only_where_it_is(text: str) -> None:
+    assert told(text) == []
+    assert told(text, UNPRICED) == [("claim.unsupported", Severity.CRITICAL)]
+    assert told(text, CHEAP) == [("claim.contradicted", Severity.CRITICAL)]
+
+
+def test_the_cap_rate_is_held_against_the_mortgage_rate() -> None:
+    figures = Known(CHEAP).figures
+    assert figures is not None
+    assert figures.cap_rate > figures.assumptions.mortgage_rate_pct
+    assert told("The cap rate beats the mortgage rate.", CHEAP) == []
+    assert told("The cap rate beats the mortgage rate.") == [("claim.contradicted", Severity.CRITICAL)]
+    assert told("The cap rate is below the mortgage rate.") == []
+    assert told("The cap rate is below the mortgage rate.", CHEAP) == [
+        ("claim.contradicted", Severity.CRITICAL)
+    ]
+
+
+def test_a_comparison_is_traced_to_its_figure() -> None:
+    traces = grounding.trace(Enrichment(description="The rent covers the mortgage."), CHEAP)
+    assert [(one.span, one.fact) for one in traces] == [("rent covers the mortgage", "rent_monthly")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Crime is low here.",
+        "Crime rates have been falling.",
+        "Hardly any crime around.",
+        "It is one of the safest streets.",
+        "You will feel safe here.",
+    ],
+)
+def test_a_word_on_crime_is_blocked(text: str) -> None:
+    found = fair_housing.findings_in(text, "description")
+    assert {(one.rule, one.severity) for one in found} == {("housing.safety_and_crime", Severity.CRITICAL)}
+
+
+def test_where_crime_is_told_by_others_a_person_looks() -> None:
+    (found,) = fair_housing.findings_in("Crime statistics are kept by the police.", "description")
+    assert found.severity is Severity.WARNING
+
+
+@pytest.mark.parametrize("text", ["A safe stands in the closet.", "A safe room.", "Fail-safe wiring."])
+def test_a_safe_of_steel_passes(text: str) -> None:
+    assert fair_housing.findings_in(text, "description") == []
