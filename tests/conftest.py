@@ -14,6 +14,7 @@ from bson import ObjectId
 from pymongo.database import Database
 
 from phoenix_real_estate.embedded import Servers, servers
+from phoenix_real_estate.llm import shared
 from phoenix_real_estate.settings import Settings
 
 VENDORS = ("OPENAI_", "ANTHROPIC_", "OLLAMA_", "LLM_")
@@ -25,6 +26,12 @@ def no_way_to_spend_money(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
     for name in _settings_in_the_environment():
         monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def a_patient_redis(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine an answer may take longer than a run would wait; that is not what a test is about."""
+    monkeypatch.setattr(shared, "ANSWER_TIMEOUT_S", 15.0)
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from phoenix_real_estate.enrich import Enricher
 from phoenix_real_estate.errors import (
     RetriableError,
 )
+from phoenix_real_estate.llm import circuit
 from phoenix_real_estate.models import EnrichedProperty, Operation
 from phoenix_real_estate.panel import Panel
 from phoenix_real_estate.settings import Settings
@@ -163,8 +164,9 @@ def test_when_all_models_fail_prefect_may_try_again(
 
 
 def test_a_model_that_keeps_failing_is_left_alone(
-    vendors: VendorServer, here: Settings, ledger: Ledger
+    vendors: VendorServer, here: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(circuit, "COOL_DOWN_S", 3600.0)
     vendors.fail("server_error", times=100, vendor="openai")
     houses = [HOUSE.model_copy(update={"lot_size": size}) for size in range(5000, 5010)]
 
