@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pydantic import ConfigDict
+
 from phoenix_real_estate.models import Enrichment, Feature, Frozen, InvestmentAnalysis, Operation
 
 
 class EditedFeature(Frozen):
     """At most ten words; interior, exterior, location, financial, systems or community; why it appeals."""
+
+    model_config = ConfigDict(extra="forbid")
 
     feature: str = ""
     category: str = ""
@@ -14,7 +18,12 @@ class EditedFeature(Frozen):
 
 
 class Texts(Frozen):
-    """Description, features and the narrative of the analysis. None leaves a part as it is."""
+    """Description, features and the narrative of the analysis. None leaves a part as it is.
+
+    A name that is none of these is refused: misspelt, an edit would publish the text as it was.
+    """
+
+    model_config = ConfigDict(extra="forbid")
 
     description: str | None = None
     features: tuple[EditedFeature, ...] | None = None

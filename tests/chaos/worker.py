@@ -32,11 +32,6 @@ LEASE = timedelta(seconds=3)
 PROPERTIES_AT_ONCE = 8
 GIVE_UP_S = 90.0
 
-# Eight processes start at once on a machine that may have two cores: a slow Redis is not what is tried here.
-shared.ANSWER_TIMEOUT_S = 15.0
-circuit.COOL_DOWN_S = 0.3
-answers.LOCK_S = LEASE.total_seconds()
-
 # Read once, for all that are forked from here.
 tokens.count("", "gpt-4o")
 
@@ -50,6 +45,14 @@ class Work:
     flow_run_id: str
     properties: tuple[Property, ...]
     ahead: Synchronized[float]
+
+
+def _hurry() -> None:
+    """In the forked process alone: whoever only imports this module keeps the real times."""
+    # Eight processes start at once on a machine that may have two cores: a slow Redis is not what is tried.
+    shared.ANSWER_TIMEOUT_S = 15.0
+    circuit.COOL_DOWN_S = 0.3
+    answers.LOCK_S = LEASE.total_seconds()
 
 
 def until_the_money_is_gone(work: Work) -> None:
@@ -75,6 +78,8 @@ def once(work: Work) -> None:
 
 def one_question_each(work: Work) -> None:
     """The description of every property, all asked for at the same time."""
+
+    _hurry()
 
     async def asked() -> None:
         with ledger_of(work) as ledger:
@@ -106,6 +111,7 @@ def _clock(work: Work) -> datetime:
 
 def _told(work: Work, tell: Callable[[Enricher, Ledger], Awaitable[None]]) -> None:
     logging.disable()
+    _hurry()
     with ledger_of(work) as ledger:
         run(_with_models(work, ledger, tell))
 

@@ -57,6 +57,18 @@ READINGS = [
     ("A home on a quarter acre with room for toys", {"lot_size": 10890}),
     ("Nearly a half acre of citrus", {}),
     ("Just under a quarter acre", {}),
+    ("Charming cottage.\nAcross the street a new 5 bedroom home with 3,200 sq ft is going up.", {}),
+    (
+        "$410,000. Built in 1972. Next door home is 5 bedrooms and 3,000 sq ft. This one has two bedrooms.",
+        {"price": 410000, "year_built": 1972, "bedrooms": 2},
+    ),
+    (
+        "2 bedroom cottage. Approved plans for a 4 bedroom home with a pool and 3-car garage.",
+        {"bedrooms": 2},
+    ),
+    ("Plans for a pool are included. Neighbors have a 3-car garage.", {}),
+    ("No garage, but 2 car garage could be added.", {}),
+    ("Across from the community center with a pool", {}),
     ("Lot dimensions: 80 x 120", {}),
     ("Lot size\n80 x 120", {}),
     ("Guest house: 650 sq ft, 1 bed, 1 bath", {}),

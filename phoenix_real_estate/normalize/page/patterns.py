@@ -68,11 +68,13 @@ _PARTS = expression("parts")
 _CHOICE = expression("choice")
 _STATUS = expression("status")
 _SENTENCE = expression("sentence")
+# Said of another home, or of one that is not there yet.
+_ELSEWHERE = expression("elsewhere")
 
 
 def facts_in_text(lines: Sequence[str]) -> Told:
     """Facts by field, from the lines that a visitor reads."""
-    kept = _within_bounds(lines)
+    kept = [_own_sentences(line) for line in _within_bounds(lines)]
     segments = [(at, part) for at, line in enumerate(kept) for part in line.split("\t")]
     told = labels.facts_of_columns([line.split("\t") for line in kept])
     beside, used = labels.facts_beside_labels([part for _, part in segments])
@@ -94,6 +96,13 @@ def facts_in_text(lines: Sequence[str]) -> Told:
     _complete(told, agreement.agreed(sentences))
     fees = [_fee(line) | labels.facts_on_line(line) for _, line in short]
     return agreement.without_contested(told, labelled, [*summaries, *sentences], fees)
+
+
+def _own_sentences(line: str) -> str:
+    """The line without the sentences about other homes, and about what is only planned."""
+    if "\t" in line or not _ELSEWHERE.search(line):
+        return line
+    return " ".join(part for part in _SENTENCE.split(line) if not _ELSEWHERE.search(part))
 
 
 def _is_labelled_figure(line: str) -> bool:
