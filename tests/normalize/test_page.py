@@ -140,3 +140,9 @@ def test_comments_declarations_and_quoted_brackets_are_no_text() -> None:
 def test_a_page_of_many_megabytes_is_refused() -> None:
     with pytest.raises(UnusableRecord, match="is not a listing"):
         normalize(page("x" * (LONGEST_PAGE + 1)))
+
+
+def test_a_link_to_sign_in_above_the_house_hides_nothing() -> None:
+    body = "<h1>4118 N 57th Dr, Phoenix, AZ 85031</h1><p>$389,900</p><p>3 beds 2 baths 1,500 sqft</p>"
+    read = normalize(page(f"<html><body><header><a>Sign in</a></header>{body}</body></html>"))
+    assert (read.price, read.bedrooms, read.square_feet) == (389900, 3, 1500)
