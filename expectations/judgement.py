@@ -8,6 +8,7 @@ from pathlib import Path
 from expectations.drift import drift_of
 from expectations.gate import Candidate, judge
 from phoenix_real_estate.errors import GateError
+from phoenix_real_estate.grounding import trace
 from phoenix_real_estate.models import Decision, EnrichedProperty, Finding, Frozen
 from phoenix_real_estate.normalize.harmonize import House
 from phoenix_real_estate.outcomes import Judged
@@ -67,7 +68,7 @@ def _judge_together(houses: Sequence[Written], threshold: float, docs: Path | No
             )
             for one in replaced
         ]
-    return JudgedBatch(judged=tuple(replaced), docs=result.docs, drift=drift_of(replaced))
+    return JudgedBatch(judged=tuple(map(_traced, replaced)), docs=result.docs, drift=drift_of(replaced))
 
 
 def _replaced(judged: Judged) -> Judged:
@@ -75,6 +76,13 @@ def _replaced(judged: Judged) -> Judged:
         return judged
     enriched, rejected = replace_rejected(judged.enriched, judged.verdict)
     return judged.model_copy(update={"enriched": enriched, "rejected": rejected})
+
+
+def _traced(judged: Judged) -> Judged:
+    if judged.verdict.decision is Decision.REJECT:
+        return judged
+    traces = trace(judged.enriched.enrichment, judged.enriched.property)
+    return judged.model_copy(update={"traces": tuple(traces)})
 
 
 def _joined(batches: Sequence[JudgedBatch]) -> JudgedBatch:

@@ -61,6 +61,7 @@ class FinishedBatch:
 
 def start(resources: Resources, claimed: list[RawRecord], submit: Submit) -> Batch:
     """Reads the pages of a claimed batch, normalizes it and sets its properties on their way."""
+    gate.prepare()
     normalized = records.normalize(resources.plan, as_is(_extracted(resources, claimed)))
     attempts = {record.id: record.attempts for record in claimed}
     waiting = submit(

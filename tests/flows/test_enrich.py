@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +19,8 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import State
 from pydantic import SecretStr
 
+from expectations.gate_process import GateProcess
+from expectations.judgement import JudgedBatch, Written, judge_batch
 from phoenix_real_estate.errors import ConfigurationError, GateError
 from phoenix_real_estate.intake import Refusal, read_records
 from phoenix_real_estate.models import RawRecord
@@ -38,6 +40,13 @@ def report_of(state: State[RunReport]) -> RunReport:
     result = state.result(raise_on_failure=False)
     assert isinstance(result, RunReport), result
     return result
+
+
+def judged_here(
+    _gate: GateProcess, written: Sequence[Written], settings: Settings, docs: Path | None
+) -> JudgedBatch:
+    """The gate in this process, where a test can break it."""
+    return judge_batch(written, threshold=settings.quality_threshold, docs=docs)
 
 
 def task_states(report: RunReport, name: str) -> list[str]:
@@ -251,6 +260,7 @@ def test_a_gate_that_cannot_run_publishes_nothing(
         raise GateError("expectation expect_x could not run")
 
     monkeypatch.setattr("expectations.judgement.judge", broken)
+    monkeypatch.setattr(GateProcess, "judge", judged_here)
     store.raw.add(houses(4))
     state = run_flow(settings, models="composer", batch_size=2)
     assert (state.name, state.type.value) == ("GateError", "FAILED")
@@ -269,6 +279,7 @@ def test_a_property_that_breaks_the_gate_does_not_hold_up_the_others(
         return gate.judge(candidates, **options)
 
     monkeypatch.setattr("expectations.judgement.judge", breaks_on_one)
+    monkeypatch.setattr(GateProcess, "judge", judged_here)
     store.raw.add(houses(3))
     report = report_of(run_flow(settings, models="composer"))
     assert report.ended == "Completed"
