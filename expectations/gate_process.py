@@ -14,9 +14,11 @@ import sys
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
+from logging.handlers import QueueHandler
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
+from queue import SimpleQueue
 from typing import NamedTuple
 
 from expectations.judgement import JudgedBatch, Unjudged, Written, judge_batch
@@ -111,11 +113,15 @@ def serve_on(descriptor: int) -> None:
 
 def serve(pipe: Connection) -> None:
     """Judges what comes through the pipe until it is closed."""
-    logged = _Kept()
-    logging.getLogger().addHandler(logged)
+    logged: SimpleQueue[logging.LogRecord] = SimpleQueue()
+    keeping = QueueHandler(logged)
+    keeping.setLevel(logging.WARNING)
+    root = logging.getLogger()
+    root.addHandler(keeping)
     with suppress(*_GONE):
         while True:  # until the pipe breaks
-            pipe.send((_judged(pipe.recv()), logged.taken()))
+            pipe.send((_judged(pipe.recv()), [logged.get() for _ in range(logged.qsize())]))
+    root.removeHandler(keeping)
 
 
 def _judged(job: Job) -> JudgedBatch:
@@ -133,24 +139,6 @@ def _unjudged(houses: Sequence[Written], why: str) -> JudgedBatch:
 
 def _command(descriptor: int) -> list[str]:
     return [sys.executable, "-c", f"from {__name__} import serve_on; serve_on({descriptor})"]
-
-
-class _Kept(logging.Handler):
-    """Keeps what is logged until it is taken."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self._records: list[logging.LogRecord] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        # Arguments and tracebacks may not travel; their words do.
-        record.msg, record.args = self.format(record), None
-        record.exc_info = None
-        self._records.append(record)
-
-    def taken(self) -> list[logging.LogRecord]:
-        taken, self._records = self._records, []
-        return taken
 
 
 class _Process:

@@ -159,7 +159,7 @@ def test_it_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
 
 
 def _gone(pid: int) -> bool:
-    for _ in range(300):
+    for _ in range(1500):  # its imports end first
         try:
             os.kill(pid, 0)
         except ProcessLookupError:
