@@ -67,7 +67,7 @@ def _reasons(judged: Judged) -> list[str]:
         for part in judged.rejected
         for finding in part.findings
     ]
-    return [*(_reason(finding) for finding in judged.verdict.reasons), *rejected]
+    return [*(_reason(finding) for finding in judged.verdict.reasons), *dict.fromkeys(rejected)]
 
 
 _DONE = {"rewrite": "rewritten", "composer": "replaced"}
