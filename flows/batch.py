@@ -19,7 +19,7 @@ from phoenix_real_estate.models import EnrichedProperty, RawRecord
 from phoenix_real_estate.normalize.harmonize import House
 from phoenix_real_estate.outcomes import Published, Refused, Stage
 from phoenix_real_estate.report import ReportLine
-from tasks import records
+from tasks import gate, records
 from tasks.inputs import as_is
 from tasks.resources import Resources
 from tasks.slices import Submit, Waiting

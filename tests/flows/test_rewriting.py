@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from prefect.client.schemas.objects import State
 
+from expectations.gate_process import GateProcess
+from expectations.judgement import JudgedBatch
 from phoenix_real_estate.budget import BudgetPolicy, CallLabel, Ledger
 from phoenix_real_estate.report import Outcome, RunReport
 from phoenix_real_estate.settings import Settings
@@ -126,19 +128,17 @@ def test_money_that_is_gone_before_the_rewrite_leaves_the_house_to_the_composer(
     vendors: VendorServer,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    from expectations import gate
+    judge = GateProcess.judge
 
-    policy = BudgetPolicy(daily_limit_micro_usd=630_000)
-
-    def spends_all(candidates: list[gate.Candidate], **options: Any) -> gate.GateResult:
+    def spends_all(gate: GateProcess, *batch: Any) -> JudgedBatch:
         """While the gate judges, another run spends what is left of the day."""
-        ledger = Ledger(store.database, policy)
-        if (left := ledger.today().remaining_micro_usd) > 0:
-            reservation = ledger.reserve(left, LABEL)
-            ledger.settle(reservation, cost_micro_usd=left, input_tokens=0, output_tokens=0, outcome="ok")
-        return gate.judge(candidates, **options)
+        ledger = Ledger(store.database, BudgetPolicy(daily_limit_micro_usd=630_000))
+        left = ledger.today().remaining_micro_usd
+        reservation = ledger.reserve(left, LABEL)
+        ledger.settle(reservation, cost_micro_usd=left, input_tokens=0, output_tokens=0, outcome="ok")
+        return judge(gate, *batch)
 
-    monkeypatch.setattr("expectations.judgement.judge", spends_all)
+    monkeypatch.setattr(GateProcess, "judge", spends_all)
     store.raw.add([house(1)])
     vendors.writes = answering(FALSE_TEXT)
     report = report_of(run_flow(vendors.settings_of(settings)))
