@@ -21,7 +21,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import NamedTuple
 
-from expectations.judgement import JudgedBatch, Unjudged, Written, judge_batch
+from expectations.judgement import JudgedBatch, Unjudged, Written, judge_again, judge_batch
 from expectations.validation import prepare
 from phoenix_real_estate.settings import Settings, using
 
@@ -34,6 +34,30 @@ class Job(NamedTuple):
     houses: Sequence[Written]
     settings: Settings
     docs: Path | None
+
+    def done(self) -> JudgedBatch:
+        """The batch with its verdicts."""
+        return judge_batch(self.houses, threshold=self.settings.quality_threshold, docs=self.docs)
+
+    def given_up(self, why: str) -> JudgedBatch:
+        """The batch without any."""
+        return JudgedBatch(unjudged=tuple(Unjudged(house=house, why=why) for house, _ in self.houses))
+
+
+class SecondJob(NamedTuple):
+    """A judged batch, in part rewritten, that has to be judged again."""
+
+    batch: JudgedBatch
+    settings: Settings
+
+    def done(self) -> JudgedBatch:
+        """The batch with nothing false left in it."""
+        return judge_again(self.batch, threshold=self.settings.quality_threshold)
+
+    def given_up(self, why: str) -> JudgedBatch:
+        """The batch without any verdict."""
+        unjudged = (Unjudged(house=one.house, why=why) for one in self.batch.judged)
+        return JudgedBatch(unjudged=(*self.batch.unjudged, *unjudged), docs=self.batch.docs)
 
 
 class GateProcess:
@@ -56,7 +80,18 @@ class GateProcess:
 
     def judge(self, houses: Sequence[Written], settings: Settings, docs: Path | None = None) -> JudgedBatch:
         """As `judge_batch`. A batch that the child dies of twice is not judged."""
-        job = Job(houses, settings, docs)
+        return self._judged(Job(houses, settings, docs))
+
+    def judge_again(self, batch: JudgedBatch, settings: Settings) -> JudgedBatch:
+        """As the function. A batch that the child dies of twice is not judged."""
+        return self._judged(SecondJob(batch, settings))
+
+    def stop(self) -> None:
+        """Ends the child."""
+        with self._turn:
+            self._end()
+
+    def _judged(self, job: Job | SecondJob) -> JudgedBatch:
         with self._turn:
             with suppress(*_GONE):
                 return self._asked(job)
@@ -65,14 +100,9 @@ class GateProcess:
                 return self._asked(job)
             except _GONE:
                 why = f"The gate's process ended with exit code {self._end()}; nothing of it is published."
-                return _unjudged(houses, why)
+                return job.given_up(why)
 
-    def stop(self) -> None:
-        """Ends the child."""
-        with self._turn:
-            self._end()
-
-    def _asked(self, job: Job) -> JudgedBatch:
+    def _asked(self, job: Job | SecondJob) -> JudgedBatch:
         pipe = self._started()
         pipe.send(job)
         told, records = pipe.recv()
@@ -124,17 +154,13 @@ def serve(pipe: Connection) -> None:
     root.removeHandler(keeping)
 
 
-def _judged(job: Job) -> JudgedBatch:
+def _judged(job: Job | SecondJob) -> JudgedBatch:
     try:
         with using(job.settings):
-            return judge_batch(job.houses, threshold=job.settings.quality_threshold, docs=job.docs)
+            return job.done()
     except Exception as defect:  # noqa: BLE001 - the child must outlive whatever a batch breaks
         why = f"The gate broke ({type(defect).__name__}: {defect}); nothing of this batch is published."
-        return _unjudged(job.houses, why)
-
-
-def _unjudged(houses: Sequence[Written], why: str) -> JudgedBatch:
-    return JudgedBatch(unjudged=tuple(Unjudged(house=house, why=why) for house, _ in houses))
+        return job.given_up(why)
 
 
 def _command(descriptor: int) -> list[str]:

@@ -10,6 +10,7 @@ from itertools import chain
 from pathlib import Path
 
 from expectations.judgement import JudgedBatch
+from flows.judging import last_word
 from flows.leases import kept
 from phoenix_real_estate.accounting import Deferred, lines_of
 from phoenix_real_estate.errors import ConfigurationError, GateError, PhoenixError
@@ -86,7 +87,7 @@ def finish(resources: Resources, batch: Batch, *, with_docs: bool) -> FinishedBa
     sorted_out = _sort_out(batch)
     if sorted_out.stop is not None:
         return _give_back(resources, batch, sorted_out.stop)
-    judged = gate.judge(resources.plan, as_is(sorted_out.enriched), with_docs)
+    judged = last_word(resources, sorted_out.enriched, with_docs=with_docs)
     for one in judged.unjudged:
         sorted_out.fail(one.house, f"{GateError.__name__}: {one.why}", Stage.GATE)
     refused = [*batch.refused, *sorted_out.refused]

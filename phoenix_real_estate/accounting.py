@@ -10,6 +10,7 @@ from phoenix_real_estate.models import Finding, Frozen
 from phoenix_real_estate.normalize.harmonize import House
 from phoenix_real_estate.outcomes import Judged, Published, Refused
 from phoenix_real_estate.report import Outcome, ReportLine
+from phoenix_real_estate.report_card import marks_of
 
 _OUTCOMES = {
     "processed": Outcome.PUBLISHED,
@@ -52,6 +53,7 @@ def _judged_line(judged: Judged, published: Published) -> ReportLine:
         and all(one.cached for one in judged.enriched.operations.values()),
         reasons=(*why_not, *_reasons(judged)),
         conflicts=tuple(str(one) for one in (*facts.conflicts, *facts.doubts)),
+        marks=tuple(marks_of(judged)),
     )
 
 
@@ -60,12 +62,15 @@ def _why_pending(property_id: str, published: Published) -> str:
 
 
 def _reasons(judged: Judged) -> list[str]:
-    replaced = [
-        f"{part.operation.value} replaced: {finding.why}"
+    rejected = [
+        f"{part.operation.value} {_DONE[part.gave_way_to]}: {finding.why}"
         for part in judged.rejected
         for finding in part.findings
     ]
-    return [*(_reason(finding) for finding in judged.verdict.reasons), *replaced]
+    return [*(_reason(finding) for finding in judged.verdict.reasons), *dict.fromkeys(rejected)]
+
+
+_DONE = {"rewrite": "rewritten", "composer": "replaced"}
 
 
 def _reason(finding: Finding) -> str:

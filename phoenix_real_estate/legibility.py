@@ -194,13 +194,20 @@ _IMPOSSIBLE = re.compile(
 
 
 def _is_foreign(read: _Read) -> bool:
-    """Prose with the small words of another language and few of ours."""
-    lowered = [word.lower() for word in read.words]
+    """Prose with the small words of another language and few of ours, also if only a sentence is."""
+    return any(map(_is_foreign_prose, (read.words, *map(_WORD.findall, _SENTENCES.split(read.text)))))
+
+
+def _is_foreign_prose(words: list[str]) -> bool:
+    lowered = [word.lower() for word in words]
     foreign, ours = (
         sum(map(_small("foreign").__contains__, lowered)),
         sum(map(_small("english").__contains__, lowered)),
     )
-    return len(read.words) >= 6 and foreign > 0.12 * len(read.words) and foreign > ours
+    return len(words) >= 6 and foreign > 0.12 * len(words) and foreign > ours
+
+
+_SENTENCES = re.compile(r"(?<=[.!?])\s+")
 
 
 def _is_wordless(read: _Read) -> bool:

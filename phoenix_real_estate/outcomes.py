@@ -41,7 +41,7 @@ class NormalizedBatch(Frozen):
 
 
 class Judged(Frozen):
-    """A house with its texts and the gate's last word; `rejected` are the parts that were replaced.
+    """A house with its texts and the gate's word on them; `rejected` are the texts that gave way to these.
 
     `traces` tell what the claims of the texts rest on.
     """
@@ -51,6 +51,11 @@ class Judged(Frozen):
     verdict: Verdict
     rejected: tuple[RejectedPart, ...] = ()
     traces: tuple[Trace, ...] = ()
+
+    @property
+    def replaced(self) -> bool:
+        """Whether the composer had to take over a part."""
+        return any(part.gave_way_to == "composer" for part in self.rejected)
 
 
 class Published(Frozen):

@@ -16,6 +16,7 @@ from phoenix_real_estate.budget import Usage
 from phoenix_real_estate.errors import BudgetExhausted, PhoenixError
 from phoenix_real_estate.models import Frozen
 from phoenix_real_estate.money import dollars
+from phoenix_real_estate.report_card import CardRow, Marks
 
 BUDGET_EXHAUSTED = BudgetExhausted.__name__
 
@@ -33,7 +34,10 @@ class Outcome(StrEnum):
 
 
 class ReportLine(Frozen):
-    """One property of the run, or one record that holds none. `cost_micro_usd` is what this run paid."""
+    """One property of the run, or one record that holds none. `cost_micro_usd` is what this run paid.
+
+    `marks` are for the report card, which tells them together.
+    """
 
     raw_ids: tuple[str, ...]
     outcome: Outcome
@@ -45,6 +49,7 @@ class ReportLine(Frozen):
     cached: bool = False
     reasons: tuple[str, ...] = ()
     conflicts: tuple[str, ...] = ()
+    marks: tuple[Marks, ...] = Field(default=(), exclude=True)
 
     @property
     def told(self) -> tuple[str, ...]:
@@ -69,6 +74,7 @@ class RunReport(Frozen):
     spent_today_micro_usd: int
     daily_limit_micro_usd: int
     models: dict[str, Usage] = Field(default={})
+    report_card: tuple[CardRow, ...] = ()
     notes: tuple[str, ...] = ()
     data_docs: str | None = None
     page: str | None = None
@@ -136,6 +142,7 @@ def to_markdown(report: RunReport) -> str:
         _reasons(report.lines),
         _lines(report.lines),
         _models(report.models),
+        _report_card(report.report_card),
         _docs(report.data_docs),
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
@@ -181,6 +188,29 @@ def _models(models: Mapping[str, Usage]) -> str:
         for model, use in models.items()
     ]
     return f"## Models\n\n{_table(head, rows)}" if rows else ""
+
+
+def _report_card(rows: Sequence[CardRow]) -> str:
+    """Each model and prompt version by what the gate made of its texts."""
+    head = ("Text", "Model", "Prompt", "Texts", "Cached", "Rejected", "Rewritten", "Replaced")
+    marks = ("Own score", "Quality score", "Tokens in", "Tokens out", "Cost")
+    told = [
+        (
+            row.operation.value.replace("_", " "),
+            escaped(row.model),
+            escaped(row.prompt_version),
+            f"{row.texts}",
+            f"{row.cached}",
+            *(f"{share:.0%}" for share in (row.rejected_share, row.rewritten_share, row.replaced_share)),
+            "" if row.text_score is None else f"{row.text_score:.2f}",
+            f"{row.quality_score:.2f}",
+            f"{row.input_tokens:,}",
+            f"{row.output_tokens:,}",
+            dollars(row.cost_micro_usd),
+        )
+        for row in rows
+    ]
+    return f"## Report card\n\n{_table((*head, *marks), told)}" if told else ""
 
 
 def _docs(data_docs: str | None) -> str:

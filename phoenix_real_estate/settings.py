@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from phoenix_real_estate.assumptions import Assumptions
 from phoenix_real_estate.errors import ConfigurationError
+from phoenix_real_estate.prompt_versions import checked_shares
 
 ProviderName = Literal["openai", "ollama", "anthropic"]
 
@@ -98,6 +99,9 @@ class Settings(Assumptions, BaseSettings):
     llm_model_low_value: str = "llama3.2:latest"
     llm_model_mid_value: str = "gpt-3.5-turbo"
     llm_model_high_value: str = "gpt-4o-mini"
+    prompt_versions: Annotated[
+        dict[str, dict[str, int]], NoDecode, BeforeValidator(_json_or_file), AfterValidator(checked_shares)
+    ] = Field(default={}, description="a trial of prompts, shares in percent: JSON, or a file of it")
 
     daily_llm_budget: Decimal = Field(default=Decimal("0.63"), ge=0, description="USD a day")
     enable_caching: bool = True

@@ -24,6 +24,12 @@ def judge(
     return gate().judge(houses, settings, docs)
 
 
+@task(name="gate-again", cache_policy=NO_CACHE)
+def judge_again(plan: RunPlan, batch: JudgedBatch) -> JudgedBatch:
+    """The verdicts on what was rewritten, and on the composer's texts where that, too, was rejected."""
+    return gate().judge_again(batch, resources_of(plan).settings)
+
+
 def prepare() -> None:
     """Begins what the gate needs seconds for, before it is needed."""
     gate().start()

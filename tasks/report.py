@@ -10,6 +10,7 @@ from prefect.cache_policies import NO_CACHE
 
 from phoenix_real_estate.budget import RunSpend
 from phoenix_real_estate.report import RunReport, RunTally, to_markdown
+from phoenix_real_estate.report_card import report_card
 from tasks.resources import Resources, RunPlan, resources_of
 
 ARTIFACT_KEY = "enrichment-run"
@@ -45,6 +46,7 @@ def _report(resources: Resources, tally: RunTally, started_at: datetime) -> RunR
         spent_today_micro_usd=today.spent_micro_usd,
         daily_limit_micro_usd=today.limit_micro_usd,
         models=run.by_model,
+        report_card=report_card(mark for line in tally.lines for mark in line.marks),
         notes=(*stop, *tally.notes),
         data_docs=str(tally.docs) if tally.docs else None,
     )

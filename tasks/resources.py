@@ -19,6 +19,7 @@ from phoenix_real_estate.extraction import Extractor
 from phoenix_real_estate.llm.loop import run
 from phoenix_real_estate.models import Frozen
 from phoenix_real_estate.panel import Panel
+from phoenix_real_estate.rewriting import Rewriter
 from phoenix_real_estate.settings import Settings, load_settings, using
 from phoenix_real_estate.store import Store
 
@@ -52,6 +53,11 @@ class Resources:
     def enricher(self) -> Enricher:
         """Writes about properties."""
         return Enricher(self.panel)
+
+    @cached_property
+    def rewriter(self) -> Rewriter:
+        """Writes once more what the gate rejects."""
+        return Rewriter(self.panel)
 
     @cached_property
     def extractor(self) -> Extractor:

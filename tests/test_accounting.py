@@ -74,6 +74,17 @@ def test_a_replaced_part_is_told_with_what_was_wrong() -> None:
     assert line.reasons == ("description replaced: no 7 bedrooms",)
 
 
+def test_a_rewritten_part_is_told_as_such() -> None:
+    finding = Finding(
+        rule="grounding.number", severity=Severity.CRITICAL, field="description", why="no 7 bedrooms"
+    )
+    part = RejectedPart(
+        operation=Operation.DESCRIPTION, text="...", record=PAID, findings=(finding,), gave_way_to="rewrite"
+    )
+    [line] = lines_of([judged(HOME).model_copy(update={"rejected": (part,)})], [], [], DONE)
+    assert line.reasons == ("description rewritten: no 7 bedrooms",)
+
+
 def test_sources_that_disagree_are_told_with_both_values() -> None:
     listing = {"ParcelNumber": "103-06-001", "UnparsedAddress": "4001 N 55th Ave, Phoenix, AZ 85031"}
     both = home(

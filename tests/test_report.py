@@ -3,6 +3,7 @@ from pathlib import Path
 
 from phoenix_real_estate.budget import Usage
 from phoenix_real_estate.errors import GateError
+from phoenix_real_estate.models import Operation
 from phoenix_real_estate.report import (
     ROWS_SHOWN,
     Outcome,
@@ -12,6 +13,7 @@ from phoenix_real_estate.report import (
     escaped,
     to_markdown,
 )
+from phoenix_real_estate.report_card import CardRow
 
 NOON = datetime(2026, 11, 21, 19, 0, tzinfo=UTC)
 
@@ -91,6 +93,33 @@ def test_the_page_shows_money_counts_models_and_every_reason() -> None:
     assert "- Ollama does not answer" in page
     assert "`/home/docs/index.html`" in page
     assert "| Took | 12.3 s |" in page
+
+
+CARD = CardRow(
+    operation=Operation.INVESTMENT_ANALYSIS,
+    model="gpt-4o_mini",
+    prompt_version="v1",
+    texts=12,
+    cached=3,
+    rejected_share=0.25,
+    rewritten_share=0.1667,
+    replaced_share=0.0833,
+    text_score=0.875,
+    quality_score=0.9312,
+    input_tokens=12_345,
+    output_tokens=678,
+    cost_micro_usd=2250,
+)
+
+
+def test_the_report_card_tells_each_model_and_prompt_version() -> None:
+    page = to_markdown(report(line(), report_card=(CARD, CARD.model_copy(update={"text_score": None}))))
+    assert (
+        "| investment analysis | gpt-4o\\_mini | v1 | 12 | 3 | 25% | 17% | 8% | 0.88 | 0.93 | 12,345 | 678 |"
+        " $0.00225 |" in page
+    )
+    assert "| 8% |  | 0.93 |" in page
+    assert "Report card" not in to_markdown(report(line()))
 
 
 def test_texts_of_a_record_cannot_break_the_page() -> None:

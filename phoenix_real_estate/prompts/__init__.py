@@ -3,5 +3,15 @@
 from phoenix_real_estate.prompts.catalog import Prompt, catalog_fingerprint, prompt_for
 from phoenix_real_estate.prompts.pages import PagePrompt, page_prompt
 from phoenix_real_estate.prompts.question import Question
+from phoenix_real_estate.prompts.rewrite import RewritePrompt, rewrite_prompt
 
-__all__ = ["PagePrompt", "Prompt", "Question", "catalog_fingerprint", "page_prompt", "prompt_for"]
+__all__ = [
+    "PagePrompt",
+    "Prompt",
+    "Question",
+    "RewritePrompt",
+    "catalog_fingerprint",
+    "page_prompt",
+    "prompt_for",
+    "rewrite_prompt",
+]

@@ -18,7 +18,7 @@ import pytest
 from expectations import gate_process
 from expectations.drift import FEWEST
 from expectations.gate_process import GateProcess, Job, serve, serve_on
-from expectations.judgement import JudgedBatch, judge_batch
+from expectations.judgement import JudgedBatch, Unjudged, judge_again, judge_batch
 from phoenix_real_estate.models import Decision
 from phoenix_real_estate.settings import Settings
 from tests.expectations.candidates import CONFLICT
@@ -38,16 +38,17 @@ def some_settings(**changes: object) -> Settings:
 
 def test_its_verdicts_are_those_of_the_gate_here(gate: GateProcess) -> None:
     houses = [written(1), written(2, description=FALSE_TEXT), written(3, year_built=1700)]
-    told = gate.judge(houses, some_settings())
-    assert told == judge_batch(houses, threshold=some_settings().quality_threshold)
-    assert [bool(one.rejected) for one in told.judged] == [False, True, False]
+    threshold = some_settings().quality_threshold
+    first = gate.judge(houses, some_settings())
+    assert first == judge_batch(houses, threshold=threshold)
+    last = gate.judge_again(first, some_settings())
+    assert last == judge_again(first, threshold=threshold)
+    assert [bool(one.rejected) for one in last.judged] == [False, True, False]
 
 
 def test_it_judges_by_the_settings_of_the_run(gate: GateProcess) -> None:
     told = gate.judge([written(1)], some_settings(mortgage_rate_pct=9))
-    assert any(
-        "the computed mortgage_rate_pct is 9" in one.why for one in told.judged[0].rejected[0].findings
-    )
+    assert any("the computed mortgage_rate_pct is 9" in one.why for one in told.judged[0].verdict.reasons)
 
 
 def test_it_writes_the_data_docs(gate: GateProcess, tmp_path: Path) -> None:
@@ -87,6 +88,20 @@ def test_a_batch_that_ends_the_process_twice_is_not_judged(
     told = gate.judge([written(1)], some_settings())
     assert not told.judged
     assert "exit code 7" in told.unjudged[0].why
+
+
+def test_a_batch_that_cannot_be_judged_again_is_not_judged(
+    gate: GateProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unjudged, first = (gate.judge([written(number)], some_settings()) for number in (1, 2))
+    once = first.model_copy(update={"unjudged": (Unjudged(house=unjudged.judged[0].house, why="it broke"),)})
+    monkeypatch.setattr(gate_process, "_command", lambda *_: [sys.executable, "-c", "raise SystemExit(7)"])
+    gate.stop()
+    told = gate.judge_again(once, some_settings())
+    assert not told.judged
+    assert [one.house.raw_ids for one in told.unjudged] == [("raw-10306001",), ("raw-10306002",)]
+    assert told.unjudged[0].why == "it broke"
+    assert "exit code 7" in told.unjudged[1].why
 
 
 def test_a_defect_of_the_gate_judges_nothing_and_says_so(gate: GateProcess) -> None:

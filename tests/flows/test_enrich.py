@@ -286,20 +286,6 @@ def test_a_property_that_breaks_the_gate_does_not_hold_up_the_others(
     assert (report.counts[Outcome.PUBLISHED], report.counts[Outcome.PENDING]) == (2, 1)
 
 
-def test_a_false_text_is_replaced_by_the_composers_and_kept_for_study(
-    run_flow: RunFlow, store: Store, settings: Settings, vendors: VendorServer
-) -> None:
-    store.raw.add([house(1)])
-    vendors.says = {"description": "This home with 7 bedrooms and a private pool is the best in town."}
-    run_flow(vendors.settings_of(settings))
-    [document] = store.processed.find()
-    assert "7 bedrooms" not in document["llm_enrichment"]["description"]
-    assert document["metadata"]["operations"]["description"]["provider"] == "composer"
-    [rejected] = document["rejected_parts"]
-    assert "7 bedrooms" in rejected["text"]
-    assert document["metadata"]["operations"]["description"]["cost_usd"] > 0
-
-
 def test_a_house_waits_for_silent_models_and_at_the_last_attempt_the_composer_writes(
     run_flow: RunFlow,
     store: Store,

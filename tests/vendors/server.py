@@ -91,6 +91,8 @@ class VendorServer:
     cached_tokens: int = 0
     retry_after: str | None = None
     says: dict[str, Any] = field(default_factory=dict)  # overrides what is answered, by the answer's key
+    # Overrides what is answered, as it was asked: told the system and the user text and the good answer.
+    writes: Callable[[str, str, dict[str, Any]], dict[str, Any]] | None = None
     models_status: int = 200
     models_body: str | None = None
     offered: list[str] = field(default_factory=list)
@@ -232,6 +234,7 @@ class VendorServer:
 
     def _written(self, system: str, user: str) -> str:
         answer = json.loads(write(system, user))
+        answer = self.writes(system, user, answer) if self.writes else answer
         return json.dumps({key: self.says.get(key, part) for key, part in answer.items()})
 
     def _bill(self, vendor: Vendor, model: str, answer: _Answer) -> None:
