@@ -128,12 +128,16 @@ _WORD = re.compile(r"[^\W\d_][\w'’-]*|\d[\w.,]*")
 
 def _is_garbled(read: _Read) -> bool:
     """Letters of no word: the marks of a wrong encoding, and scripts that are not ours."""
+    if _OTHER_SCRIPT.search(read.text):
+        return True
     strange = len(re.findall(r"[^\x00-\x7F–—‘’“”…•·°²³½¼¾×é ñ®™©€£■●▪✓✔−′″]", read.text))
     return (
         "\ufffd" in read.text or strange > 0.15 * max(1, len(read.text)) or bool(_MOJIBAKE.search(read.text))
     )
 
 
+_OTHER_SCRIPT = re.compile(r"[\u0370-\u1dff\u3040-\ud7ff\uf900-\ufaff\ufe70-\ufeff]{2}")
+"""Two letters that are neither Latin nor signs: Greek, Cyrillic, Arabic, Chinese, ..."""
 _MOJIBAKE = re.compile(r"â€|Ã[\x80-\xBF©¼¶¤±¨]|Â[\xA0-\xBF]|ï»¿|&#\d+;|\\u[0-9a-f]{4}")
 
 
@@ -142,8 +146,23 @@ def _is_gibberish(read: _Read) -> bool:
     letters = [word for word in read.words if word[0].isalpha()]
     odd = [word for word in letters if _is_odd(word)]
     single = sum(len(word) == 1 and word not in "aIASNEWX" for word in letters)
+    mute = sum(_is_mute(word) for word in letters)
     return (
-        len(odd) > max(1, 0.15 * len(letters)) or single > max(4, 0.3 * len(letters)) or _has_endless(letters)
+        len(odd) > max(1, 0.15 * len(letters))
+        or single > max(4, 0.3 * len(letters))
+        or mute > max(3, 0.25 * len(letters))
+        or _has_endless(letters)
+    )
+
+
+def _is_mute(word: str) -> bool:
+    """A word in small letters without a vowel, as where all of them were lost; "sqft" is none."""
+    plain = word.lower()
+    return (
+        not word.isupper()
+        and len(plain) > 1
+        and not _VOWELS.search(plain)
+        and plain not in _small("vowelless")
     )
 
 
@@ -174,9 +193,18 @@ def _is_repetitive(read: _Read) -> bool:
     """The same words over and over: a model that ran in circles."""
     if len(read.words) < PROSE:
         return False
+    said = [" ".join(sentence.lower().split()) for sentence in _SENTENCES.split(read.text)]
+    if any(
+        one == following and len(one.split()) >= _SENTENCE
+        for one, following in zip(said, said[1:], strict=False)
+    ):
+        return True
     lowered = [word.lower() for word in read.words]
     runs = Counter(zip(lowered, lowered[1:], lowered[2:], strict=False))
     return max(runs.values()) >= 4 and max(runs.values()) * 3 > 0.25 * len(read.words)
+
+
+_SENTENCE = 5
 
 
 def _is_jumbled(read: _Read) -> bool:
@@ -200,7 +228,22 @@ def _is_foreign(read: _Read) -> bool:
         sum(map(_small("foreign").__contains__, lowered)),
         sum(map(_small("english").__contains__, lowered)),
     )
-    return len(read.words) >= 6 and foreign > 0.12 * len(read.words) and foreign > ours
+    whole = len(read.words) >= 6 and foreign > 0.12 * len(read.words) and foreign > ours
+    return whole or any(map(_is_foreign_sentence, _SENTENCES.split(read.text)))
+
+
+_SENTENCES = re.compile(r"[.!?;:]+(?=\s|$)|\n")
+_FOREIGN_SENTENCE = 4
+
+
+def _is_foreign_sentence(sentence: str) -> bool:
+    """A sentence of another language among English ones; a name in it ("Casa de la Luna") is none."""
+    words = [word for word in _WORD.findall(sentence) if word[0].isalpha()]
+    common = [word.lower() for place, word in enumerate(words) if word[0].islower() or not place]
+    foreign = {word for word in common if word in _small("foreign") or word in _small("of homes abroad")}
+    if len(words) < _FOREIGN_SENTENCE or any(map(_small("english").__contains__, common)):
+        return False
+    return len(foreign) >= max(2, 0.4 * len(words)) and bool(foreign & _small("of homes abroad"))
 
 
 def _is_wordless(read: _Read) -> bool:

@@ -36,6 +36,8 @@ def is_open(text: str, match: re.Match[str]) -> bool:
     before, after = _before(text, match), _after(text, match)
     if _MISSING.match(after):
         return _UNTOLD.search(before) is not None
+    if _WHETHER.search(before) and _UNDECIDED.match(after):
+        return True
     return any(pattern.search(before) for pattern in _OPEN_BEFORE) or bool(_OPEN_AFTER.search(after))
 
 
@@ -97,6 +99,11 @@ _DENIED_BEFORE = (
     ),
     re.compile(r"\b(?:nobody|no one)\b[^,;]*$", re.IGNORECASE),
     re.compile(
+        r"\bno(?:thing| (?:records?|word|mention|sign|trace|facts?)) (?:[^,;]* )?(?:speaks?|tells?|says?|mentions?|"
+        r"shows?|points?|hints?|suggests?|of|about)\b[^,;]*$",
+        re.IGNORECASE,
+    ),
+    re.compile(
         r"n['’]t (?:get|find|have|see|need|pay|come with|include|offer|feature)\b[^;]*$", re.IGNORECASE
     ),
     re.compile(
@@ -153,6 +160,8 @@ _HAVING = (
 )
 _OPEN_BEFORE = (
     _WISHED,
+    re.compile(r"\b(?:if|when) you(?: have|['’]ve) ever\b[^,;]*$", re.IGNORECASE),
+    re.compile(r"\bwhether\b[^.;]*\bor (?:an? |the )?(?:[\w-]+ )?$", re.IGNORECASE),
     re.compile(
         rf"\b(?:whether|if|unless)(?: or not)?(?:\s+there(?: is| are| was| were|['’]s)|{_HAVING})?"
         rf"(?:\s+(?:an?|any|the|its))?{_OBJECT}",
@@ -178,6 +187,13 @@ _OPEN_BEFORE = (
         re.IGNORECASE,
     ),
 )
+_WHETHER = re.compile(r"\b(?:whether|if) (?!you\b|we\b|they\b|one\b)[^;]*$", re.IGNORECASE)
+_UNDECIDED = re.compile(
+    r"(?:,? (?:an? |the )?[\w-]+){0,3},? or\b(?! not\b)|[^,;]* (?:is|are|remains?) (?:worth|unclear|unsaid|an? (?:open )?"
+    r"(?:question|matter)|up to|for (?:you|the|a|buyers?)|left|something|to be|open|anyone)\b",
+    re.IGNORECASE,
+)
+"""What leaves a "whether" open: an alternative, or that somebody else decides or finds out."""
 _OPEN_AFTER = re.compile(
     r"^(?:\W+[\w'-]+){0,6}?\W+(?:unknown|not (?:specified|given|provided|indicated|disclosed|mentioned|"
     r"described|documented|noted|clear)|unspecified|undisclosed|not known|not recorded|not on record|"
