@@ -146,13 +146,21 @@ def _is_gibberish(read: _Read) -> bool:
     letters = [word for word in read.words if word[0].isalpha()]
     odd = [word for word in letters if _is_odd(word)]
     single = sum(len(word) == 1 and word not in "aIASNEWX" for word in letters)
-    mute = sum(_is_mute(word) for word in letters)
     return (
         len(odd) > max(1, 0.15 * len(letters))
         or single > max(4, 0.3 * len(letters))
-        or mute > max(3, 0.25 * len(letters))
+        or any(map(_is_mostly_mute, (_WORD.findall(one) for one in _SENTENCES.split(read.text))))
         or _has_endless(letters)
     )
+
+
+def _is_mostly_mute(words: list[str]) -> bool:
+    """A sentence whose vowels are lost, among others or alone."""
+    letters = [word for word in words if word[0].isalpha()]
+    return len(letters) >= _FEWEST and sum(map(_is_mute, letters)) > 0.35 * len(letters)
+
+
+_FEWEST = 4
 
 
 def _is_mute(word: str) -> bool:
