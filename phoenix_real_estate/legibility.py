@@ -130,12 +130,13 @@ def _is_garbled(read: _Read) -> bool:
     """Letters of no word: the marks of a wrong encoding, and scripts that are not ours."""
     if _OTHER_SCRIPT.search(read.text):
         return True
-    strange = len(re.findall(r"[^\x00-\x7F–—‘’“”…•·°²³½¼¾×é ñ®™©€£■●▪✓✔−′″]", read.text))
+    strange = 0 if read.text.isascii() else len(_STRANGE.findall(read.text))
     return (
         "\ufffd" in read.text or strange > 0.15 * max(1, len(read.text)) or bool(_MOJIBAKE.search(read.text))
     )
 
 
+_STRANGE = re.compile(r"[^\x00-\x7F–—‘’“”…•·°²³½¼¾×é ñ®™©€£■●▪✓✔−′″]")
 _OTHER_SCRIPT = re.compile(r"[\u0370-\u1dff\u3040-\ud7ff\uf900-\ufaff\ufe70-\ufeff]{2}")
 """Two letters that are neither Latin nor signs: Greek, Cyrillic, Arabic, Chinese, ..."""
 _MOJIBAKE = re.compile(r"â€|Ã[\x80-\xBF©¼¶¤±¨]|Â[\xA0-\xBF]|ï»¿|&#\d+;|\\u[0-9a-f]{4}")
@@ -175,21 +176,27 @@ def _is_mute(word: str) -> bool:
 
 
 def _has_endless(words: list[str]) -> bool:
-    return any(len(piece) > _LONGEST_WORD for word in words for piece in re.split(r"[-_/.']", word))
+    long = (word for word in words if len(word) > _LONGEST_WORD)
+    return any(len(piece) > _LONGEST_WORD for word in long for piece in re.split(r"[-_/.']", word))
 
 
 _LONGEST_WORD = 28
 
 
+_MIXED = re.compile(r"[a-z]\d+[a-z]")
+_ABBREVIATED = re.compile(r"\d(?:br|ba|bd|x|st|nd|rd|th)")
+
+
+@lru_cache(maxsize=8192)
 def _is_odd(word: str) -> bool:
     plain = word.lower()
     if len(plain) < 4 or word.isupper():
         return False
-    if re.search(r"[a-z]\d+[a-z]", plain) and not re.search(r"\d(?:br|ba|bd|x|st|nd|rd|th)", plain):
+    if _MIXED.search(plain) and not _ABBREVIATED.search(plain):
         return True
-    return (
-        not re.search(r"[aeiouy]", plain) and plain.isalpha() and plain not in _small("vowelless")
-    ) or bool(_UNSAYABLE.search(plain))
+    return (not _VOWELS.search(plain) and plain.isalpha() and plain not in _small("vowelless")) or bool(
+        _UNSAYABLE.search(plain)
+    )
 
 
 _UNSAYABLE = re.compile(

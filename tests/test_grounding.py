@@ -539,12 +539,14 @@ def test_no_text_however_odd_stops_the_reading(text: str) -> None:
         ("pools?|garage", ("garage", "pool")),
         (r"(?:new|old) roofs?", (" roof",)),
         (r"(?:very )*(?:nice|pretty)", ("nice", "pretty")),
-        (r"\d+", ()),
+        (r"\d+", tuple("0123456789")),
+        (r"\d*[a-z]+", ()),
+        (r"55\+|62", ("55", "62")),
         (r"(?!not)(?=so)kind\(s\)", ("kind",)),
     ],
 )
 def test_a_pattern_knows_the_words_it_cannot_do_without(source: str, needles: tuple[str, ...]) -> None:
-    assert tuple(n.strip() for n in needles_of(source)) == tuple(n.strip() for n in needles)
+    assert tuple(sorted(needles_of(source))) == tuple(n.strip() for n in needles)
 
 
 def test_a_lexicon_finds_what_its_patterns_find() -> None:

@@ -29,7 +29,7 @@ def findings_in(analysis: InvestmentAnalysis, known: Known) -> Iterator[Finding]
 
 
 def _objection(key: str, value: float, known: Known) -> str | None:
-    named = [number for number in known.numbers if number.field == key.casefold()]
+    named = known.by_field.get(key.casefold(), ())
     candidates = named or known.numbers
     if any(_equal(value, number) for number in candidates):
         return None
@@ -45,7 +45,7 @@ def _equal(value: float, number: Number) -> bool:
 
 def recommendations_in(text: str, field: str, known: Known, *, label: str = "") -> Iterator[Finding]:
     """Recommendations that a text names and the figures do not allow."""
-    if field != "investment_analysis.recommendation":
+    if field != "investment_analysis.recommendation" and _ANY.search(text):
         for match in _SAID.finditer(f"{label}: {text}" if label else text):
             if _plain(next(filter(None, match.groups()))) != known.recommendation:
                 yield _contradiction(field, match.group(), known.recommendation)
@@ -86,6 +86,7 @@ def _critical(rule: str, field: str, span: str, why: str) -> Finding:
     return Finding(rule=rule, severity=Severity.CRITICAL, field=field, span=span, why=why)
 
 
+_ANY = re.compile(r"buy|hold|pass", re.IGNORECASE)
 _ONE = r"(strong[\s_-]buy|buy|hold|pass)"
 _FIRST = re.compile(r"\W*(strong[\s_-]buy|buy|hold|pass|insufficient[\s_-]data)(?!\w)", re.IGNORECASE)
 _SAID = re.compile(

@@ -52,10 +52,11 @@ def claims_in(text: str, known: Known | None = None) -> Iterator[Claim]:
 
     What stands inside the facts' own words ("patio home", "ceiling fans") claims nothing beyond them.
     """
-    phrases = known.phrases if known else ()
+    matches = _lexicon().matches(text)
+    phrases = known.phrases if known and matches else ()
     own = [range(*match.span()) for _, phrase in phrases for match in phrase.finditer(text)]
     taken: list[range] = []
-    for (name, fact, severity, plain), match in _lexicon().matches(text):
+    for (name, fact, severity, plain), match in matches:
         if any(match.start() in span or match.end() - 1 in span for span in taken):
             continue
         taken.append(range(*match.span()))

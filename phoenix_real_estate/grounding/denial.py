@@ -204,10 +204,13 @@ _OPEN_AFTER = re.compile(
 )
 _CLAUSE = r"\n|\b(?:but|while|though|although|however|yet|whereas)\b"
 
+_CLAUSES_BEFORE = re.compile(rf"[.;!?](?=\s)|{_CLAUSE}")
+_CLAUSES_AFTER = re.compile(rf"[.;!?](?=\s|$)|{_CLAUSE}")
+
 
 def _before(text: str, match: re.Match[str]) -> str:
-    return re.split(rf"[.;!?](?=\s)|{_CLAUSE}", text[max(0, match.start() - 90) : match.start()])[-1]
+    return _CLAUSES_BEFORE.split(text[max(0, match.start() - 90) : match.start()])[-1]
 
 
 def _after(text: str, match: re.Match[str]) -> str:
-    return re.split(rf"[.;!?](?=\s|$)|{_CLAUSE}", text[match.end() : match.end() + 90])[0]
+    return _CLAUSES_AFTER.split(text[match.end() : match.end() + 90], maxsplit=1)[0]

@@ -44,13 +44,21 @@ class Known:
         )
 
     @cached_property
+    def by_field(self) -> dict[str, list[Number]]:
+        """The known numbers and then those that follow from them, by field."""
+        fields: dict[str, list[Number]] = {}
+        for number in (*self.numbers, *self.derived):
+            fields.setdefault(number.field, []).append(number)
+        return fields
+
+    @cached_property
     def derived(self) -> tuple[Number, ...]:
         """What follows from the known numbers; it counts only where the text names it."""
         return tuple(number_of(field, value) for field, value in derived_from(self.property, self.figures))
 
     def number(self, field: str) -> Number:
         """The known number of a field."""
-        return next(number for number in self.numbers if number.field == field)
+        return self.by_field[field][0]
 
     @cached_property
     def circumstances(self) -> dict[str, bool | None]:

@@ -19,7 +19,9 @@ class Names:
     """The names of one property."""
 
     def __init__(self, property: Property) -> None:
-        longest_first = sorted(set(_spellings(property)), key=lambda named: len(named[1]), reverse=True)
+        longest_first = sorted(
+            dict.fromkeys(_spellings(property)), key=lambda named: len(named[1]), reverse=True
+        )
         self._fields = [field for field, _ in longest_first]
         spellings = "|".join(f"(?P<n{place}>{pattern})" for place, (_, pattern) in enumerate(longest_first))
         self._own = re.compile(rf"(?<!\w)(?:{spellings})(?!\w)" if spellings else "(?!)", re.IGNORECASE)

@@ -183,10 +183,9 @@ def _fact_of(reading: Reading, known: Known) -> Number | None:
 
 def _candidates(reading: Reading, known: Known) -> list[Number]:
     if reading.fields:
-        named = [n for n in (*known.numbers, *known.derived) if n.field in reading.fields]
-        if not reading.fields <= derived_fields():
-            return [n for n in named if _comparable(reading, n)]
-        return [n for n in (*named, *known.numbers) if _comparable(reading, n)]
+        named = (n for field in known.by_field if field in reading.fields for n in known.by_field[field])
+        others = known.numbers if reading.fields <= derived_fields() else ()
+        return [n for n in (*named, *others) if _comparable(reading, n)]
     if reading.dimension == "number":
         return [n for n in known.numbers if n.value > SMALL or n.dimension in ("count", "ratio")]
     return [n for n in known.numbers if _comparable(reading, n)]

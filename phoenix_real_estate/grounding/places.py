@@ -14,8 +14,11 @@ from phoenix_real_estate.models import Finding, Property, Severity
 
 def findings_in(text: str, field: str, known: Known) -> Iterator[Finding]:
     """The foreign places of a text. The property's own names are masked already, its city is not."""
-    for rule, span, why in _foreign(text, known.property):
+    for rule, span, why in _foreign(text, known.property) if _CAPITAL.search(text) else ():
         yield Finding(rule=rule, severity=Severity.CRITICAL, field=field, span=span, why=why)
+
+
+_CAPITAL = re.compile(r"[A-Z]")
 
 
 def _foreign(text: str, property: Property) -> Iterator[tuple[str, str, str]]:

@@ -118,11 +118,28 @@ class Quantity(NamedTuple):
 def quantities_in(text: str) -> Iterator[Quantity]:
     """Every number of a text, in order. "One" counts too: whether it counts anything shows behind it."""
     read_to = 0
-    for match in _NUMBER.finditer(text):
-        if match.start() >= read_to:
+    for start in _starts_in(text):
+        match = _NUMBER.match(text, start) if start >= read_to else None
+        if match:
             quantity = _quantity(match, text)
             read_to = quantity.end
             yield quantity
+
+
+def _starts_in(text: str) -> Iterator[int]:
+    """Where a number may begin: most words begin none, and the long pattern is slow at each letter."""
+    for match in _START.finditer(text):
+        word = match["word"]
+        if not word or word.isupper() or (word.lower() if word.isascii() else _plain(word)) in _FIRST_WORDS:
+            yield match.start()
+
+
+_START = re.compile(r"(?P<word>[^\W\d_]+)|[\d$'’‘½¼¾.−-]")
+_FIRST_WORDS = frozenset(
+    word.split()[0]
+    for words in (_WORDS, _POWERS, _DECADES, _GROUPS, _SHARES, ("a", "an", "us", "usd", "two", "three"))
+    for word in words
+) | {f"{word}s" for word in _SHARES}
 
 
 def _quantity(match: re.Match[str], text: str) -> Quantity:

@@ -227,7 +227,7 @@ def _dimension(quantity: Quantity, unit: tuple[str, frozenset[str]] | None, text
     if quantity.money or quantity.percent:
         return "money" if quantity.money else "percent"
     if quantity.ordinal:
-        return "percentile" if re.match(r"[\s-]*percentile", after, re.IGNORECASE) else _ordinal(after)
+        return "percentile" if _PERCENTILE.match(after) else _ordinal(after)
     if _EACH.match(after):
         return "minus"
     if unit:
@@ -241,9 +241,17 @@ def _dimension(quantity: Quantity, unit: tuple[str, frozenset[str]] | None, text
     return "year" if _looks_like_year(quantity, text) else "number"
 
 
+_PERCENTILE = re.compile(r"[\s-]*percentile", re.IGNORECASE)
+
+
 def _ordinal(after: str) -> str:
+    return "foreign" if _street().match(after) else "minus"
+
+
+@cache
+def _street() -> re.Pattern[str]:
     streets = "|".join(word for row in rows_of("grounding_street_words.csv")[8:] for word in row.values())
-    return "foreign" if re.match(rf"\s+(?:{streets})\b", after) else "minus"
+    return re.compile(rf"\s+(?:{streets})\b")
 
 
 def _looks_like_year(quantity: Quantity, text: str) -> bool:
@@ -339,10 +347,11 @@ def _hedge(before: str, after: str) -> str:
 
 
 def _sign(quantity: Quantity, before: str, after: str) -> int:
-    near = before[-60:] + re.split(r"[.;,!?]", after)[0]
+    near = before[-60:] + _PAUSE.split(after, maxsplit=1)[0]
     if quantity.value < 0 or _NEGATIVE.search(near):
         return -1
     return 1 if _POSITIVE.search(near) or _CASH_FLOW.search(near) else 0
 
 
+_PAUSE = re.compile(r"[.;,!?]")
 _CASH_FLOW = re.compile(r"cash[\s-]flows?", re.IGNORECASE)
