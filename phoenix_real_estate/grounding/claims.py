@@ -117,7 +117,8 @@ def _field_behind(fact: str) -> str:
 
 
 _IS_ON_RECORD = re.compile(
-    r"(?:,?\s+[\w'’-]+){0,8}?\s+(?:(?:is|are|was|were|appears?) )?(?:on (?:record|file)|recorded|listed|noted|"
+    r"(?:,?\s+[\w'’-]+){0,8}?\s+(?:(?:is|are|was|were|appears?) )?(?:on (?:record|file)|recorded|listed|"
+    r"noted|"
     r"mentioned|shown|"
     r"documented|reported|stated|in the records)\b",
     re.IGNORECASE,

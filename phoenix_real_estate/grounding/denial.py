@@ -99,7 +99,8 @@ _DENIED_BEFORE = (
     ),
     re.compile(r"\b(?:nobody|no one)\b[^,;]*$", re.IGNORECASE),
     re.compile(
-        r"\bno(?:thing| (?:records?|word|mention|sign|trace|facts?)) (?:[^,;]* )?(?:speaks?|tells?|says?|mentions?|"
+        r"\bno(?:thing| (?:records?|word|mention|sign|trace|facts?)) (?:[^,;]* )?(?:speaks?|tells?|"
+        r"says?|mentions?|"
         r"shows?|points?|hints?|suggests?|of|about)\b[^,;]*$",
         re.IGNORECASE,
     ),
@@ -137,7 +138,8 @@ _UNTOLD = re.compile(
 )
 _LACKING = r"(?:without|lack(?:s|ing)?|missing|absen(?:t|ce)|devoid|free of|minus|forgo\w*|skip\w*)"
 _TWICE_DENIED = re.compile(
-    rf"(?:\b(?:no|not|never|cannot|nothing|nobody|hardly|nor)\b|n['’]t\b)(?:\s+(?!nor\b|or\b|and\b)\w+){{0,3}}?"
+    rf"(?:\b(?:no|not|never|cannot|nothing|nobody|hardly|nor)\b|n['’]t\b)(?:\s+(?!nor\b|or\b|"
+    rf"and\b)\w+){{0,3}}?"
     rf"\s+{_LACKING}\b(?: of\b)?"
     r"|(?:\b(?:not|never)\b|n['’]t\b)(?:\s+(?:have|had|has|be|come with|with))?\s+no\b",
     re.IGNORECASE,
@@ -155,7 +157,8 @@ _LISTED = (
 )
 """What may stand between "verify" and one of the things to be verified: "the roof, the fence and the ..."."""
 _HAVING = (
-    r"(?:\s+(?!(?:you|we|they|morning|day|night)\b)[\w'-]+){0,5}?\s+(?:has|have|had|includes?|features?|offers?|"
+    r"(?:\s+(?!(?:you|we|they|morning|day|night)\b)[\w'-]+){0,5}?\s+(?:has|have|had|includes?|features?|"
+    r"offers?|"
     r"comes? with|contains?)"
 )
 _OPEN_BEFORE = (
@@ -189,7 +192,8 @@ _OPEN_BEFORE = (
 )
 _WHETHER = re.compile(r"\b(?:whether|if) (?!you\b|we\b|they\b|one\b)[^;]*$", re.IGNORECASE)
 _UNDECIDED = re.compile(
-    r"(?:,? (?:an? |the )?[\w-]+){0,3},? or\b(?! not\b)|[^,;]* (?:is|are|remains?) (?:worth|unclear|unsaid|an? (?:open )?"
+    r"(?:,? (?:an? |the )?[\w-]+){0,3},? or\b(?! not\b)|[^,;]* (?:is|are|remains?) (?:worth|unclear|"
+    r"unsaid|an? (?:open )?"
     r"(?:question|matter)|up to|for (?:you|the|a|buyers?)|left|something|to be|open|anyone)\b",
     re.IGNORECASE,
 )

@@ -5,14 +5,16 @@ fact of its dimension ($, %, sq ft, year). How far a writer may round: to the la
 ("$1.2 million" for 1,249,000, "5.2%" for 5.23); to trailing zeros when that moves the value by at most 1
 percent ("$390,000" for 389,900), or by at most 5 percent where a word says so ("about 1,900 sq ft" for
 1,850), and to the next lower or higher one on the right side of the fact: at most 12.5 percent away after
-"nearly" or "just over", at most 20 percent after "over" or "less than"; a range must hold the fact and be narrow; a decade or a price band ("mid-1990s", "low $400s")
-must hold it; years and counts of rooms and spaces must be exact.
+"nearly" or "just over", at most 20 percent after "over" or "less than"; a range must hold the fact and be
+narrow; a decade or a price band ("mid-1990s", "low $400s") must hold it; years and counts of rooms and
+spaces must be exact. What follows from facts by arithmetic counts where the text names it (`derived`).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from phoenix_real_estate.grounding.derived import derived_fields
@@ -117,12 +119,13 @@ def _judged(readings: Sequence[Reading], known: Known) -> Iterator[tuple[Reading
 
 def _is_a_difference(readings: Sequence[Reading], place: int, known: Known) -> bool:
     """Whether "ten dollars under $400,000" tells the price: either of the two amounts of a difference."""
-    pairs = (readings[at : at + 2] for at in (place - 1, place) if at >= 0)
-    return any(len(pair) == 2 and _differ_by_a_fact(*pair, known) for pair in pairs)
+    pairs = pairwise(readings[max(0, place - 1) : place + 2])
+    return any(_differ_by_a_fact(step, base, known) for step, base in pairs)
 
 
 def _differ_by_a_fact(step: Reading, base: Reading, known: Known) -> bool:
-    if step.dimension != "money" or not step.quantity.end < base.quantity.start <= step.quantity.end + _NEAR:
+    apart = base.quantity.start - step.quantity.end
+    if step.dimension != "money" or not 0 < apart <= _NEAR:
         return False
     below = _UNDER.search(base.hedge) is not None
     if not (below or _OVER.search(base.hedge)):
@@ -221,7 +224,7 @@ def _is(reading: Reading, number: Number) -> bool:
 
 
 def _told_by(reading: Reading, number: Number) -> int:
-    """The sign from which a loss is not told: an amount that nothing names is one unless it is called a gain."""
+    """The sign from which a loss is not told: a bare amount is one, unless it is called a gain."""
     return 1 if number.dimension == "money" and not reading.fields else 0
 
 

@@ -122,8 +122,10 @@ def _gazetteer() -> re.Pattern[str]:
         rf"(?<![\w{MASK}])(?:(?P<place>{_either(places)})"
         rf"|(?:(?<=\bin )|(?<=\bnear )|(?<=\bof )|(?<=, ))(?P<word>{_either(words)})"
         rf"|(?<=[a-z] )(?P<mid>{_either(words)})(?=[.,;!]|$| [a-z])"
-        rf"|(?P<lead>{_either(words)})(?= (?:is|has|lies|offers|sits|remains|gives|keeps|residents|living|homeowners)\b)"
-        rf"|(?P<town>{_either(words)})(?=,?\s+(?:AZ|Arizona)\b|\s+(?:home|house|condo|townhouse|address|property)))(?!\w)"
+        rf"|(?P<lead>{_either(words)})(?= (?:is|has|lies|offers|sits|remains|gives|keeps|residents|"
+        rf"living|homeowners)\b)"
+        rf"|(?P<town>{_either(words)})(?=,?\s+(?:AZ|Arizona)\b|\s+(?:home|house|condo|townhouse|address|"
+        rf"property)))(?!\w)"
         r"(?!\s+(?:St|Street|Ave|Avenue|Rd|Road|Dr|Drive|Blvd|Ln|Lane|Way)\b)"
     )
 

@@ -42,8 +42,11 @@ _DECADES = {f"{word.removesuffix('y')}ies": 1900.0 + 10 * tens for tens, word in
 _NEWEST_SHORT_YEAR = 35
 """An apostrophe and two digits up to this mean 20xx: '05 is 2005, '94 is 1994."""
 
-_COUNTED = r"(?:full|half|three[\s-]quarter|guest|spare|attached|detached|enclosed|covered)?[\s-]*(?:bed(?:room|\s)|bdrms?|bath|br\b|ba\b|cars?\b|garage|carport|stor(?:y|ies)\b|parking|acre)"
-"""What Roman numerals and groups ("a trio of") count in a text about a home; elsewhere they are names and idioms."""
+_COUNTED = (
+    r"(?:full|half|three[\s-]quarter|guest|spare|attached|detached|enclosed|covered)?[\s-]*"
+    r"(?:bed(?:room|\s)|bdrms?|bath|br\b|ba\b|cars?\b|garage|carport|stor(?:y|ies)\b|parking|acre)"
+)
+"""What Roman numerals and groups ("a trio of") count in a text about a home; others are names and idioms."""
 _GROUPS = {"single": 1, "lone": 1, "sole": 1, "twin": 2, "dual": 2, "double": 2, "pair of": 2, "couple of": 2}
 _GROUPS |= {"duo of": 2, "triple": 3, "trio of": 3, "quartet of": 4, "quintet of": 5, "sextet of": 6}
 _ROMAN = {"I": 1, "V": 5, "X": 10}

@@ -9,6 +9,15 @@ from typing import NamedTuple
 
 from phoenix_real_estate.grounding.layouts import field_in_layout
 from phoenix_real_estate.grounding.quantities import Quantity, quantities_in
+from phoenix_real_estate.grounding.surroundings import (
+    clause_after,
+    clause_before,
+    continues,
+    hedge_of,
+    part_of,
+    period_of,
+    sign_of,
+)
 from phoenix_real_estate.grounding.tables import rows_of
 from phoenix_real_estate.grounding.wording import Lexicon
 
@@ -57,21 +66,21 @@ def _in_turn(text: str, label: str) -> Iterator[Reading]:
 
 
 def _read(text: str, quantity: Quantity, previous: Reading | None) -> Reading:
-    before = _clause_before(text, quantity.start, previous.reach if previous else 0)
-    after = _clause_after(text, quantity.end)
+    before = clause_before(text, quantity.start, previous.reach if previous else 0)
+    after = clause_after(text, quantity.end)
     layout = field_in_layout(text, quantity.start, quantity.end)
     unit, unit_end = (("count", frozenset({layout})), 0) if layout else _unit(after, quantity)
     dimension = _dimension(quantity, unit, text, after)
-    period = _period(before, after, dimension)
+    period = period_of(before, after, dimension)
     fields, reach = _fields(before, after[unit_end:], unit, dimension)
     if dimension == "year" and not fields and _OF_A_HOME.match(after):
         fields = frozenset({"year_built"})
     if dimension == "year" and not fields:
-        # "Full cash value, 2026" tells a year of the value, unless it is the value itself that reads like one.
+        # "Full cash value, 2026" tells the year of the value.
         fields = frozenset(_named_before(before, "number"))
         dimension = "number" if fields else dimension
         fields |= {"tax_year"} if fields & _ASSESSED else frozenset()
-    joined = previous is not None and _continues(text[previous.quantity.end : quantity.start])
+    joined = previous is not None and continues(text[previous.quantity.end : quantity.start])
     if not fields and previous and joined:
         same = previous.dimension == dimension or (dimension == "number" and not unit)
         fields = previous.fields if same and previous.fields else fields
@@ -82,15 +91,14 @@ def _read(text: str, quantity: Quantity, previous: Reading | None) -> Reading:
         fields,
         period,
         text[quantity.start : quantity.end + unit_end].strip(),
-        _hedge(before, after[unit_end:]) or _hedge("", after),
-        _sign(quantity, before, after),
-        _part(before) if quantity.decade else "",
+        hedge_of(before, after[unit_end:]) or hedge_of("", after),
+        sign_of(quantity.value, before, after),
+        part_of(before) if quantity.decade else "",
         joined,
         0 if dimension == "minus" else quantity.end + unit_end + reach,
     )
 
 
-_CLAUSE_END = re.compile(r"[.;!?](?=\s|$)|\n|□")
 _NOT_ADJECTIVES = (
     r"(?!(?:and|or|with|in|on|of|at|to|for|from|by|the|a|an|is|are|has|plus|per|home|house|one|two|three|"
     r"four|five|six|seven|eight|nine|ten|bed\w*|bath\w*|garages?|cars?|square|sq|acres?|lot|half)\b)"
@@ -105,18 +113,19 @@ _CONNECTORS = (
     r"ranges?|recorded|listed|counts?|full|more|less|than|here|projected|expected|computed|calculated|"
     r"modeled|it|its|back|way|until|circa|c\.|amounts?|measures?|measuring|numbers?|has|have|with|spans?|"
     r"covers?|includes?|offers?|provides?|exactly|positive|negative|price|usd|allowance|estimates?|takes?|"
-    r"consumes?|absorbs?|eats?|accounts?|costs?|claims?|adds?|works?|out|remains?|charges?|demands?|requires?|needs?)"
+    r"consumes?|absorbs?|eats?|accounts?|costs?|claims?|adds?|works?|out|remains?|charges?|demands?|"
+    r"requires?|needs?)"
 )
 _CONNECTED = re.compile(rf"(?:[\s:=~(,–—-]|\b{_CONNECTORS}(?!\w))*", re.IGNORECASE)
 _LEAD = re.compile(
-    r"(?:[\s/-]|\b(?:per|an?|in|of(?: the)?|for(?: the)?|each|month|monthly|mo|year|yearly|annual|estimated)\b)*",
+    r"(?:[\s/-]|\b(?:per|an?|in|(?:of|for)(?: the)?|each|month|monthly|mo|year|yearly|annual|estimated)\b)*",
     re.IGNORECASE,
 )
 _INFERRED = re.compile(r"\b(?:inferred|assum|estimat)", re.IGNORECASE)
-_CONTINUES = re.compile(r"\s*(?:-|–|—|to|and|or|through)\s*(?:about\s+|up to\s+)?", re.IGNORECASE)
 _AGE = re.compile(r"\bage (?:is|of|=|:)?[^\d.;]{0,20}$", re.IGNORECASE)
 _EACH = re.compile(
-    r"[\s-]*(?:[\w-]+\s+){0,2}?(?:bath\w*|bed\w*|spaces?|cars?|garage|carport)\b(?: spaces?)? (?:for (?:each|every)|per|apiece|to each|"
+    r"[\s-]*(?:[\w-]+\s+){0,2}?(?:bath\w*|bed\w*|spaces?|cars?|garage|"
+    r"carport)\b(?: spaces?)? (?:for (?:each|every)|per|apiece|to each|"
     r"share|face|open|adjoin|split|flank|join|look|sit)\b",
     re.IGNORECASE,
 )
@@ -128,45 +137,6 @@ _OF_A_HOME = re.compile(
 """Behind a year that is the home's own: "this 1956 Phoenix home"."""
 _ASSESSED = {"full_cash_value", "limited_property_value", "assessed_limited_property_value", "value"}
 _TURNS = re.compile(r"\bturn(?:s|ed|ing)(?: just)?\s+$", re.IGNORECASE)
-_DIGIT = re.compile(r"\d")
-_PERIOD_AFTER = re.compile(
-    r"[\s-]*(?:/|per|an?|each|every|of|in)?[\s-]*(?P<unit>month|mo\b|year|yr\b|annum|annual|annually)",
-    re.IGNORECASE,
-)
-_PERIOD_BEFORE = re.compile(
-    r"\b(?P<unit>month|annual|year)\w*\b(?!\s+(?:built|mortgage|fixed|old|and))(?:[^\d,;]*)$", re.IGNORECASE
-)
-_HEDGE = re.compile(
-    r"\b(?:(?:just|right|well|comfortably|slightly|somewhere) )?(?:about|around|approximately|approx\.?|"
-    r"roughly|nearly|"
-    r"almost|over|under|just|more than|less than|close to|some|upwards? of|above|below|at least|estimated at|"
-    r"circa|ca\.|c\.|up to|north of|south of|shy of|short of|not quite|in the (?:neighborhood|vicinity|ballpark|"
-    r"range) of|an estimated|(?:an? )?(?:whisker|smidge|shade|notch|sliver|stone's throw|fraction) (?:over|"
-    r"under|above|below|less than|more than|shy of)|"
-    r"(?:a (?:touch|bit|hair|shade|little|tad)|slightly) (?:over|under|above|below|more than|less than))"
-    r"(?: an?)?\s*[$~(]?\s*$|~\s*$",
-    re.IGNORECASE,
-)
-_HEDGE_AFTER = re.compile(
-    r"\s?\+|[\s-](?:some|odd|something|plus|or so|or thereabouts|ish|give or take|or more)\b|ish\b",
-    re.IGNORECASE,
-)
-_PART = re.compile(
-    r"\b(?:(?P<early>early|low(?:er)?|beginning of the|start of the)|(?P<mid>mid(?:dle)?(?: of the)?)|"
-    r"(?P<late>late|latter|upper|high|end of the))[\s-]*['’$]*\s*$",
-    re.IGNORECASE,
-)
-_NEGATIVE = re.compile(
-    r"\b(?:negative\w*|shortfalls?|deficits?|loss(?:es)?|los(?:es|ing)|short|below zero|minus|gap|in the red|"
-    r"out[\s-]of[\s-]pocket|add(?:s|ed|ing)?|feed(?:s|ing)?|top(?:s|ping)? up|contribut\w+|lack(?:s|ing)?|"
-    r"wanting|missing|subsid\w+|shy of)\b",
-    re.IGNORECASE,
-)
-_POSITIVE = re.compile(
-    r"\b(?:positive\w*|surplus|profit\w*|gains?|leftover|left|lea(?:ves|ving)|remain\w*|keeps?|earn\w*|"
-    r"generat\w+|produc\w+|extra|cushion|throws? off)\b",
-    re.IGNORECASE,
-)
 
 
 @cache
@@ -303,55 +273,3 @@ def _named_after(after: str, dimension: str) -> tuple[list[str], int]:
         if (match := pattern.match(after, start))
     ]
     return [field for field, _ in found], max((end for _, end in found), default=0)
-
-
-def _clause_before(text: str, start: int, taken: int) -> str:
-    """The clause in front of a number, without what belongs to the number before it."""
-    window = text[max(0, taken, start - 90) : start]
-    ends = [match.end() for match in _CLAUSE_END.finditer(window)]
-    clause = window[ends[-1] if ends else 0 :]
-    digits = [match.end() for match in _DIGIT.finditer(clause)]
-    return clause[digits[-1] if digits else 0 :]
-
-
-def _period(before: str, after: str, dimension: str) -> str:
-    if dimension not in ("money", "number"):
-        return ""
-    match = _PERIOD_AFTER.match(after) or _PERIOD_BEFORE.search(_OTHER_PERIOD.sub("", before))
-    return {"m": "month", "a": "year", "y": "year"}[match["unit"][0].lower()] if match else ""
-
-
-_OTHER_PERIOD = re.compile(r"^\s*(?:/|per|an?|each|every)\s*(?:month|year)\b", re.IGNORECASE)
-"""The period of the number before: "$2,070 a month against ..."."""
-
-
-def _clause_after(text: str, end: int) -> str:
-    return _LINE_END.split(text[end : end + 80], maxsplit=1)[0]
-
-
-_LINE_END = re.compile(r"\n|\s[|•·–—]\s|\s-\s")
-
-
-def _part(before: str) -> str:
-    match = _PART.search(before)
-    return (match.lastgroup or "") if match else ""
-
-
-def _continues(between: str) -> bool:
-    return _CONTINUES.fullmatch(between) is not None
-
-
-def _hedge(before: str, after: str) -> str:
-    match = _HEDGE.search(before) or _HEDGE_AFTER.match(after)
-    return match.group().strip() if match else ""
-
-
-def _sign(quantity: Quantity, before: str, after: str) -> int:
-    near = before[-60:] + _PAUSE.split(after, maxsplit=1)[0]
-    if quantity.value < 0 or _NEGATIVE.search(near):
-        return -1
-    return 1 if _POSITIVE.search(near) or _CASH_FLOW.search(near) else 0
-
-
-_PAUSE = re.compile(r"[.;,!?]")
-_CASH_FLOW = re.compile(r"cash[\s-]flows?", re.IGNORECASE)

@@ -6,7 +6,7 @@ Hundreds of patterns over dozens of short texts are slow one by one; most need a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from functools import cache, lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
@@ -108,13 +108,14 @@ def needles_of(source: str) -> frozenset[str]:
     return frozenset(needles)
 
 
-def _shortest(words: frozenset[str]) -> int:
+def _shortest(words: Set[str]) -> int:
     return min(map(len, words), default=0)
 
 
 _SHORTEST = 3
 _PIECE = re.compile(
-    r"(?P<group>□(?P<place>\d+)□)(?P<optional>[?*]|\{0[^}]*\})?|\{[^}]*\}|(?P<digit>\\d\+?)(?![?*]|\{0)|\\.[?*+]?|\[[^\]]*\][?*+]?(?:\{[^}]*\})?"
+    r"(?P<group>□(?P<place>\d+)□)(?P<optional>[?*]|\{0[^}]*\})?|\{[^}]*\}"
+    r"|(?P<digit>\\d\+?)(?![?*]|\{0)|\\.[?*+]?|\[[^\]]*\][?*+]?(?:\{[^}]*\})?"
     r"|(?P<run>(?:[A-Za-z0-9'&/@ -](?![?*{]))+)|."
 )
 
