@@ -2,7 +2,8 @@
 
 A number may be a string ("$389,900", "1,850"), a pool `true` or "In Ground", an address one string, a
 feature a plain string, the analysis one text. A part that is null or of no use counts as empty. What no
-property can be, a number beyond 1e15 or a value nested deeper than any of ours, is malformed.
+property can be, a number beyond 1e15 or a value nested deeper than any of ours, is malformed. Names may be
+written in any style (`squareFeet`, `Square Feet`) or be others that the normalizer knows (`sqft`).
 """
 
 from __future__ import annotations
@@ -16,8 +17,11 @@ from typing import Any, get_args
 from pydantic import JsonValue, ValidationError
 
 from expectations.frame import Candidate
-from phoenix_real_estate.models import Enrichment, Feature, InvestmentAnalysis, Property
+from phoenix_real_estate.models import Address, Enrichment, Feature, InvestmentAnalysis, Property
 from phoenix_real_estate.normalize.address import read_address
+from phoenix_real_estate.normalize.fields import address_of, read_facts
+from phoenix_real_estate.normalize.payload import compact, named_values
+from phoenix_real_estate.normalize.told import Told
 
 
 class Malformed(ValueError):
@@ -35,9 +39,10 @@ def candidate_of(line: str, key: str) -> Candidate:
         Malformed: no JSON object, a part is missing, or a value cannot be read as its field.
     """
     document = _document(line)
+    parts = {_NAMES.get(compact(name), name): value for name, value in document.items()}
     return Candidate(
-        property=_property(_object(document, "property")),
-        enrichment=_enrichment(_object(document, "llm_enrichment")),
+        property=_property(_object(parts, "property")),
+        enrichment=_enrichment(_object(parts, "llm_enrichment")),
         key=key,
     )
 
@@ -88,8 +93,14 @@ def _object(document: Mapping[str, JsonValue], name: str) -> dict[str, JsonValue
     return value
 
 
+_NAMES = {"enrichment": "llm_enrichment", "llmenrichment": "llm_enrichment"}
+
+
 def _property(fields: dict[str, JsonValue]) -> Property:
-    read: dict[str, Any] = {name: _read(name, value) for name, value in fields.items() if value is not None}
+    given = {_OURS.get(compact(name), name): value for name, value in fields.items()}
+    ours = {name: value for name, value in given.items() if name in Property.model_fields}
+    read: dict[str, Any] = {name: _read(name, value) for name, value in ours.items() if value is not None}
+    read = {**_otherwise_named({**given, **dict.fromkeys(ours)}), **read}
     for name in read.keys() & Property.model_fields.keys():
         _refuse_huge(read[name], f"property.{name}")
     try:
@@ -98,6 +109,17 @@ def _property(fields: dict[str, JsonValue]) -> Property:
         first = invalid.errors()[0]
         path = ".".join(str(step) for step in first["loc"])
         raise Malformed(f"property.{path}", f"property.{path}: {first['msg']}") from None
+
+
+_OURS = {compact(name): name for name in Property.model_fields}
+
+
+def _otherwise_named(fields: Mapping[str, JsonValue]) -> dict[str, Any]:
+    """The facts that stand under other names than ours, read as those of a record are."""
+    told = Told(named_values({name: value for name, value in fields.items() if value is not None}), "")
+    facts, address = read_facts(told), address_of(told)
+    doubts = tuple(doubt for field, doubt in told.doubts.items() if field not in facts)
+    return facts | ({"address": address} if address.one_line else {}) | ({"doubts": doubts} if doubts else {})
 
 
 def _read(name: str, value: JsonValue) -> object:
@@ -125,6 +147,8 @@ def _address(value: JsonValue) -> object:
         return read_address(value)
     if not isinstance(value, dict):
         return value
+    if not value.keys() <= Address.model_fields.keys():
+        return address_of(Told(named_values(value), ""))
     return {name: None if part is None else str(part) for name, part in value.items()}
 
 
@@ -190,10 +214,21 @@ _TEXTS = _fields_of(str)
 
 
 def _enrichment(parts: dict[str, JsonValue]) -> Enrichment:
-    given = {name: read(parts[name]) for name, read in _PARTS.items() if name in parts}
+    named = {_PART_NAMES.get(compact(name), name): value for name, value in parts.items()}
+    given = {name: read(named[name]) for name, read in _PARTS.items() if name in named}
     for name in given:
-        _refuse_huge(parts[name], f"llm_enrichment.{name}")
+        _refuse_huge(named[name], f"llm_enrichment.{name}")
     return Enrichment.model_validate(given)
+
+
+_PART_NAMES = {
+    **dict.fromkeys(("propertydescription", "listingdescription", "summary", "text"), "description"),
+    **dict.fromkeys(("keyfeatures", "sellingpoints", "highlights", "featurelist", "amenities"), "features"),
+    **dict.fromkeys(
+        ("investmentanalysis", "investment", "analysis", "investmentsummary"), "investment_analysis"
+    ),
+}
+"""What others call the parts, compact."""
 
 
 def _description(value: JsonValue) -> str:

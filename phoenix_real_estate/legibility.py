@@ -8,20 +8,17 @@ English text needs, and by what machines leave behind. What is merely hard to re
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache, lru_cache
-from typing import NamedTuple
 
 from phoenix_real_estate.grounding.tables import rows_of
 from phoenix_real_estate.grounding.texts import texts_of
 from phoenix_real_estate.grounding.wording import Lexicon
 from phoenix_real_estate.models import Enrichment, Feature, Finding, InvestmentAnalysis, Severity
+from phoenix_real_estate.unreadable import CHECKS, PROSE, VOWELS, WORD, Read, small_words
 
 READABLE_GRADE = 12.0
 UNREADABLE_GRADE = 20.0
-PROSE = 12
-"""Words from which a text is prose and must have what prose has."""
 
 
 def check(enrichment: Enrichment) -> list[Finding]:
@@ -66,7 +63,7 @@ def syllables(word: str) -> int:
     letters = "".join(c for c in word.lower() if "a" <= c <= "z")
     if not letters:
         return 2
-    groups = len(_VOWELS.findall(letters))
+    groups = len(VOWELS.findall(letters))
     silent = _SILENT.search(letters)
     hiatus = len(_HIATUS.findall(letters))
     return max(1, groups + hiatus - (1 if silent else 0))
@@ -74,7 +71,6 @@ def syllables(word: str) -> int:
 
 _READ = re.compile(r"[A-Za-z][A-Za-z']*|\$?\d[\d,.]*%?")
 _SENTENCE_END = re.compile(r"[.!?]+(?=\s|$)|(?<![.!?\s])\s*\n|(?<=[^.!?\s])$")
-_VOWELS = re.compile(r"[aeiouy]+")
 _SILENT = re.compile(r"[^aeiouyl]e$|[^aeiouydt]ed$|[^aeiouy]les$|[^aeiouyscxzgh]es$")
 _HIATUS = re.compile(r"ia(?!n?l|g)|io(?!n|u)|eo(?!u)|ua(?!r|g)|uou|ying|iet|[rd]ea$|crea")
 
@@ -85,9 +81,9 @@ def _unreadable(text: str) -> tuple[Finding, ...]:
     leftovers = tuple(_leftovers(text))
     if leftovers:
         return leftovers
-    words = _WORD.findall(text)
-    read = _Read(text, words)
-    found = (_finding(rule, text, why) for rule, why, is_so in _CHECKS if is_so(read))
+    words = WORD.findall(text)
+    read = Read(text, words)
+    found = (_finding(rule, text, why) for rule, why, is_so in CHECKS if is_so(read))
     first = next(found, None)
     if first is not None:
         return (first,)
@@ -109,134 +105,6 @@ def _machine_words() -> Lexicon[tuple[str, str]]:
     )
 
 
-@cache
-def _small(kind: str) -> frozenset[str]:
-    return frozenset(
-        next(row["words"] for row in rows_of("lexicon_small_words.csv") if row["kind"] == kind).split()
-    )
-
-
-class _Read(NamedTuple):
-    """A text with its words."""
-
-    text: str
-    words: list[str]
-
-
-_WORD = re.compile(r"[^\W\d_][\w'’-]*|\d[\w.,]*")
-
-
-def _is_garbled(read: _Read) -> bool:
-    """Letters of no word: the marks of a wrong encoding, and scripts that are not ours."""
-    strange = len(re.findall(r"[^\x00-\x7F–—‘’“”…•·°²³½¼¾×é ñ®™©€£■●▪✓✔−′″]", read.text))
-    return (
-        "\ufffd" in read.text or strange > 0.15 * max(1, len(read.text)) or bool(_MOJIBAKE.search(read.text))
-    )
-
-
-_MOJIBAKE = re.compile(r"â€|Ã[\x80-\xBF©¼¶¤±¨]|Â[\xA0-\xBF]|ï»¿|&#\d+;|\\u[0-9a-f]{4}")
-
-
-def _is_gibberish(read: _Read) -> bool:
-    """Too many words that nobody could say."""
-    letters = [word for word in read.words if word[0].isalpha()]
-    odd = [word for word in letters if _is_odd(word)]
-    single = sum(len(word) == 1 and word not in "aIASNEWX" for word in letters)
-    return (
-        len(odd) > max(1, 0.15 * len(letters)) or single > max(4, 0.3 * len(letters)) or _has_endless(letters)
-    )
-
-
-def _has_endless(words: list[str]) -> bool:
-    return any(len(piece) > _LONGEST_WORD for word in words for piece in re.split(r"[-_/.']", word))
-
-
-_LONGEST_WORD = 28
-
-
-def _is_odd(word: str) -> bool:
-    plain = word.lower()
-    if len(plain) < 4 or word.isupper():
-        return False
-    if re.search(r"[a-z]\d+[a-z]", plain) and not re.search(r"\d(?:br|ba|bd|x|st|nd|rd|th)", plain):
-        return True
-    return (
-        not re.search(r"[aeiouy]", plain) and plain.isalpha() and plain not in _small("vowelless")
-    ) or bool(_UNSAYABLE.search(plain))
-
-
-_UNSAYABLE = re.compile(
-    r"[bcdfghjklmnpqrstvwxz]{6}|q(?!u|s)[a-z]|[jvq]{2}|zx|xz|wq|qz|jx|vq|kq|asdf|qwer|hjkl|uiop|(.)\1\1"
-)
-
-
-def _is_repetitive(read: _Read) -> bool:
-    """The same words over and over: a model that ran in circles."""
-    if len(read.words) < PROSE:
-        return False
-    lowered = [word.lower() for word in read.words]
-    runs = Counter(zip(lowered, lowered[1:], lowered[2:], strict=False))
-    return max(runs.values()) >= 4 and max(runs.values()) * 3 > 0.25 * len(read.words)
-
-
-def _is_jumbled(read: _Read) -> bool:
-    """English words in no English order: an article is never followed by these."""
-    return len(_IMPOSSIBLE.findall(read.text)) > max(1, len(read.words) / 25)
-
-
-_IMPOSSIBLE = re.compile(
-    r"\b(?:an?|the) (?:an?|the|of|is|are|was|and|or|in|at|for|with|from|has|have|it|to)\b"
-    r"|\b(?:of|at|from|with) (?:is|are|was|and|has|have|of|to)\b"
-    r"|\b(?:is|are|was|has) (?:of|and|is|are|was|has)\b"
-    r"|\b(?:and|or) (?:of|and|or)\b",
-    re.IGNORECASE,
-)
-
-
-def _is_foreign(read: _Read) -> bool:
-    """Prose with the small words of another language and few of ours, also if only a sentence is."""
-    return any(map(_is_foreign_prose, (read.words, *map(_WORD.findall, _SENTENCES.split(read.text)))))
-
-
-def _is_foreign_prose(words: list[str]) -> bool:
-    lowered = [word.lower() for word in words]
-    foreign, ours = (
-        sum(map(_small("foreign").__contains__, lowered)),
-        sum(map(_small("english").__contains__, lowered)),
-    )
-    return len(words) >= 6 and foreign > 0.12 * len(words) and foreign > ours
-
-
-_SENTENCES = re.compile(r"(?<=[.!?])\s+")
-
-
-def _is_wordless(read: _Read) -> bool:
-    """Long prose without any of the words that English cannot do without, and no list of facts either."""
-    lowered = [word.lower() for word in read.words]
-    digits = sum(word[0].isdigit() for word in read.words)
-    return len(read.words) >= PROSE and not digits and not any(map(_small("english").__contains__, lowered))
-
-
-def _is_cut_off(read: _Read) -> bool:
-    """Prose that ends on a word that needs another."""
-    plain = read.text.rstrip()
-    return len(read.words) >= PROSE and (
-        bool(re.search(r"[,(–-]$", plain))
-        or (plain[-1:].isalpha() and read.words[-1].lower() in _small("leading"))
-    )
-
-
-_CHECKS: tuple[tuple[str, str, Callable[[_Read], bool]], ...] = (
-    ("text.garbled", "letters of a wrong encoding or of another script", _is_garbled),
-    ("text.gibberish", "words that are none", _is_gibberish),
-    ("text.repeated", "the same words over and over", _is_repetitive),
-    ("text.foreign", "it is not English", _is_foreign),
-    ("text.jumbled", "words in no order", _is_jumbled),
-    ("text.jumbled", "words without a sentence", _is_wordless),
-    ("text.cut_off", "it ends in the middle of a sentence", _is_cut_off),
-)
-
-
 def _finding(rule: str, span: str, why: str, severity: Severity = Severity.CRITICAL) -> Finding:
     shown = span if len(span) <= _SHOWN else f"{span[:_SHOWN]}..."
     return Finding(rule=rule, severity=severity, field="", span=shown, why=why)
@@ -252,7 +120,7 @@ def _missing(field: str, why: str, severity: Severity) -> Finding:
 def is_blank(text: str) -> bool:
     """Whether a text says nothing: no letter, or a word that stands for nothing."""
     said = text.strip(" .-\n").casefold()
-    return not re.search(r"[^\W\d_]", said) or said in _small("nothing") | _NO_TEXTS
+    return not re.search(r"[^\W\d_]", said) or said in small_words("nothing") | _NO_TEXTS
 
 
 _NO_TEXTS = frozenset(

@@ -19,8 +19,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from phoenix_real_estate.grounding import trace
 from phoenix_real_estate.grounding.known import Known
+from phoenix_real_estate.grounding.names import Names
+from phoenix_real_estate.grounding.texts import Text
+from phoenix_real_estate.grounding.traces import told_in
 from phoenix_real_estate.legibility import READABLE_GRADE, UNREADABLE_GRADE, blank_pieces_of, grade, is_blank
 from phoenix_real_estate.models import Enrichment, Feature, Finding, InvestmentAnalysis, Property, Severity
 
@@ -93,8 +95,9 @@ class _Used(NamedTuple):
 
 
 def _facts_used(description: str | None, known: Known) -> _Used:
-    told = {one.fact for one in trace(Enrichment(description=description), known.property, known)}
     p = known.property
+    text = Text("description", description or "")
+    told = {fact for _, _, fact in told_in(text, known, Names(p))} if description else set()
     there = (
         {
             name

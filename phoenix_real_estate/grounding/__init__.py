@@ -11,7 +11,7 @@ from functools import cache
 
 from phoenix_real_estate.grounding import claims, numbers, outsiders, places
 from phoenix_real_estate.grounding.analysis import findings_in as _of_analysis
-from phoenix_real_estate.grounding.analysis import stances_in
+from phoenix_real_estate.grounding.analysis import recommendations_in, stances_in
 from phoenix_real_estate.grounding.denial import is_negated
 from phoenix_real_estate.grounding.known import Known
 from phoenix_real_estate.grounding.names import Names
@@ -41,6 +41,7 @@ def _of_text(text: Text, known: Known, names: Names) -> Iterator[Finding]:
     yield from numbers.findings_in(words, text.field, known, label=text.label)
     yield from claims.findings_in(words, text.field, known)
     yield from places.findings_in(words, text.field, known)
+    yield from recommendations_in(words, text.field, known, label=text.label)
     yield from stances_in(words, text.field, known)
     yield from _of_style(words, text.field)
     yield from outsiders.findings_in(words, text.field)

@@ -9,25 +9,27 @@ from functools import cache
 from phoenix_real_estate.grounding.denial import is_negated
 from phoenix_real_estate.grounding.known import Known, Number
 from phoenix_real_estate.grounding.tables import rows_of
-from phoenix_real_estate.grounding.texts import numbers_of, texts_of
+from phoenix_real_estate.grounding.texts import numbers_of
 from phoenix_real_estate.grounding.wording import Lexicon
-from phoenix_real_estate.models import Enrichment, Finding, InvestmentAnalysis, Severity
+from phoenix_real_estate.models import Finding, InvestmentAnalysis, Severity
 
 RELATIVE = 0.005
 """How far a claimed figure may lie from the computed one: half a percent, the rounding of a rate."""
 
 
 def findings_in(analysis: InvestmentAnalysis, known: Known) -> Iterator[Finding]:
-    """Claimed figures that are not the computed ones, and recommendations they do not allow."""
+    """Claimed figures that are not the computed ones, and a recommendation they do not allow."""
     for path, key, value in numbers_of(analysis):
         why = _objection(key, value, known)
         if why:
             yield _critical("figure.mismatch", path, f"{value:.10g}", why)
-    yield from _recommendations(analysis, known)
+    allowed = known.recommendation
+    if analysis.recommendation.strip() and _named(analysis.recommendation) != allowed:
+        yield _contradiction("investment_analysis.recommendation", analysis.recommendation, allowed)
 
 
 def _objection(key: str, value: float, known: Known) -> str | None:
-    named = [number for number in known.numbers if number.field == key.casefold()]
+    named = known.by_field.get(key.casefold(), ())
     candidates = named or known.numbers
     if any(_equal(value, number) for number in candidates):
         return None
@@ -41,15 +43,12 @@ def _equal(value: float, number: Number) -> bool:
     return any(abs(each - number.value) <= max(abs(number.value) * RELATIVE, 1e-9) for each in shown)
 
 
-def _recommendations(analysis: InvestmentAnalysis, known: Known) -> Iterator[Finding]:
-    allowed = known.recommendation
-    if analysis.recommendation.strip() and _named(analysis.recommendation) != allowed:
-        yield _contradiction("investment_analysis.recommendation", analysis.recommendation, allowed)
-    for text in texts_of(Enrichment(investment_analysis=analysis)):
-        if text.field != "investment_analysis.recommendation":
-            for match in _SAID.finditer(f"{text.label}: {text.words}" if text.label else text.words):
-                if _plain(next(filter(None, match.groups()))) != allowed:
-                    yield _contradiction(text.field, match.group(), allowed)
+def recommendations_in(text: str, field: str, known: Known, *, label: str = "") -> Iterator[Finding]:
+    """Recommendations that a text names and the figures do not allow."""
+    if field != "investment_analysis.recommendation" and _ANY.search(text):
+        for match in _SAID.finditer(f"{label}: {text}" if label else text):
+            if _plain(next(filter(None, match.groups()))) != known.recommendation:
+                yield _contradiction(field, match.group(), known.recommendation)
 
 
 def stances_in(text: str, field: str, known: Known) -> Iterator[Finding]:
@@ -87,6 +86,7 @@ def _critical(rule: str, field: str, span: str, why: str) -> Finding:
     return Finding(rule=rule, severity=Severity.CRITICAL, field=field, span=span, why=why)
 
 
+_ANY = re.compile(r"buy|hold|pass", re.IGNORECASE)
 _ONE = r"(strong[\s_-]buy|buy|hold|pass)"
 _FIRST = re.compile(r"\W*(strong[\s_-]buy|buy|hold|pass|insufficient[\s_-]data)(?!\w)", re.IGNORECASE)
 _SAID = re.compile(

@@ -8,18 +8,22 @@ from functools import cache
 from typing import NamedTuple
 
 from phoenix_real_estate.grounding.denial import is_denied, is_open
-from phoenix_real_estate.grounding.known import Known
+from phoenix_real_estate.grounding.known import ERAS, Known
 from phoenix_real_estate.grounding.tables import rows_of
 from phoenix_real_estate.grounding.wording import Lexicon
 from phoenix_real_estate.models import Finding, Severity
 
 
 class Claim(NamedTuple):
-    """One assertion: `fact` names what must stand behind it, `negated` that the text denies it."""
+    """One assertion: `fact` names what must stand behind it, `negated` that the text denies it.
+
+    `plain` is a feature of the building or the land, which a listing's remarks may tell.
+    """
 
     name: str
     fact: str
     severity: Severity
+    plain: bool
     span: str
     start: int
     negated: bool
@@ -48,31 +52,44 @@ def claims_in(text: str, known: Known | None = None) -> Iterator[Claim]:
 
     What stands inside the facts' own words ("patio home", "ceiling fans") claims nothing beyond them.
     """
-    phrases = known.phrases if known else ()
+    matches = _lexicon().matches(text)
+    phrases = known.phrases if known and matches else ()
     own = [range(*match.span()) for _, phrase in phrases for match in phrase.finditer(text)]
     taken: list[range] = []
-    for (name, fact, severity), match in _lexicon().matches(text):
+    for (name, fact, severity, plain), match in matches:
         if any(match.start() in span or match.end() - 1 in span for span in taken):
             continue
         taken.append(range(*match.span()))
         inside = not fact and any(match.start() in span and match.end() - 1 in span for span in own)
         if fact != "-" and not inside and not is_open(text, match):
-            yield Claim(name, fact, severity, match.group(), match.start(), is_denied(text, match))
+            yield Claim(name, fact, severity, plain, match.group(), match.start(), is_denied(text, match))
 
 
 def _unsupported(claim: Claim, field: str, known: Known) -> Finding:
-    if _only_in_remarks(claim, known.property.remarks):
+    told = list(_in_remarks(claim, known.property.remarks))
+    if told:
         why = f"only the untrusted remarks tell of {claim.name}; no fact does"
-        return _finding("claim.unsupported", Severity.WARNING, claim, field, why)
+        is_told = claim.plain and any(map(_words(claim).intersection, map(_words, told)))
+        severity = Severity.INFO if is_told else Severity.WARNING
+        return _finding("claim.unsupported", severity, claim, field, why)
     why = f"no fact tells {'the absence of ' if claim.negated else 'of '}{claim.name}"
-    # No record could tell of a lawn: that there is none is for a person to say.
-    severity = Severity.WARNING if claim.negated and not claim.fact else claim.severity
+    # What nothing is known of may well be absent: that is for a person to say.
+    severity = Severity.WARNING if claim.negated else claim.severity
     return _finding("claim.unsupported", severity, claim, field, why)
 
 
-def _only_in_remarks(claim: Claim, remarks: str | None) -> bool:
-    said = (claim.span.casefold(), claim.negated)
-    return any((told.span.casefold(), told.negated) == said for told in claims_in(remarks or ""))
+def _in_remarks(claim: Claim, remarks: str | None) -> Iterator[Claim]:
+    """What the remarks claim of the same kind, asserted or denied alike."""
+    said = (claim.name, claim.negated)
+    return (told for told in claims_in(remarks or "") if (told.name, told.negated) == said)
+
+
+def _words(claim: Claim) -> set[str]:
+    """The beginnings of its words, so that "remodeled baths" and "bath remodeled" are alike."""
+    return {word[:_STEM] for word in re.findall(r"[a-z]{3,}", claim.span.casefold())}
+
+
+_STEM = 5
 
 
 def _finding(rule: str, severity: Severity, claim: Claim, field: str, why: str) -> Finding:
@@ -100,7 +117,8 @@ def _field_behind(fact: str) -> str:
 
 
 _IS_ON_RECORD = re.compile(
-    r"(?:\s+[\w'-]+){0,2}?\s+(?:(?:is|are|was|were|appears?) )?(?:on (?:record|file)|recorded|listed|noted|"
+    r"(?:,?\s+[\w'’-]+){0,8}?\s+(?:(?:is|are|was|were|appears?) )?(?:on (?:record|file)|recorded|listed|"
+    r"noted|"
     r"mentioned|shown|"
     r"documented|reported|stated|in the records)\b",
     re.IGNORECASE,
@@ -118,15 +136,19 @@ _FIELDS = {
     "covered_parking": "garage_spaces",
     "hoa": "hoa_fee",
     "irrigation": "flood_irrigation_rights",
-    "flood_hazard": "flood_zone",
+    **dict.fromkeys(("flood_hazard", "no_flood_hazard"), "flood_zone"),
     "desert_landscaping": "desert_landscaping_pct",
-    "new_construction": "year_built",
+    **dict.fromkeys(("new_construction", *ERAS), "year_built"),
 }
 
 
 @cache
-def _lexicon() -> Lexicon[tuple[str, str, Severity]]:
+def _lexicon() -> Lexicon[tuple[str, str, Severity, bool]]:
+    rows = rows_of("lexicon_claims.csv")
     return Lexicon(
-        (row["pattern"], (row["claim"], row["fact"], Severity(row["severity"] or "critical")))
-        for row in rows_of("lexicon_claims.csv")
+        (
+            row["pattern"],
+            (row["claim"], row["fact"], Severity(row["severity"] or "critical"), row["remarks"] == "enough"),
+        )
+        for row in rows
     )

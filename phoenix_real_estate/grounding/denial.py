@@ -36,6 +36,8 @@ def is_open(text: str, match: re.Match[str]) -> bool:
     before, after = _before(text, match), _after(text, match)
     if _MISSING.match(after):
         return _UNTOLD.search(before) is not None
+    if _WHETHER.search(before) and _UNDECIDED.match(after):
+        return True
     return any(pattern.search(before) for pattern in _OPEN_BEFORE) or bool(_OPEN_AFTER.search(after))
 
 
@@ -97,6 +99,12 @@ _DENIED_BEFORE = (
     ),
     re.compile(r"\b(?:nobody|no one)\b[^,;]*$", re.IGNORECASE),
     re.compile(
+        r"\bno(?:thing| (?:records?|word|mention|sign|trace|facts?)) (?:[^,;]* )?(?:speaks?|tells?|"
+        r"says?|mentions?|"
+        r"shows?|points?|hints?|suggests?|of|about)\b[^,;]*$",
+        re.IGNORECASE,
+    ),
+    re.compile(
         r"n['’]t (?:get|find|have|see|need|pay|come with|include|offer|feature)\b[^;]*$", re.IGNORECASE
     ),
     re.compile(
@@ -130,7 +138,8 @@ _UNTOLD = re.compile(
 )
 _LACKING = r"(?:without|lack(?:s|ing)?|missing|absen(?:t|ce)|devoid|free of|minus|forgo\w*|skip\w*)"
 _TWICE_DENIED = re.compile(
-    rf"(?:\b(?:no|not|never|cannot|nothing|nobody|hardly|nor)\b|n['’]t\b)(?:\s+(?!nor\b|or\b|and\b)\w+){{0,3}}?"
+    rf"(?:\b(?:no|not|never|cannot|nothing|nobody|hardly|nor)\b|n['’]t\b)(?:\s+(?!nor\b|or\b|"
+    rf"and\b)\w+){{0,3}}?"
     rf"\s+{_LACKING}\b(?: of\b)?"
     r"|(?:\b(?:not|never)\b|n['’]t\b)(?:\s+(?:have|had|has|be|come with|with))?\s+no\b",
     re.IGNORECASE,
@@ -148,11 +157,14 @@ _LISTED = (
 )
 """What may stand between "verify" and one of the things to be verified: "the roof, the fence and the ..."."""
 _HAVING = (
-    r"(?:\s+(?!(?:you|we|they|morning|day|night)\b)[\w'-]+){0,5}?\s+(?:has|have|had|includes?|features?|offers?|"
+    r"(?:\s+(?!(?:you|we|they|morning|day|night)\b)[\w'-]+){0,5}?\s+(?:has|have|had|includes?|features?|"
+    r"offers?|"
     r"comes? with|contains?)"
 )
 _OPEN_BEFORE = (
     _WISHED,
+    re.compile(r"\b(?:if|when) you(?: have|['’]ve) ever\b[^,;]*$", re.IGNORECASE),
+    re.compile(r"\bwhether\b[^.;]*\bor (?:an? |the )?(?:[\w-]+ )?$", re.IGNORECASE),
     re.compile(
         rf"\b(?:whether|if|unless)(?: or not)?(?:\s+there(?: is| are| was| were|['’]s)|{_HAVING})?"
         rf"(?:\s+(?:an?|any|the|its))?{_OBJECT}",
@@ -178,6 +190,14 @@ _OPEN_BEFORE = (
         re.IGNORECASE,
     ),
 )
+_WHETHER = re.compile(r"\b(?:whether|if) (?!you\b|we\b|they\b|one\b)[^;]*$", re.IGNORECASE)
+_UNDECIDED = re.compile(
+    r"(?:,? (?:an? |the )?[\w-]+){0,3},? or\b(?! not\b)|[^,;]* (?:is|are|remains?) (?:worth|unclear|"
+    r"unsaid|an? (?:open )?"
+    r"(?:question|matter)|up to|for (?:you|the|a|buyers?)|left|something|to be|open|anyone)\b",
+    re.IGNORECASE,
+)
+"""What leaves a "whether" open: an alternative, or that somebody else decides or finds out."""
 _OPEN_AFTER = re.compile(
     r"^(?:\W+[\w'-]+){0,6}?\W+(?:unknown|not (?:specified|given|provided|indicated|disclosed|mentioned|"
     r"described|documented|noted|clear)|unspecified|undisclosed|not known|not recorded|not on record|"
@@ -188,10 +208,13 @@ _OPEN_AFTER = re.compile(
 )
 _CLAUSE = r"\n|\b(?:but|while|though|although|however|yet|whereas)\b"
 
+_CLAUSES_BEFORE = re.compile(rf"[.;!?](?=\s)|{_CLAUSE}")
+_CLAUSES_AFTER = re.compile(rf"[.;!?](?=\s|$)|{_CLAUSE}")
+
 
 def _before(text: str, match: re.Match[str]) -> str:
-    return re.split(rf"[.;!?](?=\s)|{_CLAUSE}", text[max(0, match.start() - 90) : match.start()])[-1]
+    return _CLAUSES_BEFORE.split(text[max(0, match.start() - 90) : match.start()])[-1]
 
 
 def _after(text: str, match: re.Match[str]) -> str:
-    return re.split(rf"[.;!?](?=\s|$)|{_CLAUSE}", text[match.end() : match.end() + 90])[0]
+    return _CLAUSES_AFTER.split(text[match.end() : match.end() + 90], maxsplit=1)[0]

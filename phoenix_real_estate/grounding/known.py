@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
+from phoenix_real_estate.grounding.derived import derived_from
 from phoenix_real_estate.grounding.tables import rows_of
 from phoenix_real_estate.investment import Figures, analyze
 from phoenix_real_estate.models import Property
@@ -36,16 +37,28 @@ class Known:
     @cached_property
     def numbers(self) -> tuple[Number, ...]:
         """Every known number, the property's own before the computed ones."""
-        kinds = {row["field"]: row for row in rows_of("grounding_fields.csv")}
         return tuple(
-            Number(field, float(value), kinds[field]["dimension"], kinds[field]["period"])
+            number_of(field, float(value))
             for field, value in self._values()
-            if field in kinds and isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+            if field in _kinds() and isinstance(value, int | float | Decimal) and not isinstance(value, bool)
         )
+
+    @cached_property
+    def by_field(self) -> dict[str, list[Number]]:
+        """The known numbers and then those that follow from them, by field."""
+        fields: dict[str, list[Number]] = {}
+        for number in (*self.numbers, *self.derived):
+            fields.setdefault(number.field, []).append(number)
+        return fields
+
+    @cached_property
+    def derived(self) -> tuple[Number, ...]:
+        """What follows from the known numbers; it counts only where the text names it."""
+        return tuple(number_of(field, value) for field, value in derived_from(self.property, self.figures))
 
     def number(self, field: str) -> Number:
         """The known number of a field."""
-        return next(number for number in self.numbers if number.field == field)
+        return self.by_field[field][0]
 
     @cached_property
     def circumstances(self) -> dict[str, bool | None]:
@@ -67,9 +80,11 @@ class Known:
             "hoa": _either(_above_zero(p.hoa_fee), True if p.hoa_name else None),
             "irrigation": p.flood_irrigation_rights,
             "irrigation_district": True if p.irrigation_district else None,
-            "flood_hazard": None if not p.flood_zone else p.flood_zone.strip().upper()[:1] in ("A", "V"),
+            "flood_hazard": _in_flood_hazard(p.flood_zone),
+            "no_flood_hazard": _denied(_in_flood_hazard(p.flood_zone)),
             "desert_landscaping": _above_zero(p.desert_landscaping_pct),
             "new_construction": None if not p.year_built else p.year_built >= self.year - RECENT_YEARS,
+            **_eras(p.year_built),
             **self._investment(),
         }
 
@@ -113,8 +128,9 @@ class Known:
         flow = self.figures.cash_flow_monthly if self.figures else None
         rent, rate = self._against_the_mortgage()
         return {
-            "rent_over_mortgage": None if rent is None else rent > 0,
-            "rent_under_mortgage": None if rent is None else rent < 0,
+            # "The rent carries the loan" is said of the whole rent and of what expenses leave of it.
+            "rent_over_mortgage": None if rent is None or flow is None else rent > 0 or flow > 0,
+            "rent_under_mortgage": None if rent is None or flow is None else rent < 0 or flow < 0,
             "cap_rate_over_mortgage": None if rate is None else rate > 0,
             "cap_rate_under_mortgage": None if rate is None else rate < 0,
             "positive_cash_flow": None if flow is None else flow > 0,
@@ -127,6 +143,16 @@ class Known:
             return None, None
         f = self.figures
         return f.rent_monthly - f.monthly_payment, f.cap_rate - f.assumptions.mortgage_rate_pct
+
+
+@cache
+def _kinds() -> dict[str, tuple[str, str]]:
+    return {row["field"]: (row["dimension"], row["period"]) for row in rows_of("grounding_fields.csv")}
+
+
+def number_of(field: str, value: float) -> Number:
+    """A number of a field that grounding_fields.csv lists."""
+    return Number(field, value, *_kinds()[field])
 
 
 def _figures(property: Property) -> Figures | None:
@@ -149,6 +175,28 @@ _TELLING = 2
 def _any_number(item: str) -> str:
     """The pattern of a noun in the singular or plural: Ceiling Fan(s) -> ceiling fans?"""
     return r"[\s-]+".join(map(re.escape, item.removesuffix("(s)").rstrip("s").split())) + "s?"
+
+
+def _eras(built: int | None) -> dict[str, bool | None]:
+    """Whether the house is of the eras that texts name, with the edges that usage gives them."""
+    return {era: None if built is None else first <= built <= last for era, (first, last) in ERAS.items()}
+
+
+ERAS = {
+    "mid_century": (1940, 1972),
+    "postwar": (1945, 1965),
+    "prewar": (1850, 1942),
+    "this_century": (2000, 2100),
+    "last_century": (1900, 2000),
+}
+
+
+def _in_flood_hazard(zone: str | None) -> bool | None:
+    return zone.strip().upper()[:1] in ("A", "V") if zone else None
+
+
+def _denied(fact: bool | None) -> bool | None:
+    return None if fact is None else not fact
 
 
 def _above_zero(value: float | None) -> bool | None:

@@ -19,7 +19,9 @@ class Names:
     """The names of one property."""
 
     def __init__(self, property: Property) -> None:
-        longest_first = sorted(set(_spellings(property)), key=lambda named: len(named[1]), reverse=True)
+        longest_first = sorted(
+            dict.fromkeys(_spellings(property)), key=lambda named: len(named[1]), reverse=True
+        )
         self._fields = [field for field, _ in longest_first]
         spellings = "|".join(f"(?P<n{place}>{pattern})" for place, (_, pattern) in enumerate(longest_first))
         self._own = re.compile(rf"(?<!\w)(?:{spellings})(?!\w)" if spellings else "(?!)", re.IGNORECASE)
@@ -42,23 +44,47 @@ _IDIOMS = re.compile(
 )
 
 
-_UNIT = r"(?:#|unit|apt\.?|apartment|suite|number|no\.)"
+_UNIT = r"(?:#|unit|apt\.?|apartment|suite|space|lot|spc\.?|residence|condo|home|number|no\.)"
 
 
 def _spellings(p: Property) -> Iterator[tuple[str, str]]:
     yield from (("address", spelling) for spelling in _address(p.address))
     if p.parcel_number:
         yield "parcel_number", "-?".join(re.escape(c) for c in p.parcel_number if c.isalnum())
+    unit = rf"(?:,?\s+{re.escape(p.address.unit)})?" if p.address.unit else ""
     for field in _NAMED:
         if name := getattr(p, field):
-            yield field, _flexible(name)
-            # "Maryvale Terrace" for MARYVALE TERRACE II.
-            bare = _PLAT.sub("", name)
-            if bare != name and " " in bare:
-                yield field, _flexible(bare)
+            yield from ((field, spelling + unit) for spelling in _names(name))
+    if p.school_district:
+        yield "school_district", _district(p.school_district)
     if p.flood_zone:
         zone = re.escape(p.flood_zone)
         yield "flood_zone", rf"(?:flood )?zone:? (?:is |code )?{zone}|{zone}(?= flood)"
+
+
+def _names(name: str) -> Iterator[str]:
+    """A name as it is, and without what records add to it: "Maryvale Terrace" for MARYVALE TERRACE II."""
+    yield _flexible(name)
+    bare = name
+    for addition in (_PLAT, _KIND, _PLAT):
+        bare = addition.sub("", bare)
+        if " " in bare:
+            yield _flexible(bare)
+
+
+_KIND = re.compile(
+    r"[\s,]+(?:hoa|homeowners'? association|(?:community |owners'? )?association|condominiums?|condos?|"
+    r"townhomes?|townhouses?|subdivision|estates?|community)\.?$",
+    re.IGNORECASE,
+)
+
+
+def _district(name: str) -> str:
+    """A district with or without "School District" and its number: Scottsdale Unified #48."""
+    words = re.sub(r"(?i)\b(?:school|district|dist|no|number)\b\.?|[#(),]|\b\d+\b", " ", name)
+    number = re.search(r"\d+", name)
+    behind = rf"(?:\s*\(?(?:#|no\.?|number)?\s*{number.group()}\)?)?" if number else ""
+    return _flexible(words) + r"(?:\s+(?:school\s+)?district)?" + behind
 
 
 _PLAT = re.compile(

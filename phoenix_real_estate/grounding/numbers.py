@@ -4,17 +4,20 @@ A number that a noun or a label names ("3 bedrooms", "HOA fee of $50") must be t
 fact of its dimension ($, %, sq ft, year). How far a writer may round: to the last place that is written
 ("$1.2 million" for 1,249,000, "5.2%" for 5.23); to trailing zeros when that moves the value by at most 1
 percent ("$390,000" for 389,900), or by at most 5 percent where a word says so ("about 1,900 sq ft" for
-1,850), and to the next lower or higher one after "over" or "nearly", on the right side of it and at most 10
-percent away; a range must hold the fact and be narrow; a decade or a price band ("mid-1990s", "low $400s")
-must hold it; years and counts of rooms and spaces must be exact.
+1,850), and to the next lower or higher one on the right side of the fact: at most 12.5 percent away after
+"nearly" or "just over", at most 20 percent after "over" or "less than"; a range must hold the fact and be
+narrow; a decade or a price band ("mid-1990s", "low $400s") must hold it; years and counts of rooms and
+spaces must be exact. What follows from facts by arithmetic counts where the text names it (`derived`).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
+from phoenix_real_estate.grounding.derived import derived_fields
 from phoenix_real_estate.grounding.known import Known, Number
 from phoenix_real_estate.grounding.quantities import Quantity
 from phoenix_real_estate.grounding.readings import Reading, readings_in
@@ -22,7 +25,8 @@ from phoenix_real_estate.models import Finding, Severity
 
 ROUNDED = 0.01
 HEDGED = 0.05
-ONE_SIDED = 0.10
+ONE_SIDED = 0.125
+ONE_SIDE = 0.20
 WIDEST = 1.25
 """The upper end of a range may be so many times its lower one."""
 FARTHEST = 0.25
@@ -76,14 +80,20 @@ def _hedged(reading: Reading, said: float, fact: float) -> tuple[float, float]:
     """The share and the distance that a hedge allows: "over 1,800" lets a fact lie above, none below."""
     side = _OVER if said <= fact else _UNDER
     if side.search(reading.hedge):
-        return ONE_SIDED, reading.quantity.grain
+        # "Over 1,500" says on which side the fact lies, "nearly 1,500" that it is close by.
+        return ONE_SIDED if _CLOSE.search(reading.hedge) else ONE_SIDE, reading.quantity.grain
     if _OVER.search(reading.hedge) or _UNDER.search(reading.hedge):
         return 0.0, 0.0
     return HEDGED, reading.quantity.grain / 2
 
 
 _OVER = re.compile(r"over|more|above|at least|upward|north|plus|some$|odd|something|\+", re.IGNORECASE)
-_UNDER = re.compile(r"under|nearly|almost|less|below|close to|up to|shy|south|not quite", re.IGNORECASE)
+_CLOSE = re.compile(
+    r"just|right|slightly|touch|bit|hair|shade|little|tad|whisker|smidge|notch|sliver|throw|fraction|nearly|"
+    r"almost|close to|shy|not quite|some|odd",
+    re.IGNORECASE,
+)
+_UNDER = re.compile(r"under|nearly|almost|less|below|close to|up to|shy|short|south|not quite", re.IGNORECASE)
 
 
 class Objection(NamedTuple):
@@ -98,11 +108,34 @@ def _judged(readings: Sequence[Reading], known: Known) -> Iterator[tuple[Reading
     for place, reading in enumerate(readings):
         objection = _objection(reading, known)
         following = readings[place + 1 : place + 2]
+        if objection and _is_a_difference(readings, place, known):
+            objection = None
         if objection and reading.joined:
             objection = None if _spans_a_fact(readings[place - 1], reading, known) else objection
         if objection and following and following[0].joined:
             objection = None if _spans_a_fact(reading, following[0], known) else objection
         yield reading, objection
+
+
+def _is_a_difference(readings: Sequence[Reading], place: int, known: Known) -> bool:
+    """Whether "ten dollars under $400,000" tells the price: either of the two amounts of a difference."""
+    pairs = pairwise(readings[max(0, place - 1) : place + 2])
+    return any(_differ_by_a_fact(step, base, known) for step, base in pairs)
+
+
+def _differ_by_a_fact(step: Reading, base: Reading, known: Known) -> bool:
+    apart = base.quantity.start - step.quantity.end
+    if step.dimension != "money" or not 0 < apart <= _NEAR:
+        return False
+    below = _UNDER.search(base.hedge) is not None
+    if not (below or _OVER.search(base.hedge)):
+        return False
+    told = base.quantity.value - step.quantity.value if below else base.quantity.value + step.quantity.value
+    return any(number.dimension == "money" and number.value == told for number in known.numbers)
+
+
+_NEAR = 20
+"""Characters between the two amounts: room for "short of" and the like."""
 
 
 def _spans_a_fact(low: Reading, high: Reading, known: Known) -> bool:
@@ -121,7 +154,7 @@ def _objection(reading: Reading, known: Known) -> Objection | None:
     if reading.dimension in ("age", "decades"):
         return _objection_to_age(reading, known)
     candidates = _candidates(reading, known)
-    if any(_is(reading, number) for number in candidates):
+    if any(_is(reading, number) for number in candidates) or _breaks_even(reading, known):
         return None
     if not reading.fields:
         return Objection("number.unsupported", "no fact of the property and no computed figure")
@@ -153,10 +186,23 @@ def _fact_of(reading: Reading, known: Known) -> Number | None:
 
 def _candidates(reading: Reading, known: Known) -> list[Number]:
     if reading.fields:
-        return [n for n in known.numbers if n.field in reading.fields and _comparable(reading, n)]
+        named = (n for field in known.by_field if field in reading.fields for n in known.by_field[field])
+        others = known.numbers if reading.fields <= derived_fields() else ()
+        return [n for n in (*named, *others) if _comparable(reading, n)]
     if reading.dimension == "number":
         return [n for n in known.numbers if n.value > SMALL or n.dimension in ("count", "ratio")]
     return [n for n in known.numbers if _comparable(reading, n)]
+
+
+def _breaks_even(reading: Reading, known: Known) -> bool:
+    """Whether "coverage below 1.00" or "income above zero" says on which side of it the fact lies."""
+    said = reading.quantity.value
+    if said not in (0, 1) or reading.dimension not in ("number", "ratio", "money") or not reading.hedge:
+        return False
+    fields = reading.fields or ({"dscr"} if said else {"cash_flow_monthly"})
+    facts = [n.value for n in known.numbers if n.field in fields]
+    over = _OVER.search(reading.hedge) is not None
+    return any(fact > said if over else fact < said for fact in facts)
 
 
 def _comparable(reading: Reading, number: Number) -> bool:
@@ -169,12 +215,17 @@ def _is(reading: Reading, number: Number) -> bool:
     if quantity.decade:
         return number.dimension in ("year", "money") and _is_in_band(reading, number)
     said *= _AREAS.get(reading.dimension, 1.0)
-    # A loss told without its sign is as false as a gain told as a loss.
-    if number.value < 0 and not reading.negative:
+    # A loss told as a gain is as false as a gain told as a loss.
+    if number.value < 0 and reading.sign >= _told_by(reading, number):
         return False
-    if number.field.startswith("cash_flow") and number.value >= 0 and reading.negative:
+    if number.field.startswith("cash_flow") and number.value >= 0 and reading.sign < 0:
         return False
     return _fits_period(abs(said) if number.value < 0 else said, reading, number)
+
+
+def _told_by(reading: Reading, number: Number) -> int:
+    """The sign from which a loss is not told: a bare amount is one, unless it is called a gain."""
+    return 1 if number.dimension == "money" and not reading.fields else 0
 
 
 def _is_in_band(reading: Reading, number: Number) -> bool:

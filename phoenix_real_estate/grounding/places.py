@@ -14,8 +14,11 @@ from phoenix_real_estate.models import Finding, Property, Severity
 
 def findings_in(text: str, field: str, known: Known) -> Iterator[Finding]:
     """The foreign places of a text. The property's own names are masked already, its city is not."""
-    for rule, span, why in _foreign(text, known.property):
+    for rule, span, why in _foreign(text, known.property) if _CAPITAL.search(text) else ():
         yield Finding(rule=rule, severity=Severity.CRITICAL, field=field, span=span, why=why)
+
+
+_CAPITAL = re.compile(r"[A-Z]")
 
 
 def _foreign(text: str, property: Property) -> Iterator[tuple[str, str, str]]:
@@ -29,7 +32,7 @@ def _foreign(text: str, property: Property) -> Iterator[tuple[str, str, str]]:
 def _cities(text: str, property: Property) -> Iterator[tuple[str, str, str]]:
     own = (property.address.city or "").casefold()
     for match in _gazetteer().finditer(text):
-        place = match["place"] or match["word"] or match["town"]
+        place = next(filter(None, match.groups()))
         if place.casefold() != own and not _is_region(text, match):
             yield "place.city", place, f"the property's city is {property.address.city or 'not known'}"
 
@@ -47,9 +50,7 @@ def _named(
 ) -> Iterator[tuple[str, str, str]]:
     own: set[str] = set()
     for match in pattern.finditer(text):
-        own = own or set(
-            re.findall(r"\w+", " ".join(filter(None, (*known, property.address.city))).casefold())
-        )
+        own = own or _words_of(rule, property, known)
         words = re.findall(r"\w+", match["name"])
         if rule == "place.neighborhood" and _begins_a_sentence(text, match.start("name")):
             words = words[1:]
@@ -57,6 +58,12 @@ def _named(
         if telling and not telling <= own and not _gazetteer().fullmatch(match["name"].strip()):
             told = ", ".join(filter(None, known)) or "not known"
             yield rule, match.group().strip(), f"the property's is {told}"
+
+
+def _words_of(rule: str, property: Property, known: tuple[str | None, ...]) -> set[str]:
+    """The words that such a name may hold: Scottsdale Unified is no district of every home in Scottsdale."""
+    city = property.address.city if rule == "place.neighborhood" else None
+    return set(re.findall(r"\w+", " ".join(filter(None, (*known, city))).casefold()))
 
 
 def _neighborhoods(property: Property) -> tuple[str | None, ...]:
@@ -114,7 +121,11 @@ def _gazetteer() -> re.Pattern[str]:
     return re.compile(
         rf"(?<![\w{MASK}])(?:(?P<place>{_either(places)})"
         rf"|(?:(?<=\bin )|(?<=\bnear )|(?<=\bof )|(?<=, ))(?P<word>{_either(words)})"
-        rf"|(?P<town>{_either(words)})(?=,?\s+(?:AZ|Arizona)\b|\s+(?:home|house|condo|townhouse|address|property)))(?!\w)"
+        rf"|(?<=[a-z] )(?P<mid>{_either(words)})(?=[.,;!]|$| [a-z])"
+        rf"|(?P<lead>{_either(words)})(?= (?:is|has|lies|offers|sits|remains|gives|keeps|residents|"
+        rf"living|homeowners)\b)"
+        rf"|(?P<town>{_either(words)})(?=,?\s+(?:AZ|Arizona)\b|\s+(?:home|house|condo|townhouse|address|"
+        rf"property)))(?!\w)"
         r"(?!\s+(?:St|Street|Ave|Avenue|Rd|Road|Dr|Drive|Blvd|Ln|Lane|Way)\b)"
     )
 

@@ -42,6 +42,15 @@ _DECADES = {f"{word.removesuffix('y')}ies": 1900.0 + 10 * tens for tens, word in
 _NEWEST_SHORT_YEAR = 35
 """An apostrophe and two digits up to this mean 20xx: '05 is 2005, '94 is 1994."""
 
+_COUNTED = (
+    r"(?:full|half|three[\s-]quarter|guest|spare|attached|detached|enclosed|covered)?[\s-]*"
+    r"(?:bed(?:room|\s)|bdrms?|bath|br\b|ba\b|cars?\b|garage|carport|stor(?:y|ies)\b|parking|acre)"
+)
+"""What Roman numerals and groups ("a trio of") count in a text about a home; others are names and idioms."""
+_GROUPS = {"single": 1, "lone": 1, "sole": 1, "twin": 2, "dual": 2, "double": 2, "pair of": 2, "couple of": 2}
+_GROUPS |= {"duo of": 2, "triple": 3, "trio of": 3, "quartet of": 4, "quintet of": 5, "sextet of": 6}
+_ROMAN = {"I": 1, "V": 5, "X": 10}
+
 _ANY_WORD = "|".join(sorted((_WORDS.keys() | _POWERS.keys()) - {"half"}, key=lambda word: (-len(word), word)))
 _NUMBER = re.compile(
     rf"""
@@ -60,10 +69,14 @@ _NUMBER = re.compile(
     |
       \b(?P<decades>{"|".join(_DECADES)})\b
     |
+      (?<![\w-])(?-i:(?P<roman>X{{0,2}}(?:IX|IV|V?I{{1,3}}|V)|X{{1,2}}))(?=[\s-]+{_COUNTED})
+    |
+      \b(?P<group>{"|".join(_GROUPS).replace(" ", "[ ]")})(?=[\s-]+{_COUNTED})
+    |
       (?<!of[ -])(?<!half[ -])(?<!quarter[ -])(?<!third[ -])(?<!half[ ]of[ ])
       \b(?P<single>an?)(?=[\s-]+(?:full[\s-]+|whole[\s-]+)?(?:acre|decade|hectare)\b)
     |
-      \b(?P<words>half[\s-](?:a[\s-])?dozen|(?:{_ANY_WORD})(?:[\s-]+(?:and[\s-]+)?(?!one[\s-]half)(?:{_ANY_WORD}))*)\b(?P<half>[\s-]+and[\s-]+(?:a|one)[\s-]+half\b)?
+      \b(?P<words>half[\s-](?:a[\s-])?dozen|(?:{_ANY_WORD})(?:[\s-]+(?:and[\s-]+)?(?!(?:one[\s-]half|three[\s-]quarter))(?:{_ANY_WORD}))*)\b(?P<half>[\s-]+and[\s-]+(?:(?:an?|one)[\s-]+)?(?P<beyond>half|three[\s-]quarters?|quarter)\b)?
     )
     (?P<percent>\s?%|[\s-]?percent\b|\sper\scent\b)?
     (?P<usd>\s(?:US\s)?dollars?\b|\sUSD\b)?
@@ -108,11 +121,28 @@ class Quantity(NamedTuple):
 def quantities_in(text: str) -> Iterator[Quantity]:
     """Every number of a text, in order. "One" counts too: whether it counts anything shows behind it."""
     read_to = 0
-    for match in _NUMBER.finditer(text):
-        if match.start() >= read_to:
+    for start in _starts_in(text):
+        match = _NUMBER.match(text, start) if start >= read_to else None
+        if match:
             quantity = _quantity(match, text)
             read_to = quantity.end
             yield quantity
+
+
+def _starts_in(text: str) -> Iterator[int]:
+    """Where a number may begin: most words begin none, and the long pattern is slow at each letter."""
+    for match in _START.finditer(text):
+        word = match["word"]
+        if not word or word.isupper() or (word.lower() if word.isascii() else _plain(word)) in _FIRST_WORDS:
+            yield match.start()
+
+
+_START = re.compile(r"(?P<word>[^\W\d_]+)|[\d$'’‘½¼¾.−-]")
+_FIRST_WORDS = frozenset(
+    word.split()[0]
+    for words in (_WORDS, _POWERS, _DECADES, _GROUPS, _SHARES, ("a", "an", "us", "usd", "two", "three"))
+    for word in words
+) | {f"{word}s" for word in _SHARES}
 
 
 def _quantity(match: re.Match[str], text: str) -> Quantity:
@@ -120,9 +150,17 @@ def _quantity(match: re.Match[str], text: str) -> Quantity:
         return _from_digits(match)
     if match["words"]:
         return _from_words(match)
+    if match["roman"] or match["group"]:
+        value = _of_roman(match["roman"]) if match["roman"] else _GROUPS[match["group"].lower()]
+        return Quantity(float(value), match.start(), match.end(), 1.0, 1.0, words=True)
     if match["share"]:
         return _from_share(match, text)
     return _from_article(match, text) if match["single"] else _from_decade(match)
+
+
+def _of_roman(letters: str) -> int:
+    values = [_ROMAN[letter] for letter in letters]
+    return sum(-value if value < max(values[place:]) else value for place, value in enumerate(values))
 
 
 def _from_share(match: re.Match[str], text: str) -> Quantity:
@@ -189,7 +227,10 @@ def _from_digits(match: re.Match[str]) -> Quantity:
 
 
 def _from_words(match: re.Match[str]) -> Quantity:
-    value = _value_of_words(re.split(r"[\s-]+", match["words"].lower())) + (0.5 if match["half"] else 0)
+    words = re.split(r"[\s-]+", match["words"].lower())
+    beyond = _SHARES[_plain(match["beyond"]).removesuffix("s")] if match["half"] else 0.0
+    # "A million and a half" adds half a million, "two and a half" half of one.
+    value = _value_of_words(words) + beyond * max(1, _POWERS.get(words[-1], 1) // 1_000 * 1_000)
     zeros = len(str(int(value))) - len(str(int(value)).rstrip("0"))
     coarse = 10.0**zeros if value >= _ROUND_FROM else 1.0
     return Quantity(

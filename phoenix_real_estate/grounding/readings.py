@@ -9,6 +9,15 @@ from typing import NamedTuple
 
 from phoenix_real_estate.grounding.layouts import field_in_layout
 from phoenix_real_estate.grounding.quantities import Quantity, quantities_in
+from phoenix_real_estate.grounding.surroundings import (
+    clause_after,
+    clause_before,
+    continues,
+    hedge_of,
+    part_of,
+    period_of,
+    sign_of,
+)
 from phoenix_real_estate.grounding.tables import rows_of
 from phoenix_real_estate.grounding.wording import Lexicon
 
@@ -16,8 +25,9 @@ from phoenix_real_estate.grounding.wording import Lexicon
 class Reading(NamedTuple):
     """A quantity with what the words around it say of it. `fields` empty: nothing names it.
 
-    `part` is the third of a decade or price band that a word picks ("early", "mid", "late"), `joined` tells
-    that the number is the second of a range.
+    `sign` is -1 where the words tell of a loss, 1 where they tell of a gain, else 0. `part` is the third of a
+    decade or price band that a word picks ("early", "mid", "late"), `joined` tells that the number is the
+    second of a range, `reach` where the words end that belong to it.
     """
 
     quantity: Quantity
@@ -26,9 +36,10 @@ class Reading(NamedTuple):
     period: str
     span: str
     hedge: str
-    negative: bool
+    sign: int
     part: str = ""
     joined: bool = False
+    reach: int = 0
 
 
 def readings_in(text: str, *, label: str = "") -> tuple[Reading, ...]:
@@ -55,16 +66,21 @@ def _in_turn(text: str, label: str) -> Iterator[Reading]:
 
 
 def _read(text: str, quantity: Quantity, previous: Reading | None) -> Reading:
-    before, after = _clause_before(text, quantity.start), _clause_after(text, quantity.end)
+    before = clause_before(text, quantity.start, previous.reach if previous else 0)
+    after = clause_after(text, quantity.end)
     layout = field_in_layout(text, quantity.start, quantity.end)
     unit, unit_end = (("count", frozenset({layout})), 0) if layout else _unit(after, quantity)
     dimension = _dimension(quantity, unit, text, after)
-    period = _period(before, after, dimension)
-    fields = _fields(before, after[unit_end:], unit, dimension)
+    period = period_of(before, after, dimension)
+    fields, reach = _fields(before, after[unit_end:], unit, dimension)
+    if dimension == "year" and not fields and _OF_A_HOME.match(after):
+        fields = frozenset({"year_built"})
     if dimension == "year" and not fields:
+        # "Full cash value, 2026" tells the year of the value.
         fields = frozenset(_named_before(before, "number"))
         dimension = "number" if fields else dimension
-    joined = previous is not None and _continues(text[previous.quantity.end : quantity.start])
+        fields |= {"tax_year"} if fields & _ASSESSED else frozenset()
+    joined = previous is not None and continues(text[previous.quantity.end : quantity.start])
     if not fields and previous and joined:
         same = previous.dimension == dimension or (dimension == "number" and not unit)
         fields = previous.fields if same and previous.fields else fields
@@ -75,14 +91,14 @@ def _read(text: str, quantity: Quantity, previous: Reading | None) -> Reading:
         fields,
         period,
         text[quantity.start : quantity.end + unit_end].strip(),
-        _hedge(before, after[unit_end:]) or _hedge("", after),
-        _is_negative(quantity, before, after),
-        _part(before) if quantity.decade else "",
+        hedge_of(before, after[unit_end:]) or hedge_of("", after),
+        sign_of(quantity.value, before, after),
+        part_of(before) if quantity.decade else "",
         joined,
+        0 if dimension == "minus" else quantity.end + unit_end + reach,
     )
 
 
-_CLAUSE_END = re.compile(r"[.;!?](?=\s|$)|\n|□")
 _NOT_ADJECTIVES = (
     r"(?!(?:and|or|with|in|on|of|at|to|for|from|by|the|a|an|is|are|has|plus|per|home|house|one|two|three|"
     r"four|five|six|seven|eight|nine|ten|bed\w*|bath\w*|garages?|cars?|square|sq|acres?|lot|half)\b)"
@@ -96,47 +112,31 @@ _CONNECTORS = (
     r"averages?|"
     r"ranges?|recorded|listed|counts?|full|more|less|than|here|projected|expected|computed|calculated|"
     r"modeled|it|its|back|way|until|circa|c\.|amounts?|measures?|measuring|numbers?|has|have|with|spans?|"
-    r"covers?|includes?|offers?|provides?|exactly|positive|negative|price|usd|allowance|estimates?)"
+    r"covers?|includes?|offers?|provides?|exactly|positive|negative|price|usd|allowance|estimates?|takes?|"
+    r"consumes?|absorbs?|eats?|accounts?|costs?|claims?|adds?|works?|out|remains?|charges?|demands?|"
+    r"requires?|needs?)"
 )
 _CONNECTED = re.compile(rf"(?:[\s:=~(,–—-]|\b{_CONNECTORS}(?!\w))*", re.IGNORECASE)
 _LEAD = re.compile(
-    r"(?:[\s/-]|\b(?:per|an?|in|of|for|the|each|month|monthly|mo|year|yearly|annual|estimated)\b)*",
+    r"(?:[\s/-]|\b(?:per|an?|in|(?:of|for)(?: the)?|each|month|monthly|mo|year|yearly|annual|estimated)\b)*",
     re.IGNORECASE,
 )
 _INFERRED = re.compile(r"\b(?:inferred|assum|estimat)", re.IGNORECASE)
-_CONTINUES = re.compile(r"\s*(?:-|–|—|to|and|or|through)\s*(?:about\s+|up to\s+)?", re.IGNORECASE)
 _AGE = re.compile(r"\bage (?:is|of|=|:)?[^\d.;]{0,20}$", re.IGNORECASE)
-_DIGIT = re.compile(r"\d")
-_PERIOD_AFTER = re.compile(
-    r"[\s-]*(?:/|per|an?|each|every)?[\s-]*(?P<unit>month|mo\b|year|yr\b|annum|annual|annually)",
+_EACH = re.compile(
+    r"[\s-]*(?:[\w-]+\s+){0,2}?(?:bath\w*|bed\w*|spaces?|cars?|garage|"
+    r"carport)\b(?: spaces?)? (?:for (?:each|every)|per|apiece|to each|"
+    r"share|face|open|adjoin|split|flank|join|look|sit)\b",
     re.IGNORECASE,
 )
-_PERIOD_BEFORE = re.compile(
-    r"\b(?P<unit>month|annual|year)\w*\b(?!\s+(?:built|mortgage|fixed|old|and))(?:[^\d,;]*)$", re.IGNORECASE
-)
-_HEDGE = re.compile(
-    r"\b(?:(?:just|right|well|comfortably|slightly|somewhere) )?(?:about|around|approximately|approx\.?|"
-    r"roughly|nearly|"
-    r"almost|over|under|just|more than|less than|close to|some|upwards? of|above|below|at least|estimated at|"
-    r"circa|ca\.|c\.|up to|north of|south of|shy of|not quite|in the (?:neighborhood|vicinity|ballpark|"
-    r"range) of|an estimated|(?:an? )?(?:whisker|smidge|shade|notch|sliver|stone's throw|fraction) (?:over|"
-    r"under|above|below|less than|more than|shy of)|"
-    r"(?:a (?:touch|bit|hair|shade|little|tad)|slightly) (?:over|under|above|below|more than|less than))"
-    r"(?: an?)?\s*[$~(]?\s*$|~\s*$",
+"""Some of them, or so many each: "one bath for each bedroom", "two bedrooms share ..."."""
+_OF_A_HOME = re.compile(
+    r"[\s-]+(?:[\w-]+\s+){0,3}?(?:homes?|house|property|residence|condo(?:minium)?|town(?:house|home)|build)\b(?!['’])",
     re.IGNORECASE,
 )
-_HEDGE_AFTER = re.compile(
-    r"\s?\+|[\s-](?:some|odd|something|plus|or so|or thereabouts|ish|give or take|or more)\b|ish\b",
-    re.IGNORECASE,
-)
-_PART = re.compile(
-    r"\b(?:(?P<early>early|low(?:er)?|beginning of the|start of the)|(?P<mid>mid(?:dle)?(?: of the)?)|"
-    r"(?P<late>late|latter|upper|high|end of the))[\s-]*['’$]*\s*$",
-    re.IGNORECASE,
-)
-_NEGATIVE = re.compile(
-    r"\b(?:negative|shortfall|deficit|loss|loses|losing|short|below zero|minus)\b", re.IGNORECASE
-)
+"""Behind a year that is the home's own: "this 1956 Phoenix home"."""
+_ASSESSED = {"full_cash_value", "limited_property_value", "assessed_limited_property_value", "value"}
+_TURNS = re.compile(r"\bturn(?:s|ed|ing)(?: just)?\s+$", re.IGNORECASE)
 
 
 @cache
@@ -197,9 +197,13 @@ def _dimension(quantity: Quantity, unit: tuple[str, frozenset[str]] | None, text
     if quantity.money or quantity.percent:
         return "money" if quantity.money else "percent"
     if quantity.ordinal:
-        return "percentile" if re.match(r"[\s-]*percentile", after, re.IGNORECASE) else _ordinal(after)
+        return "percentile" if _PERCENTILE.match(after) else _ordinal(after)
+    if _EACH.match(after):
+        return "minus"
     if unit:
         return "age" if unit[0] == "years" and _AGE.search(text[: quantity.start]) else unit[0]
+    if _TURNS.search(text[: quantity.start]):
+        return "age"
     if quantity.words and quantity.value == 1:
         return "minus"
     if quantity.decade:
@@ -207,9 +211,17 @@ def _dimension(quantity: Quantity, unit: tuple[str, frozenset[str]] | None, text
     return "year" if _looks_like_year(quantity, text) else "number"
 
 
+_PERCENTILE = re.compile(r"[\s-]*percentile", re.IGNORECASE)
+
+
 def _ordinal(after: str) -> str:
+    return "foreign" if _street().match(after) else "minus"
+
+
+@cache
+def _street() -> re.Pattern[str]:
     streets = "|".join(word for row in rows_of("grounding_street_words.csv")[8:] for word in row.values())
-    return "foreign" if re.match(rf"\s+(?:{streets})\b", after) else "minus"
+    return re.compile(rf"\s+(?:{streets})\b")
 
 
 def _looks_like_year(quantity: Quantity, text: str) -> bool:
@@ -220,71 +232,44 @@ def _looks_like_year(quantity: Quantity, text: str) -> bool:
 
 def _fields(
     before: str, after: str, unit: tuple[str, frozenset[str]] | None, dimension: str
-) -> frozenset[str]:
-    named = frozenset(_named_before(before, dimension)) | frozenset(_named_after(after, dimension))
+) -> tuple[frozenset[str], int]:
+    """The fields that the words name, and how far behind the number these words reach."""
     if unit and dimension == "count":
         inferred = "bedrooms" in unit[1] and _INFERRED.search(before + after)
-        return unit[1] | ({"rent_bedrooms"} if inferred else set())
-    return named or (unit[1] if unit else frozenset())
+        return unit[1] | ({"rent_bedrooms"} if inferred else set()), 0
+    behind, reach = _named_after(after, dimension)
+    if unit and unit[1]:
+        # "Living space on 0.14 acres": the unit tells more than the words before it.
+        return unit[1], reach
+    return frozenset(_named_before(before, dimension)) | frozenset(behind), reach
 
 
 def _named_before(before: str, dimension: str) -> list[str]:
     """The fields of the nearest label that only connecting words part from the number."""
     nearest, fields = -1, list[str]()
     for field, match in _labels_before(dimension).matches(before):
-        if match.end() >= nearest and _CONNECTED.fullmatch(before, match.end()):
+        is_object = _NOT_ITS_NAME.search(before, 0, match.start())
+        if match.end() >= nearest and not is_object and _CONNECTED.fullmatch(before, match.end()):
             fields = [*fields, field] if match.end() == nearest else [field]
             nearest = match.end()
     return fields
 
 
-def _named_after(after: str, dimension: str) -> list[str]:
+_NOT_ITS_NAME = re.compile(
+    r"\b(?:after|against|beyond|beside|besides|versus|vs\.?|minus|less|net of|on top of|despite|no|without)"
+    r"(?:\s+(?:the|its|an?|that|this|any|each|monthly|estimated|mortgage|loan))*\s+$",
+    re.IGNORECASE,
+)
+"""What a label before a number is not its name for: "the surplus after the mortgage would be $563"."""
+
+
+def _named_after(after: str, dimension: str) -> tuple[list[str], int]:
     lead = _LEAD.match(after)
-    start = lead.end() if lead else 0
-    at_once = after.lstrip(" ")
-    return [
-        field
+    starts = {lead.end() if lead else 0, len(after) - len(after.lstrip(" "))}
+    found = [
+        (field, match.end())
         for pattern, field in _labels_after(dimension)
-        if pattern.match(after, start) or pattern.match(at_once)
+        for start in starts
+        if (match := pattern.match(after, start))
     ]
-
-
-def _clause_before(text: str, start: int) -> str:
-    window = text[max(0, start - 90) : start]
-    ends = [match.end() for match in _CLAUSE_END.finditer(window)]
-    clause = window[ends[-1] if ends else 0 :]
-    digits = [match.end() for match in _DIGIT.finditer(clause)]
-    return clause[digits[-1] if digits else 0 :]
-
-
-def _period(before: str, after: str, dimension: str) -> str:
-    if dimension not in ("money", "number"):
-        return ""
-    match = _PERIOD_AFTER.match(after) or _PERIOD_BEFORE.search(before)
-    return {"m": "month", "a": "year", "y": "year"}[match["unit"][0].lower()] if match else ""
-
-
-def _clause_after(text: str, end: int) -> str:
-    return _LINE_END.split(text[end : end + 80], maxsplit=1)[0]
-
-
-_LINE_END = re.compile(r"\n|\s[|•·–—]\s|\s-\s")
-
-
-def _part(before: str) -> str:
-    match = _PART.search(before)
-    return (match.lastgroup or "") if match else ""
-
-
-def _continues(between: str) -> bool:
-    return _CONTINUES.fullmatch(between) is not None
-
-
-def _hedge(before: str, after: str) -> str:
-    match = _HEDGE.search(before) or _HEDGE_AFTER.match(after)
-    return match.group().strip() if match else ""
-
-
-def _is_negative(quantity: Quantity, before: str, after: str) -> bool:
-    near = before[-60:] + re.split(r"[.;,!?]", after)[0]
-    return quantity.value < 0 or _NEGATIVE.search(near) is not None
+    return [field for field, _ in found], max((end for _, end in found), default=0)

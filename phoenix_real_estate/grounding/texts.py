@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pydantic import JsonValue
 
@@ -32,8 +32,8 @@ def texts_of(enrichment: Enrichment) -> Iterator[Text]:
 
 def numbers_of(analysis: InvestmentAnalysis) -> Iterator[tuple[str, str, float]]:
     """The numeric values among `figures` and the keys beyond ours, as (path, key, value)."""
-    for path, key, value in _leaves_of_analysis(analysis):
-        if isinstance(value, int | float) and not isinstance(value, bool):
+    for path, key, value in _leaves_of_analysis(analysis, (int, float)):
+        if not isinstance(value, bool):
             yield path, key, float(value)
 
 
@@ -44,23 +44,25 @@ def _texts_of_analysis(analysis: InvestmentAnalysis) -> Iterator[Text]:
     for name in ("risks", "opportunities"):
         for place, words in enumerate(getattr(analysis, name)):
             yield Text(f"{root}.{name}[{place}]", words)
-    for path, key, value in _leaves_of_analysis(analysis):
-        if isinstance(value, str):
-            yield Text(path, value, key.replace("_", " "))
+    for path, key, value in _leaves_of_analysis(analysis, (str,)):
+        yield Text(path, value, key.replace("_", " "))
 
 
-def _leaves_of_analysis(analysis: InvestmentAnalysis) -> Iterator[tuple[str, str, JsonValue]]:
-    yield from _leaves("investment_analysis.figures", "", analysis.figures)
+def _leaves_of_analysis(
+    analysis: InvestmentAnalysis, kinds: tuple[type, ...]
+) -> Iterator[tuple[str, str, Any]]:
+    yield from _leaves("investment_analysis.figures", "", analysis.figures, kinds)
     for key, value in (analysis.model_extra or {}).items():
-        yield from _leaves(f"investment_analysis.{key}", key, value)
+        yield from _leaves(f"investment_analysis.{key}", key, value, kinds)
 
 
-def _leaves(path: str, key: str, value: JsonValue) -> Iterator[tuple[str, str, JsonValue]]:
-    if isinstance(value, dict):
+def _leaves(path: str, key: str, value: JsonValue, kinds: tuple[type, ...]) -> Iterator[tuple[str, str, Any]]:
+    if isinstance(value, kinds):
+        yield path, key, value
+    elif isinstance(value, dict):
         for name, inner in value.items():
-            yield from _leaves(f"{path}.{name}", name, inner)
+            if isinstance(inner, (*kinds, dict, list, tuple)):
+                yield from _leaves(f"{path}.{name}", name, inner, kinds)
     elif isinstance(value, list | tuple):
         for place, inner in enumerate(value):
-            yield from _leaves(f"{path}[{place}]", key, inner)
-    else:
-        yield path, key, value
+            yield from _leaves(f"{path}[{place}]", key, inner, kinds)

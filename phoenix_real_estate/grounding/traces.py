@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
+from functools import lru_cache
 
 from phoenix_real_estate.grounding import claims, numbers
 from phoenix_real_estate.grounding.known import Known
@@ -41,14 +43,7 @@ def trace(enrichment: Enrichment, property: Property, known: Known | None = None
 
 
 def _of_text(text: Text, known: Known, names: Names) -> Iterator[Trace]:
-    words = names.mask(text.words)
-    told = [
-        *numbers.traced_in(words, known, label=text.label),
-        *claims.traced_in(words, known),
-        *names.traced_in(text.words),
-        *_phrases(words, known),
-    ]
-    for start, span, fact in sorted(told):
+    for start, span, fact in sorted(told_in(text, known, names)):
         yield Trace(
             field=text.field,
             sentence=_sentence_at(text.words, start),
@@ -58,6 +53,15 @@ def _of_text(text: Text, known: Known, names: Names) -> Iterator[Trace]:
         )
 
 
+def told_in(text: Text, known: Known, names: Names) -> Iterator[tuple[int, str, str]]:
+    """Where each traced word of a text stands, the word, and the fact behind it."""
+    words = names.mask(text.words)
+    yield from numbers.traced_in(words, known, label=text.label)
+    yield from claims.traced_in(words, known)
+    yield from names.traced_in(text.words)
+    yield from _phrases(words, known)
+
+
 def _phrases(text: str, known: Known) -> Iterator[tuple[int, str, str]]:
     """The city, and what the records call the kind of home, its cooling and its roof."""
     for field, phrase in known.phrases:
@@ -65,9 +69,14 @@ def _phrases(text: str, known: Known) -> Iterator[tuple[int, str, str]]:
 
 
 def _sentence_at(text: str, place: int) -> str:
-    ends = [0, *(match.end() for match in _END.finditer(text)), len(text)]
-    start = max(end for end in ends if end <= place)
-    return text[start : min(end for end in ends if end > place)].strip()
+    ends = _ends_in(text)
+    following = bisect_right(ends, place)
+    return text[ends[following - 1] : ends[following]].strip()
+
+
+@lru_cache(maxsize=64)
+def _ends_in(text: str) -> list[int]:
+    return [0, *(match.end() for match in _END.finditer(text)), len(text)]
 
 
 _END = re.compile(r"[.!?](?=\s|$)|\n")

@@ -6,24 +6,28 @@ Hundreds of patterns over dozens of short texts are slow one by one; most need a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from functools import cache, lru_cache
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
 
 class Lexicon(Generic[T]):
-    """Entries with a case-insensitive pattern each, as the tables write them: of whole words, unless told."""
+    """Entries with a case-insensitive pattern each, as the tables write them: of whole words, unless told.
+
+    Of a pattern only those alternatives are searched that a text can match.
+    """
 
     def __init__(self, entries: Iterable[tuple[str, T]], *, whole: bool = True) -> None:
-        known, compiled = list(entries), whole_words if whole else _as_it_stands
-        self._entries = [(compiled(source), entry) for source, entry in known]
-        self._always = {n for n, (source, _) in enumerate(known) if not (whole and needles_of(source))}
-        self._by_gram: dict[str, dict[str, set[int]]] = {}
-        for n, (source, _) in enumerate(known):
-            for needle in needles_of(source) if n not in self._always else ():
-                self._by_gram.setdefault(needle[:_GRAM], {}).setdefault(needle, set()).add(n)
+        known = list(entries)
+        self._whole, self._entries = whole, [entry for _, entry in known]
+        self._alternatives = [tuple(_alternatives(source)) for source, _ in known]
+        self._always: dict[int, set[int]] = {}
+        self._by_gram: dict[str, dict[str, list[_Place]]] = {}
+        for n, parts in enumerate(self._alternatives):
+            for at, alternative in enumerate(parts):
+                self._note(n, at, _needed(alternative))
         # Categories and appeals come again from feature to feature, and a text is read by several readers.
         self._found = lru_cache(maxsize=1024)(self._search)
 
@@ -31,30 +35,55 @@ class Lexicon(Generic[T]):
         """The matches of every entry in a text, entry by entry."""
         return self._found(text)
 
+    def _note(self, n: int, at: int, needed: list[frozenset[str]]) -> None:
+        rarest = max(needed, key=_shortest, default=frozenset())
+        others = tuple(words for words in needed if words != rarest)
+        for needle in rarest:
+            self._by_gram.setdefault(_key(needle), {}).setdefault(needle, []).append(_Place(n, at, others))
+        if not rarest:
+            self._always.setdefault(n, set()).add(at)
+
     def _search(self, text: str) -> tuple[tuple[T, re.Match[str]], ...]:
         return tuple(self._in_turn(text))
 
     def _in_turn(self, text: str) -> Iterator[tuple[T, re.Match[str]]]:
-        for n in sorted(self._possible(text.lower())):
-            pattern, entry = self._entries[n]
-            yield from ((entry, match) for match in pattern.finditer(text))
+        for n, parts in sorted(self._possible(text.lower()).items()):
+            source = "|".join(self._alternatives[n][at] for at in sorted(parts))
+            pattern = whole_words(source) if self._whole else _as_it_stands(source)
+            yield from ((self._entries[n], match) for match in pattern.finditer(text))
 
-    def _possible(self, lowered: str) -> set[int]:
-        possible = set(self._always)
+    def _possible(self, lowered: str) -> dict[int, set[int]]:
+        """By entry the alternatives whose words stand in the text, and those that need none."""
+        possible = {n: set(parts) for n, parts in self._always.items()}
         for gram in self._by_gram.keys() & _grams(lowered):
-            for needle, entries in self._by_gram[gram].items():
+            for needle, places in self._by_gram[gram].items():
                 if needle in lowered:
-                    possible |= entries
+                    for n, at, others in places:
+                        if all(any(word in lowered for word in words) for words in others):
+                            possible.setdefault(n, set()).add(at)
         return possible
 
 
-_GRAM = 4
+class _Place(NamedTuple):
+    """Where an alternative stands, and of which words one each must be in the text besides its needle."""
+
+    entry: int
+    alternative: int
+    others: tuple[frozenset[str], ...]
+
+
+_GRAM = 3
+
+
+def _key(needle: str) -> str:
+    return needle[: _GRAM if len(needle) >= _GRAM else 1]
 
 
 @lru_cache(maxsize=256)
 def _grams(lowered: str) -> frozenset[str]:
-    """Every piece of three and of four letters: needles are looked up by their beginning."""
-    return frozenset(lowered[at : at + size] for size in (3, _GRAM) for at in range(len(lowered) - size + 1))
+    """Every piece of three letters, and each sign alone: needles are looked up by their beginning."""
+    pieces = map("".join, zip(lowered, lowered[1:], lowered[2:], strict=False))
+    return frozenset(pieces).union(lowered)
 
 
 @cache
@@ -62,31 +91,32 @@ def _as_it_stands(source: str) -> re.Pattern[str]:
     return re.compile(source, re.IGNORECASE | re.MULTILINE)
 
 
-@cache
+@lru_cache(maxsize=8192)
 def whole_words(source: str) -> re.Pattern[str]:
     """A table's pattern as a regular expression that neither begins nor ends within a word."""
     return re.compile(rf"(?<![\w-])(?:{source})(?!\w)", re.IGNORECASE)
 
 
-@cache
-def needles_of(source: str) -> tuple[str, ...]:
-    """Lower-case words of which every match holds at least one; empty when there are no such words.
-
-    Of each alternative the longest literal run is taken, or those of a group that must be there.
-    """
+def needles_of(source: str) -> frozenset[str]:
+    """Lower-case words of which every match holds at least one; empty when there are no such words."""
     needles: set[str] = set()
     for alternative in _alternatives(source):
         needed = _needed(alternative)
         if not needed:
-            return ()
-        needles |= needed
-    return tuple(sorted(needles))
+            return frozenset()
+        needles |= max(needed, key=_shortest)
+    return frozenset(needles)
+
+
+def _shortest(words: Set[str]) -> int:
+    return min(map(len, words), default=0)
 
 
 _SHORTEST = 3
 _PIECE = re.compile(
-    r"(?P<group>□(?P<place>\d+)□)(?P<optional>[?*]|\{0)?|\\.[?*+]?|\[[^\]]*\][?*+]?(?:\{[^}]*\})?"
-    r"|(?P<run>(?:[A-Za-z0-9' -](?![?*{]))+)|."
+    r"(?P<group>□(?P<place>\d+)□)(?P<optional>[?*]|\{0[^}]*\})?|\{[^}]*\}"
+    r"|(?P<digit>\\d\+?)(?![?*]|\{0)|\\.[?*+]?|\[[^\]]*\][?*+]?(?:\{[^}]*\})?"
+    r"|(?P<run>(?:[A-Za-z0-9'&/@ -](?![?*{]))+)|."
 )
 
 
@@ -102,16 +132,19 @@ def _alternatives(source: str) -> list[str]:
     return parts
 
 
-def _needed(alternative: str) -> set[str]:
-    """The best words of one alternative: the longest run or the group whose shortest word is longest."""
+def _needed(alternative: str) -> list[frozenset[str]]:
+    """What every match of one alternative holds: of each of these sets of words at least one."""
     flat, groups = _without_groups(alternative)
-    choices = [set[str]()]
+    needed = list[frozenset[str]]()
     for piece in _PIECE.finditer(flat):
+        run = (piece["run"] or "").strip()
         if piece["group"] and not piece["optional"]:
-            choices.append(set(needles_of(groups[int(piece["place"])])))
-        elif piece["run"] and len(piece["run"].strip()) >= _SHORTEST:
-            choices.append({piece["run"].strip().lower()})
-    return max(choices, key=lambda words: min(map(len, words), default=0))
+            needed.append(needles_of(groups[int(piece["place"])]))
+        elif piece["digit"]:
+            needed.append(frozenset("0123456789"))
+        elif len(run) >= _SHORTEST or (run and not run.isalpha()):
+            needed.append(frozenset({run.lower()}))
+    return [words for words in needed if words]
 
 
 def _without_groups(alternative: str) -> tuple[str, list[str]]:

@@ -222,3 +222,49 @@ def test_a_part_that_is_not_there_is_not_judged() -> None:
 def test_what_others_call_confidence_is_not_read() -> None:
     property = read({"bedrooms": 4, "confidence": 0.9, "read_by": "a person"}).property
     assert (property.bedrooms, property.confidence, property.read_by) == (4, {}, {})
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"bedrooms": 4, "bathrooms": 2.5, "squareFeet": 2150, "lotSize": 8200, "yearBuilt": 1994},
+        {"beds": 4, "baths": "2.5", "sqft": "2,150", "lot_sqft": 8200, "yr_built": 1994},
+        {"BedroomsTotal": 4, "BathroomsTotalDecimal": 2.5, "LivingArea": 2150, "YearBuilt": 1994}
+        | {"LotSizeSquareFeet": 8200},
+        {"Bedrooms": 4, "Bathrooms": 2.5, "Square Feet": 2150, "lot": {"lot_size": 8200}, "Year Built": 1994},
+    ],
+)
+def test_names_in_any_style_are_read(names: dict[str, Any]) -> None:
+    property = read(names).property
+    assert (property.bedrooms, property.bathrooms, property.square_feet) == (4, 2.5, 2150)
+    assert (property.lot_size, property.year_built) == (8200, 1994)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"address": {"street_address": "123 Main St", "city": "Mesa", "zip_code": 85201}},
+        {"street": "123 Main St", "city": "Mesa", "zip": "85201"},
+        {"location": {"address": "123 Main St", "city": "Mesa", "postal_code": "85201"}},
+        {"full_address": "123 Main St, Mesa, AZ 85201"},
+    ],
+)
+def test_an_address_is_read_wherever_its_parts_stand(fields: dict[str, Any]) -> None:
+    address = read(fields).property.address
+    assert (address.street, address.city, address.zip) == ("123 Main St", "Mesa", "85201")
+
+
+def test_our_own_names_go_before_others() -> None:
+    property = read({"beds": 3, "bedrooms": 4, "list_price": 300_000}).property
+    assert (property.bedrooms, property.price, property.price_kind) == (4, 300_000, "list")
+
+
+def test_what_stands_under_another_name_and_cannot_be_read_is_a_doubt() -> None:
+    assert [doubt.field for doubt in read({"beds": "many"}).property.doubts] == ["bedrooms"]
+
+
+@pytest.mark.parametrize("name", ["llm_enrichment", "llmEnrichment", "enrichment"])
+@pytest.mark.parametrize("part", ["features", "key_features", "keyFeatures"])
+def test_parts_under_other_names_are_judged(name: str, part: str) -> None:
+    candidate = candidate_of(json.dumps({"property": {}, name: {part: ["A pool"]}}), "k")
+    assert candidate.enrichment.features == (Feature(feature="A pool"),)

@@ -1,0 +1,64 @@
+"""What a reader works out from the facts alone: shares, differences, ratios. True where the arithmetic is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+from phoenix_real_estate.grounding.tables import rows_of
+from phoenix_real_estate.investment import Figures
+from phoenix_real_estate.models import Property
+
+
+def derived_from(p: Property, figures: Figures | None) -> Iterator[tuple[str, float]]:
+    """Every derived number by the name that grounding_fields.csv gives it; percent is 0 to 100."""
+    if p.lot_size and p.square_feet:
+        yield "lot_per_home", p.lot_size / p.square_feet
+    if p.square_feet and p.bedrooms:
+        yield "area_per_bedroom", p.square_feet / p.bedrooms
+    if p.desert_landscaping_pct is not None:
+        yield "other_landscaping_pct", 100 - p.desert_landscaping_pct
+    if p.annual_tax and p.hoa_fee:
+        yield "tax_and_dues", p.annual_tax + 12 * p.hoa_fee
+    if p.annual_tax and p.value:
+        yield "tax_share_of_value", 100 * p.annual_tax / p.value
+    yield from _of_values(p)
+    if figures is not None:
+        yield from _of_figures(figures)
+
+
+@cache
+def derived_fields() -> frozenset[str]:
+    """The names of all derived numbers."""
+    rows = rows_of("grounding_fields.csv")
+    return frozenset(row["field"] for row in rows if row["derived"])
+
+
+def _of_values(p: Property) -> Iterator[tuple[str, float]]:
+    for valuation in p.valuations:
+        full, limited = valuation.full_cash_value, valuation.limited_property_value
+        if full and limited:
+            yield "limited_share_of_full", 100 * limited / full
+            yield "full_above_limited", full - limited
+        if full and p.price and p.price != full:
+            yield "price_against_full", abs(p.price - full)
+            yield "price_against_full_pct", 100 * abs(p.price - full) / full
+            yield "full_share_of_price", 100 * full / p.price
+
+
+def _of_figures(f: Figures) -> Iterator[tuple[str, float]]:
+    rate = f.assumptions.mortgage_rate_pct
+    yield "rent_against_payment", abs(f.rent_monthly - f.monthly_payment)
+    yield "payment_share_of_rent", _share(f.monthly_payment, f.rent_monthly)
+    yield "rent_share_of_payment", _share(f.rent_monthly, f.monthly_payment)
+    yield "noi_share_of_debt_service", _share(f.noi, f.annual_debt_service)
+    yield "expense_share_of_income", _share(f.operating_expenses, f.effective_gross_income)
+    yield "expense_share_of_gross", _share(f.operating_expenses, f.gross_scheduled_income)
+    yield "cap_rate_against_mortgage", abs(float(f.cap_rate - rate))
+    yield "loan_to_value", float(100 - f.assumptions.down_payment_pct)
+    yield "rent_spread", f.rent_high - f.rent_low
+
+
+def _share(part: float, whole: float) -> float:
+    """Percent of a whole; 0 of nothing, as where a loan of 0 asks for no payment."""
+    return 100 * part / whole if whole else 0.0

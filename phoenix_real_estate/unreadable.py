@@ -1,0 +1,200 @@
+"""What makes a text unreadable: a wrong encoding, no words, another language, no order, no end.
+
+Found without a dictionary: by the shapes of words and by the small words that every English text needs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from functools import cache, lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from phoenix_real_estate.grounding.tables import rows_of
+
+PROSE = 12
+"""Words from which a text is prose and must have what prose has."""
+VOWELS = re.compile(r"[aeiouy]+")
+
+
+class Read(NamedTuple):
+    """A text with its words."""
+
+    text: str
+    words: list[str]
+
+
+WORD = re.compile(r"[^\W\d_][\w'’-]*|\d[\w.,]*")
+
+
+def _is_garbled(read: Read) -> bool:
+    """Letters of no word: the marks of a wrong encoding, and scripts that are not ours."""
+    if _OTHER_SCRIPT.search(read.text):
+        return True
+    strange = 0 if read.text.isascii() else len(_STRANGE.findall(read.text))
+    return (
+        "\ufffd" in read.text or strange > 0.15 * max(1, len(read.text)) or bool(_MOJIBAKE.search(read.text))
+    )
+
+
+_STRANGE = re.compile(r"[^\x00-\x7F–—‘’“”…•·°²³½¼¾×é ñ®™©€£■●▪✓✔−′″]")
+_OTHER_SCRIPT = re.compile(r"[\u0370-\u1dff\u3040-\ud7ff\uf900-\ufaff\ufe70-\ufeff]{2}")
+"""Two letters that are neither Latin nor signs: Greek, Cyrillic, Arabic, Chinese, ..."""
+_MOJIBAKE = re.compile(r"â€|Ã[\x80-\xBF©¼¶¤±¨]|Â[\xA0-\xBF]|ï»¿|&#\d+;|\\u[0-9a-f]{4}")
+
+
+def _is_gibberish(read: Read) -> bool:
+    """Too many words that nobody could say."""
+    letters = [word for word in read.words if word[0].isalpha()]
+    odd = [word for word in letters if _is_odd(word)]
+    single = sum(len(word) == 1 and word not in "aIASNEWX" for word in letters)
+    return (
+        len(odd) > max(1, 0.15 * len(letters))
+        or single > max(4, 0.3 * len(letters))
+        or any(map(_is_mostly_mute, (WORD.findall(one) for one in _SENTENCES.split(read.text))))
+        or _has_endless(letters)
+    )
+
+
+def _is_mostly_mute(words: list[str]) -> bool:
+    """A sentence whose vowels are lost, among others or alone."""
+    letters = [word for word in words if word[0].isalpha()]
+    return len(letters) >= _FEWEST and sum(map(_is_mute, letters)) > 0.35 * len(letters)
+
+
+_FEWEST = 4
+
+
+def _is_mute(word: str) -> bool:
+    """A word in small letters without a vowel, as where all of them were lost; "sqft" is none."""
+    plain = word.lower()
+    return (
+        not word.isupper()
+        and len(plain) > 1
+        and not VOWELS.search(plain)
+        and plain not in small_words("vowelless")
+    )
+
+
+def _has_endless(words: list[str]) -> bool:
+    long = (word for word in words if len(word) > _LONGEST_WORD)
+    return any(len(piece) > _LONGEST_WORD for word in long for piece in re.split(r"[-_/.']", word))
+
+
+_LONGEST_WORD = 28
+
+
+_MIXED = re.compile(r"[a-z]\d+[a-z]")
+_ABBREVIATED = re.compile(r"\d(?:br|ba|bd|x|st|nd|rd|th)")
+
+
+@lru_cache(maxsize=8192)
+def _is_odd(word: str) -> bool:
+    plain = word.lower()
+    if len(plain) < 4 or word.isupper():
+        return False
+    if _MIXED.search(plain) and not _ABBREVIATED.search(plain):
+        return True
+    return (not VOWELS.search(plain) and plain.isalpha() and plain not in small_words("vowelless")) or bool(
+        _UNSAYABLE.search(plain)
+    )
+
+
+_UNSAYABLE = re.compile(
+    r"[bcdfghjklmnpqrstvwxz]{6}|q(?!u|s)[a-z]|[jvq]{2}|zx|xz|wq|qz|jx|vq|kq|asdf|qwer|hjkl|uiop|(.)\1\1"
+)
+
+
+def _is_repetitive(read: Read) -> bool:
+    """The same words over and over: a model that ran in circles."""
+    if len(read.words) < PROSE:
+        return False
+    said = [" ".join(sentence.lower().split()) for sentence in _SENTENCES.split(read.text)]
+    if any(one == following and len(one.split()) >= _SENTENCE for one, following in pairwise(said)):
+        return True
+    lowered = [word.lower() for word in read.words]
+    runs = Counter(zip(lowered, lowered[1:], lowered[2:], strict=False))
+    return max(runs.values()) >= 4 and max(runs.values()) * 3 > 0.25 * len(read.words)
+
+
+_SENTENCE = 5
+
+
+def _is_jumbled(read: Read) -> bool:
+    """English words in no English order: an article is never followed by these."""
+    return len(_IMPOSSIBLE.findall(read.text)) > max(1, len(read.words) / 25)
+
+
+_IMPOSSIBLE = re.compile(
+    r"\b(?:an?|the) (?:an?|the|of|is|are|was|and|or|in|at|for|with|from|has|have|it|to)\b"
+    r"|\b(?:of|at|from|with) (?:is|are|was|and|has|have|of|to)\b"
+    r"|\b(?:is|are|was|has) (?:of|and|is|are|was|has)\b"
+    r"|\b(?:and|or) (?:of|and|or)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_foreign(read: Read) -> bool:
+    """Prose with the small words of another language and few of ours."""
+    lowered = [word.lower() for word in read.words]
+    foreign, ours = (
+        sum(map(small_words("foreign").__contains__, lowered)),
+        sum(map(small_words("english").__contains__, lowered)),
+    )
+    whole = len(read.words) >= 6 and foreign > 0.12 * len(read.words) and foreign > ours
+    return whole or any(map(_is_foreign_sentence, _SENTENCES.split(read.text)))
+
+
+_SENTENCES = re.compile(r"[.!?;:]+(?=\s|$)|\n")
+_FOREIGN_SENTENCE = 4
+
+
+def _is_foreign_sentence(sentence: str) -> bool:
+    """A sentence of another language among English ones; a name in it ("Casa de la Luna") is none."""
+    words = [word for word in WORD.findall(sentence) if word[0].isalpha()]
+    common = [word.lower() for place, word in enumerate(words) if word[0].islower() or not place]
+    foreign = {
+        word for word in common if word in small_words("foreign") or word in small_words("of homes abroad")
+    }
+    if len(words) < _FOREIGN_SENTENCE or any(map(small_words("english").__contains__, common)):
+        return False
+    return len(foreign) >= max(2, 0.4 * len(words)) and bool(foreign & small_words("of homes abroad"))
+
+
+def _is_wordless(read: Read) -> bool:
+    """Long prose without any of the words that English cannot do without, and no list of facts either."""
+    lowered = [word.lower() for word in read.words]
+    digits = sum(word[0].isdigit() for word in read.words)
+    return (
+        len(read.words) >= PROSE and not digits and not any(map(small_words("english").__contains__, lowered))
+    )
+
+
+def _is_cut_off(read: Read) -> bool:
+    """Prose that ends on a word that needs another."""
+    plain = read.text.rstrip()
+    return len(read.words) >= PROSE and (
+        bool(re.search(r"[,(–-]$", plain))
+        or (plain[-1:].isalpha() and read.words[-1].lower() in small_words("leading"))
+    )
+
+
+CHECKS: tuple[tuple[str, str, Callable[[Read], bool]], ...] = (
+    ("text.garbled", "letters of a wrong encoding or of another script", _is_garbled),
+    ("text.gibberish", "words that are none", _is_gibberish),
+    ("text.repeated", "the same words over and over", _is_repetitive),
+    ("text.foreign", "it is not English", _is_foreign),
+    ("text.jumbled", "words in no order", _is_jumbled),
+    ("text.jumbled", "words without a sentence", _is_wordless),
+    ("text.cut_off", "it ends in the middle of a sentence", _is_cut_off),
+)
+
+
+@cache
+def small_words(kind: str) -> frozenset[str]:
+    """The words of one kind of lexicon_small_words.csv."""
+    return frozenset(
+        next(row["words"] for row in rows_of("lexicon_small_words.csv") if row["kind"] == kind).split()
+    )
