@@ -241,7 +241,12 @@ def _fields(
     if unit and unit[1]:
         # "Living space on 0.14 acres": the unit tells more than the words before it.
         return unit[1], reach
-    return frozenset(_named_before(before, dimension)) | frozenset(behind), reach
+    named = frozenset(_named_before(before, dimension)) | frozenset(behind)
+    # A median is of others: beside that word an amount is never the property's own.
+    return named & _OF_OTHERS or named, reach
+
+
+_OF_OTHERS = frozenset({"comparable_price_per_square_foot"})
 
 
 def _named_before(before: str, dimension: str) -> list[str]:

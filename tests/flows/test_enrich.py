@@ -172,6 +172,32 @@ def test_the_second_run_over_the_same_facts_makes_no_call(
     assert task_states(again, "enrich") == ["Cached"] * 3
 
 
+def test_what_becomes_known_of_neighbours_makes_no_text_to_be_paid_anew(
+    run_flow: RunFlow, store: Store, settings: Settings, vendors: VendorServer
+) -> None:
+    def run_over(name: str, count: int) -> RunReport:
+        listed = houses(count, price_kind="list", property_type="Single Family Residence")
+        store.raw.add([one.model_copy(update={"id": f"{name}-{one.id}"}) for one in listed])
+        return report_of(run_flow(vendors.settings_of(settings)))
+
+    def narratives() -> list[str]:
+        stored = store.processed.find("published")
+        return [one["llm_enrichment"]["investment_analysis"]["narrative"] for one in stored]
+
+    run_over("first", 6)
+    calls = len(vendors.calls)
+    assert not any("other homes" in told for told in narratives())
+    # The comparison is new, so that the tasks run again: with the answers that are there.
+    compared = run_over("second", 6)
+    assert (len(vendors.calls), compared.spent_in_run_micro_usd) == (calls, 0)
+    assert task_states(compared, "enrich") == ["Completed"] * 6
+    assert all("Among 5 other homes" in told for told in narratives())
+    # A seventh house changes the area, but not what was taken of it for this month.
+    unchanged = run_over("third", 7)
+    assert len(vendors.calls) == calls + 3
+    assert task_states(unchanged, "enrich") == ["Cached"] * 6 + ["Completed"]
+
+
 def test_without_caching_every_run_asks_again(
     run_flow: RunFlow, store: Store, settings: Settings, vendors: VendorServer
 ) -> None:
