@@ -242,7 +242,11 @@ class Enrichment(Frozen):
 
 
 class OperationRecord(Frozen):
-    """How one part came about. Costs are integer micro-USD (1 USD = 1,000,000)."""
+    """How one part came about. Costs are integer micro-USD (1 USD = 1,000,000).
+
+    `seconds` is the time from the question to the answer, waiting and asking again included; None where
+    no model was asked.
+    """
 
     provider: str
     model: str
@@ -252,6 +256,7 @@ class OperationRecord(Frozen):
     output_tokens: int = 0
     cost_micro_usd: int = 0
     cached: bool = False
+    seconds: float | None = None
     notes: tuple[str, ...] = Field(default=(), description="why this model: route, fallbacks, replacement")
 
 
