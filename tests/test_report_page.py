@@ -198,18 +198,22 @@ def test_findings_are_counted_by_rule_in_properties_and_replaced_texts() -> None
     )
     mismatch, conflict = rules_of(run)
     assert (mismatch.rule, mismatch.severity, mismatch.properties, mismatch.replaced) == (
-        ("number.mismatch", "critical", 1, 3)
+        ("number.mismatch", "critical", 1, 2)
     )
     assert (conflict.rule, conflict.properties, conflict.replaced) == ("facts.conflict", 2, 0)
     assert mismatch.example == "4027 N 55th Ave, Phoenix, AZ 85031: it has 3"
-    assert "| number.mismatch | critical | 1 | 3 |" in to_markdown(run)
+    page = to_markdown(run)
+    assert "- **number.mismatch** (critical): 1 property, 2 texts replaced; for example 4027 N" in page
+    assert "- **facts.conflict** (warning): 2 properties; for example 4027 N" in page
+    once = to_markdown(report(line(replaced=(MISMATCH,))))
+    assert "- **number.mismatch** (critical): 1 text replaced; for" in once
 
 
 def test_conflicts_are_counted_by_field_with_an_example() -> None:
     pool, year = "pool_type: a says none, b says private", "year_built: a says 1950, b says 1999"
     run = report(line(conflicts=(pool, year)), line(conflicts=("pool_type: a says x, b says y",)))
     assert conflicts_of(run) == [("pool_type", 2, pool), ("year_built", 1, year)]
-    assert "| year\\_built | 1 |" in to_markdown(run)
+    assert "- **year\\_built** in 1; for example year\\_built: a says 1950" in to_markdown(run)
 
 
 def test_what_needs_a_person_comes_first() -> None:

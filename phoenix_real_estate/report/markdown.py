@@ -9,6 +9,8 @@ from phoenix_real_estate.money import dollars
 from phoenix_real_estate.report.counts import (
     CARD_HEAD,
     REASONS_SHOWN,
+    WITHIN,
+    RuleCount,
     cache_hits_of,
     card_of,
     conflicts_of,
@@ -140,7 +142,7 @@ def _writers(report: RunReport) -> str:
         )
         for one in writers_of(report)
     ]
-    return f"## Who wrote\n\n{_table(head, rows)}" if rows else ""
+    return f"## Who wrote\n\n{WITHIN}\n\n{_table(head, rows)}" if rows else ""
 
 
 def _card(report: RunReport) -> str:
@@ -164,20 +166,26 @@ def _models(report: RunReport) -> str:
 
 
 def _rules(report: RunReport) -> str:
-    head = ("Rule", "Severity", "Properties", "Texts replaced", "For example")
-    rows = [
-        (escaped(one.rule), one.severity, f"{one.properties:,}", f"{one.replaced:,}", escaped(one.example))
+    """Lists, since the UI's tables do not break long cells."""
+    told = [
+        f"- **{escaped(one.rule)}** ({one.severity}): {_times(one)}; for example {escaped(one.example)}"
         for one in rules_of(report)
     ]
-    return f"## Findings by rule\n\n{_table(head, rows)}" if rows else ""
+    return "## Findings by rule\n\n" + "\n".join(told) if told else ""
+
+
+def _times(rule: RuleCount) -> str:
+    properties = "1 property" if rule.properties == 1 else f"{rule.properties:,} properties"
+    texts = "1 text replaced" if rule.replaced == 1 else f"{rule.replaced:,} texts replaced"
+    return ", ".join(told for told, count in ((properties, rule.properties), (texts, rule.replaced)) if count)
 
 
 def _conflicts(report: RunReport) -> str:
-    head = ("Field", "Properties", "For example")
-    rows = [
-        (escaped(field), f"{count:,}", escaped(example)) for field, count, example in conflicts_of(report)
+    told = [
+        f"- **{escaped(field)}** in {count:,}; for example {escaped(example)}"
+        for field, count, example in conflicts_of(report)
     ]
-    return f"## What the sources disagree on\n\n{_table(head, rows)}" if rows else ""
+    return "## What the sources disagree on\n\n" + "\n".join(told) if told else ""
 
 
 def _docs(data_docs: str | None) -> str:

@@ -14,6 +14,7 @@ from phoenix_real_estate.money import dollars
 from phoenix_real_estate.report.counts import (
     CARD_HEAD,
     REASONS_SHOWN,
+    WITHIN,
     card_of,
     conflicts_of,
     properties_of,
@@ -143,11 +144,11 @@ def _writers(report: RunReport) -> str:
         "Tier",
         "Model",
         "#Parts",
-        "#From cache",
+        "#Cached",
         "#Tokens in",
         "#Tokens out",
         "#Cost",
-        "#Half / 95 % within",
+        "#Half / 95 %",
     )
     rows = [
         (
@@ -162,7 +163,7 @@ def _writers(report: RunReport) -> str:
         )
         for one in writers_of(report)
     ]
-    return _section("Who wrote", head, rows)
+    return _section("Who wrote", head, rows, f"<p class=soft>{escape(WITHIN)}</p>")
 
 
 def _card(report: RunReport) -> str:
