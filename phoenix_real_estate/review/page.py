@@ -161,8 +161,8 @@ def _comparables(others: Comparables | None) -> list[str]:
     size = f"from {others.size_from:,}" + (f" to below {others.size_below:,}" if others.size_below else "")
     return [
         f"- {COMPUTED}: median {kind} **${others.price_per_square_foot:,}** per square foot of "
-        f"**{others.count:,}** others ({escaped(others.property_type)}, ZIP {escaped(others.zip)}, {size} square "
-        f"feet), taken on {others.as_of}"
+        f"**{others.count:,}** others ({escaped(others.property_type)}, ZIP {escaped(others.zip)}, "
+        f"{size} square feet), taken on {others.as_of}"
     ]
 
 
