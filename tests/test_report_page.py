@@ -213,7 +213,7 @@ def test_conflicts_are_counted_by_field_with_an_example() -> None:
     pool, year = "pool_type: a says none, b says private", "year_built: a says 1950, b says 1999"
     run = report(line(conflicts=(pool, year)), line(conflicts=("pool_type: a says x, b says y",)))
     assert conflicts_of(run) == [("pool_type", 2, pool), ("year_built", 1, year)]
-    assert "- **year\\_built** in 1; for example year\\_built: a says 1950" in to_markdown(run)
+    assert "- **year\\_built** in 1 property; for example year\\_built: a says 1950" in to_markdown(run)
 
 
 def test_what_needs_a_person_comes_first() -> None:

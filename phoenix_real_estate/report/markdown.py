@@ -175,14 +175,18 @@ def _rules(report: RunReport) -> str:
 
 
 def _times(rule: RuleCount) -> str:
-    properties = "1 property" if rule.properties == 1 else f"{rule.properties:,} properties"
     texts = "1 text replaced" if rule.replaced == 1 else f"{rule.replaced:,} texts replaced"
-    return ", ".join(told for told, count in ((properties, rule.properties), (texts, rule.replaced)) if count)
+    told = ((_properties_told(rule.properties), rule.properties), (texts, rule.replaced))
+    return ", ".join(words for words, count in told if count)
+
+
+def _properties_told(count: int) -> str:
+    return "1 property" if count == 1 else f"{count:,} properties"
 
 
 def _conflicts(report: RunReport) -> str:
     told = [
-        f"- **{escaped(field)}** in {count:,}; for example {escaped(example)}"
+        f"- **{escaped(field)}** in {_properties_told(count)}; for example {escaped(example)}"
         for field, count, example in conflicts_of(report)
     ]
     return "## What the sources disagree on\n\n" + "\n".join(told) if told else ""
