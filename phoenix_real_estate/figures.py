@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Literal
 
 from phoenix_real_estate.assumptions import Assumptions, Number
-from phoenix_real_estate.facts import PRICE_WORDS, money, number
+from phoenix_real_estate.facts import PRICE_WORDS, fill, money, number
 from phoenix_real_estate.market import Rent, ValueKind
 from phoenix_real_estate.models import Frozen
 
@@ -117,6 +117,13 @@ def figures_of(figures: Figures) -> dict[str, str]:
         "mortgage_years": str(assumed.mortgage_years),
     }
     return {name: text for name, text in words.items() if text is not None}
+
+
+def comparison_of(figures: Figures | None) -> str:
+    """What an analysis says of the comparables; empty where there are none."""
+    if figures is None or figures.comparables_count is None:
+        return ""
+    return fill(COMPARISON, figures_of(figures))
 
 
 COMPARISON = (

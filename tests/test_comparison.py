@@ -12,7 +12,7 @@ from phoenix_real_estate.figures import figures_of
 from phoenix_real_estate.investment import analyze
 from phoenix_real_estate.llm.composer import compose
 from phoenix_real_estate.models import Enrichment, InvestmentAnalysis, Operation, Property
-from phoenix_real_estate.prompts import prompt_for
+from phoenix_real_estate.prompts import prompt_for, rewrite_prompt
 from phoenix_real_estate.reasons import reasons
 from tests.comparable_homes import TWELVE, home
 
@@ -134,3 +134,17 @@ def test_no_prompt_sees_the_comparables_so_that_a_neighbour_changes_no_answer() 
         assert untold
         assert answer_key(told, "gpt-4o-mini") == answer_key(untold, "gpt-4o-mini")
         assert told.request("gpt-4o-mini") == untold.request("gpt-4o-mini")
+
+
+def test_nor_does_the_prompt_of_a_rewrite_see_what_code_wrote() -> None:
+    told, untold = home(comparables=TWELVE), home()
+    questions = []
+    for known in (told, untold):
+        prompt = prompt_for(Operation.INVESTMENT_ANALYSIS, known)
+        assert prompt
+        questions.append(rewrite_prompt(prompt, Enrichment(investment_analysis=answered(known)), ()))
+    assert questions[0].rejected == questions[1].rejected
+    assert len({answer_key(one, "gpt-4o-mini") for one in questions}) == 1
+    anew = questions[0].read(ANSWER)
+    assert isinstance(anew, InvestmentAnalysis)
+    assert anew.narrative.endswith(SENTENCE)

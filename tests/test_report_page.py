@@ -203,10 +203,10 @@ def test_findings_are_counted_by_rule_in_properties_and_replaced_texts() -> None
     assert (conflict.rule, conflict.properties, conflict.replaced) == ("facts.conflict", 2, 0)
     assert mismatch.example == "4027 N 55th Ave, Phoenix, AZ 85031: it has 3"
     page = to_markdown(run)
-    assert "- **number.mismatch** (critical): 1 property, 2 texts replaced; for example 4027 N" in page
+    assert "- **number.mismatch** (critical): 1 property, 2 texts gave way; for example 4027 N" in page
     assert "- **facts.conflict** (warning): 2 properties; for example 4027 N" in page
     once = to_markdown(report(line(replaced=(MISMATCH,))))
-    assert "- **number.mismatch** (critical): 1 text replaced; for" in once
+    assert "- **number.mismatch** (critical): 1 text gave way; for" in once
 
 
 def test_conflicts_are_counted_by_field_with_an_example() -> None:

@@ -9,7 +9,7 @@ from pydantic import JsonValue, ValidationError
 
 from phoenix_real_estate.errors import MalformedAnswer
 from phoenix_real_estate.facts import fill
-from phoenix_real_estate.figures import COMPARISON, Figures, figures_of
+from phoenix_real_estate.figures import Figures, comparison_of
 from phoenix_real_estate.models import Feature, InvestmentAnalysis, Operation
 from phoenix_real_estate.prompts.schemas import (
     Answer,
@@ -62,17 +62,11 @@ def _analysis(
     computed = figures.model_dump(mode="json") if figures else {}
     return InvestmentAnalysis(
         recommendation=str(computed.get("recommendation", "")),
-        narrative=_filled(answer.narrative, facts) + _comparison(figures),
+        narrative=f"{_filled(answer.narrative, facts)} {comparison_of(figures)}".strip(),
         risks=tuple(_filled(text, facts) for text in answer.risks),
         opportunities=tuple(_filled(text, facts) for text in answer.opportunities),
         figures=computed,
     )
-
-
-def _comparison(figures: Figures | None) -> str:
-    if figures is None or figures.comparables_count is None:
-        return ""
-    return " " + fill(COMPARISON, figures_of(figures))
 
 
 def _filled(text: str, facts: Mapping[str, str]) -> str:

@@ -175,7 +175,7 @@ def _rules(report: RunReport) -> str:
 
 
 def _times(rule: RuleCount) -> str:
-    texts = "1 text replaced" if rule.replaced == 1 else f"{rule.replaced:,} texts replaced"
+    texts = "1 text gave way" if rule.replaced == 1 else f"{rule.replaced:,} texts gave way"
     told = ((_properties_told(rule.properties), rule.properties), (texts, rule.replaced))
     return ", ".join(words for words, count in told if count)
 
