@@ -109,6 +109,11 @@ def test_without_comparables_no_other_homes_may_be_told() -> None:
     ]
 
 
+def test_homes_of_a_year_are_no_number_of_homes() -> None:
+    known = home(comparables=TWELVE, year_built=1973)
+    assert findings(known, description="Like other 1973 homes, it stands on a slab.") == []
+
+
 def test_a_list_price_a_tenth_off_the_median_is_a_risk_or_an_opportunity() -> None:
     def told(price: int, **facts: Any) -> tuple[bool, bool]:
         known = home(**{"comparables": TWELVE, "price": price} | facts)

@@ -187,10 +187,10 @@ def _unit(after: str, quantity: Quantity) -> tuple[tuple[str, frozenset[str]] | 
 
 
 def _is_other(dimension: str, quantity: Quantity) -> bool:
-    """A unit that this number cannot have: "the 1973 year of construction", "3 of the rooms"."""
+    """A unit that this number cannot have: "the 1973 year of construction", "1973 homes", "3 of the"."""
     if dimension == "minus":
         return not quantity.words
-    return dimension == "years" and 1800 <= quantity.value <= 2100
+    return dimension in ("years", "homes") and 1800 <= quantity.value <= 2100
 
 
 def _dimension(quantity: Quantity, unit: tuple[str, frozenset[str]] | None, text: str, after: str) -> str:
