@@ -15,7 +15,7 @@ from flows.leases import kept
 from phoenix_real_estate.accounting import Deferred, lines_of
 from phoenix_real_estate.errors import ConfigurationError, GateError, PhoenixError
 from phoenix_real_estate.extraction import is_page
-from phoenix_real_estate.models import EnrichedProperty, RawRecord
+from phoenix_real_estate.models import EnrichedProperty, Finding, RawRecord
 from phoenix_real_estate.normalize.harmonize import House
 from phoenix_real_estate.outcomes import Published, Refused, Stage
 from phoenix_real_estate.report import ReportLine
@@ -58,6 +58,7 @@ class FinishedBatch:
     out_of_money: bool = False
     given_back: int = 0
     stop: PhoenixError | None = None
+    drift: tuple[Finding, ...] = ()
 
 
 def start(resources: Resources, claimed: list[RawRecord], submit: Submit) -> Batch:
@@ -99,6 +100,7 @@ def finish(resources: Resources, batch: Batch, *, with_docs: bool) -> FinishedBa
         out_of_money=bool(sorted_out.unpaid),
         given_back=sum(len(one.house.raw_ids) for one in sorted_out.unpaid),
         stop=_broken_gate(judged),
+        drift=judged.drift,
     )
 
 
@@ -142,7 +144,7 @@ class _SortedOut:
     def fail(self, house: House, why: str, stage: Stage) -> None:
         """The house may try again later, until it has failed too often."""
         if not _tried_enough(house, self.attempts):
-            self.deferred.append(Deferred(house=house, why=why))
+            self.deferred.append(Deferred(house=house, why=why, stage=stage))
             return
         message = f"failed {MAX_ATTEMPTS} times, the last time with {why}"
         self.refused += [

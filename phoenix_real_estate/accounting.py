@@ -8,7 +8,7 @@ from phoenix_real_estate.batches import OVERTAKEN
 from phoenix_real_estate.documents import cost_of, models_used, operations_of
 from phoenix_real_estate.models import Finding, Frozen
 from phoenix_real_estate.normalize.harmonize import House
-from phoenix_real_estate.outcomes import Judged, Published, Refused
+from phoenix_real_estate.outcomes import Judged, Published, Refused, Stage
 from phoenix_real_estate.report import Outcome, ReportLine
 from phoenix_real_estate.report_card import marks_of
 
@@ -20,10 +20,11 @@ _OUTCOMES = {
 
 
 class Deferred(Frozen):
-    """A house that goes back to pending, and why."""
+    """A house that goes back to pending, at which stage and why."""
 
     house: House
     why: str
+    stage: Stage = Stage.ENRICH
 
 
 def lines_of(
@@ -54,6 +55,10 @@ def _judged_line(judged: Judged, published: Published) -> ReportLine:
         reasons=(*why_not, *_reasons(judged)),
         conflicts=tuple(str(one) for one in (*facts.conflicts, *facts.doubts)),
         marks=tuple(marks_of(judged)),
+        stage=Stage.GATE if status in ("needs_review", "dead_letter") else Stage.PUBLISH,
+        operations=operations_of(judged),
+        findings=judged.verdict.reasons,
+        replaced=tuple(finding for part in judged.rejected for finding in part.findings),
     )
 
 
@@ -90,6 +95,7 @@ def _deferred_line(deferred: Deferred) -> ReportLine:
         address=facts.address.one_line,
         cost_micro_usd=cost_of(deferred.house.extractions),
         reasons=(deferred.why,),
+        stage=deferred.stage,
     )
 
 
@@ -99,4 +105,5 @@ def _refused_line(refused: Refused, published: Published) -> ReportLine:
         raw_ids=(refused.raw_id,),
         outcome=Outcome.DEAD_LETTER if kept else Outcome.PENDING,
         reasons=(f"{refused.stage.value}: {refused.message}",),
+        stage=refused.stage,
     )

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from phoenix_real_estate.comparables import compared
 from phoenix_real_estate.documents import earlier_facts, processed_document
 from phoenix_real_estate.errors import RecordError
 from phoenix_real_estate.models import Decision, ExtractedRecord, Finding, Property, RawRecord
@@ -31,6 +32,8 @@ _log = logging.getLogger(__name__)
 
 def normalize_batch(records: Sequence[RawRecord], store: Store) -> NormalizedBatch:
     """Facts of every record, one house per property; facts stored earlier from another source join in.
+
+    Each house is compared with what is published of others of its kind.
 
     A record that the normalizer itself breaks on is refused like one that holds no property: it would break
     every run to come.
@@ -54,7 +57,8 @@ def normalize_batch(records: Sequence[RawRecord], store: Store) -> NormalizedBat
     houses = harmonize(normalized, earlier=list(map(_earlier, stored)))
     houses = [_with_extractions(house, records) for house in houses]
     standing = Standing.of(houses, store.processed)
-    return NormalizedBatch(houses=tuple(map(standing.noted, houses)), refused=tuple(refused))
+    houses = compared(map(standing.noted, houses), store.areas.snapshots)
+    return NormalizedBatch(houses=tuple(houses), refused=tuple(refused))
 
 
 def publish_batch(

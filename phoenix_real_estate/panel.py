@@ -7,6 +7,7 @@ through the ledger; a model that cannot serve gives way to the next one of the r
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -152,6 +153,7 @@ class Panel:
     async def _answered(
         self, candidate: Candidate, question: Question[T], way: Route, property_id: str, interview: Interview
     ) -> Answered[T]:
+        asked_at = time.monotonic()
         make = partial(self._make, candidate, question, property_id, interview)
         answer, cached = await self._answers.get_or_make(answer_key(question, str(candidate)), make)
         record = OperationRecord(
@@ -163,6 +165,7 @@ class Panel:
             output_tokens=answer.output_tokens,
             cost_micro_usd=interview.cost_micro_usd,
             cached=cached,
+            seconds=None if cached else round(time.monotonic() - asked_at, 3),
             notes=tuple(interview.notes),
         )
         return Answered(question.read(answer.content), record)

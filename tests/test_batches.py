@@ -564,3 +564,22 @@ def test_a_stored_property_that_breaks_its_reader_does_not_stop_the_batch(
     monkeypatch.setattr("phoenix_real_estate.batches.earlier_facts", broken)
     assert len(Claim(store, listing("again")).houses) == 1
     assert "property 10306001 cannot be read and is left out" in caplog.text
+
+
+def test_a_house_is_compared_with_what_is_published_and_never_with_itself(store: Store) -> None:
+    listed = [
+        house(number, price_kind="list", property_type="Single Family Residence") for number in range(6)
+    ]
+    Claim(store, *listed[:5]).publish_all()
+    newcomer = Claim(store, listed[5])
+    [facts] = [one.property for one in newcomer.houses]
+    assert facts.comparables is not None
+    assert (facts.comparables.count, facts.comparables.size_from) == (5, 1_000)
+    newcomer.publish_all()
+    [stored] = [one for one in documents(store) if one["_id"] == facts.property_id]
+    assert stored["property"]["comparables"]["snapshot"] == facts.comparables.snapshot
+    assert stored["llm_enrichment"]["investment_analysis"]["figures"]["comparables_count"] == 5
+    assert all(known["comparables"] is None for known in stored["facts_by_source"].values())
+    again = listed[0].model_copy(update={"id": "again"})
+    [first] = Claim(store, again).houses
+    assert first.property.comparables is None, "four others were there when the snapshot was taken"

@@ -37,6 +37,7 @@ from phoenix_real_estate.review import (
 from phoenix_real_estate.review.texts import EditedFeature
 from phoenix_real_estate.settings import Settings
 from phoenix_real_estate.store import Store
+from tests.comparable_homes import TWELVE
 from tests.flows.records import house
 from tests.in_review import FALSE, LEASE, NOON, PRAISE, put_in_review
 
@@ -439,7 +440,23 @@ def test_the_page_shows_texts_findings_conflicts_scores_and_writers(store: Store
     assert "4001 **N 55th** Ave" in page
     assert "0.90 in all: readability 0.90" in page
     assert "description: gpt-4o-mini, prompt 1; features" in page
-    assert "square feet **1451** maricopa\\_api; lot size" in page
+    assert "square feet **1,451**, lot size **44,000**" in page
+    assert "year built **1955**" in page
+    assert page.count("\n- maricopa\\_api: parcel number **10306001**") == 1
+
+
+def test_the_page_tells_what_the_property_was_compared_with(store: Store) -> None:
+    put_in_review(store)
+    case = case_of(store, HOUSE_1)
+    for upper, told in ((2_000, "1,500 to below 2,000"), (None, "1,500")):
+        others = TWELVE.model_copy(update={"size_below": upper})
+        page = notes_of(
+            case.model_copy(update={"facts": case.facts.model_copy(update={"comparables": others})})
+        ).page
+        assert (
+            "- computed: median list price **$231** per square foot of **12** others "
+            f"(single family residence, ZIP 85031, from {told} square feet), taken on 2026-03-14"
+        ) in page
 
 
 def test_the_notes_of_a_refused_edit_shows_the_edit_and_why_it_was_refused(store: Store) -> None:

@@ -20,6 +20,7 @@ from phoenix_real_estate.budget.terms import (
     Mark,
     Reservation,
     RunSpend,
+    SpendPoint,
     Usage,
 )
 
@@ -35,5 +36,6 @@ __all__ = [
     "Mark",
     "Reservation",
     "RunSpend",
+    "SpendPoint",
     "Usage",
 ]

@@ -8,13 +8,14 @@ invoice next puts on it what waits.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from pymongo import UpdateOne
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError
 
 from phoenix_real_estate.budget.days import Days, durable
-from phoenix_real_estate.budget.terms import Call, RunSpend, Usage
+from phoenix_real_estate.budget.terms import Call, RunSpend, SpendPoint, Usage
 from phoenix_real_estate.store.connection import Document
 
 DUPLICATE_KEY = 11000
@@ -60,6 +61,17 @@ class Invoice:
             by_operation=_usage_by(calls, lambda call: call.operation),
             by_property=_usage_by(calls, lambda call: call.property_id),
         )
+
+    def course(self, day: str) -> tuple[SpendPoint, ...]:
+        """How a day's spending grew, at most once a minute: each point tells what it was by then."""
+        self.complete()
+        rows = self._calls.find({"day": day}, {"settled_at": 1, "cost_micro_usd": 1})
+        spent, by_minute = 0, dict[datetime, SpendPoint]()
+        for row in sorted(rows, key=lambda row: row["settled_at"]):
+            spent += row["cost_micro_usd"]
+            minute = row["settled_at"].replace(second=0, microsecond=0)
+            by_minute[minute] = SpendPoint(at=row["settled_at"], spent_micro_usd=spent)
+        return tuple(by_minute.values())
 
 
 def _usage(calls: Iterable[Call]) -> Usage:

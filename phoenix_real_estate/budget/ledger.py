@@ -30,6 +30,7 @@ from phoenix_real_estate.budget.terms import (
     Mark,
     Reservation,
     RunSpend,
+    SpendPoint,
 )
 from phoenix_real_estate.budget.together import Together
 from phoenix_real_estate.errors import BudgetExhausted, ConfigurationError
@@ -167,6 +168,11 @@ class Ledger:
     def spent_in(self, flow_run_id: str) -> RunSpend:
         """What the calls of a run cost."""
         return self._invoice.total(flow_run_id=flow_run_id)
+
+    @reachable()
+    def course(self) -> tuple[SpendPoint, ...]:
+        """How today's spending grew, whichever run spent it."""
+        return self._invoice.course(self._today())
 
     @reachable()
     def month(self) -> int:

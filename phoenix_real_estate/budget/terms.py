@@ -66,6 +66,13 @@ class DaySpend(Frozen):
     calls_under_way: int
 
 
+class SpendPoint(Frozen):
+    """What a day had cost by a moment of it, micro-USD."""
+
+    at: datetime
+    spent_micro_usd: int
+
+
 class Mark(StrEnum):
     """What is worth telling about a day's budget, once a day."""
 

@@ -14,6 +14,7 @@ from functools import cache
 
 from pydantic import JsonValue
 
+from phoenix_real_estate.figures import comparison_of
 from phoenix_real_estate.grounding.texts import texts_of
 from phoenix_real_estate.llm.provider import Request
 from phoenix_real_estate.models import Enrichment, Finding
@@ -32,8 +33,12 @@ FINDING_CHARACTERS = 300
 
 def rewrite_prompt(prompt: Prompt, rejected: Enrichment, findings: Sequence[Finding]) -> RewritePrompt:
     """The prompt that was answered with the part in `rejected`, and what was found against that."""
+    # What code has put behind the model's words is no answer of its.
+    by_code = comparison_of(prompt.figures)
     shown = "\n".join(
-        f"{text.field}: {_one_line(text.words)}" for text in texts_of(rejected) if _written(text.field)
+        f"{text.field}: {_one_line(text.words.removesuffix(by_code))}"
+        for text in texts_of(rejected)
+        if _written(text.field)
     )
     told = tuple(dict.fromkeys(map(_told, findings)))[:FINDINGS]
     return RewritePrompt(prompt, harmless(shown)[:REJECTED_CHARACTERS], told)
