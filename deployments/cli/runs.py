@@ -103,7 +103,7 @@ def serve(
         say(
             f"Enriching what is pending every {settings.processing_interval_minutes} minutes. Ctrl-C ends it."
         )
-        serve_deployments(settings)
+        serve_deployments()
 
 
 def down() -> None:
