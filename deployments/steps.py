@@ -1,4 +1,4 @@
-"""The build step of prefect.yaml: what else belongs on the server, and what the file takes from the settings."""
+"""The build step of prefect.yaml: what else a server needs, and what the file takes from the settings."""
 
 from __future__ import annotations
 
