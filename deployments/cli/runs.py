@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
+from types import FrameType
 from typing import Annotated, Any
 
 import typer
@@ -57,13 +58,32 @@ def enrich(
 ) -> None:
     """Enrich what is pending, now, as one ad-hoc run of the flow."""
     parameters = {"limit": limit or 0, "sources": [str(one) for one in source or ()], "models": str(models)}
-    report = _run(load_settings(), parameters)
+    with _interruptions_told():
+        report = _run(load_settings(), parameters)
     if as_json:
         print_json(report.model_dump(mode="json") | {"counts": report.counts})
     else:
         show(report)
     if report.ended not in NOTHING_FAILED:
         fail(report.notes[0])
+
+
+@contextmanager
+def _interruptions_told() -> Iterator[None]:
+    """Says at once that Ctrl-C was heard, and at the end what came of it."""
+
+    def heard(number: int, frame: FrameType | None) -> None:
+        say("Interrupted. Waiting for the calls under way: they are paid for ...")
+        signal.default_int_handler(number, frame)
+
+    before = signal.signal(signal.SIGINT, heard)
+    try:
+        yield
+    except KeyboardInterrupt:
+        say("What was finished is published; what was claimed is pending again.")
+        raise
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def demo() -> None:

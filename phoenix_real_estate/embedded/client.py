@@ -32,9 +32,7 @@ Lost = Callable[[], None]
 
 
 @contextmanager
-def supervised(
-    path: Path, specs: Sequence[ServerSpec], lost: Lost | None = None
-) -> Iterator[dict[str, int]]:
+def supervised(path: Path, specs: Sequence[ServerSpec], lost: Lost | None = None) -> Iterator[dict[str, int]]:
     """The ports of these servers by name; they run until the context is left, or until `phoenix down`."""
     home = Home(path)
     home.prepare()
