@@ -1,4 +1,4 @@
-"""Properties that wait for a person: `phoenix review list|show|approve|edit|reject|re-enrich|withdraw|export`."""
+"""Properties for a person: `phoenix review list|show|approve|edit|reject|re-enrich|withdraw|export`."""
 
 from __future__ import annotations
 

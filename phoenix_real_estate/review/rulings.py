@@ -114,7 +114,7 @@ def _incomplete(answer: Answer) -> str | None:
 
 
 def _is_decidable(choice: Choice, document: Document) -> bool:
-    """Whether this can be decided now: withdrawn is what is published, all else is about what is in review."""
+    """Withdrawn is what is published; all else is about what is in review."""
     if choice is Choice.WITHDRAW:
         return bool(document["status"] == "published")
     return document["status"] == "needs_review" and not is_decided(document)

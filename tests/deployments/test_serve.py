@@ -80,7 +80,7 @@ def test_the_place_is_free_again_when_its_holder_has_gone(tmp_path: Path) -> Non
     with sole(tmp_path) as place:
         assert who_serves(tmp_path) == f"process {os.getpid()}: it is just starting"
         place.tell("http://127.0.0.1:4200")
-        with pytest.raises(ConfigurationError, match="http://127.0.0.1:4200"), sole(tmp_path):
+        with pytest.raises(ConfigurationError, match=r"http://127\.0\.0\.1:4200"), sole(tmp_path):
             pytest.fail("there are two")
     assert who_serves(tmp_path) is None
     with sole(tmp_path):
