@@ -19,11 +19,11 @@ FILE = next(path for path in (_HERE / "prefect.yaml", _HERE.parent / "prefect.ya
 
 
 class WrittenSchedule(Frozen):
-    """A schedule by its recurrence rule (RFC 5545)."""
+    """A schedule of cron, in UTC."""
 
     model_config = ConfigDict(extra="forbid")
 
-    rrule: str
+    cron: str
 
 
 class WrittenDeployment(Frozen):

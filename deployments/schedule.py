@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from prefect import serve
 from prefect.client.schemas.actions import DeploymentScheduleCreate
-from prefect.client.schemas.schedules import RRuleSchedule
+from prefect.client.schemas.schedules import CronSchedule
 from prefect.deployments.runner import RunnerDeployment
 from prefect.flows import load_flow_from_entrypoint
 from prefect.types.entrypoint import EntrypointType
 
 from deployments.prefect_yaml import WrittenDeployment, written_deployments
-from deployments.steps import prepare
 
 # A person who has sent a form waits for the next one.
 ASKED_EVERY_SECONDS = 3
 
 
-def serve_deployments() -> None:
-    """Registers blocks, automations and deployments, and runs what they start until it is interrupted."""
+def serve_deployments(served: Sequence[RunnerDeployment]) -> None:
+    """Registers the deployments, and runs what they start until it is interrupted."""
     serve(
-        *deployments(prepare()),
+        *served,
         pause_on_shutdown=False,
         print_starting_message=False,
         query_seconds=ASKED_EVERY_SECONDS,
@@ -40,7 +41,7 @@ def _served(written: WrittenDeployment) -> RunnerDeployment:
         description=written.description,
         tags=list(written.tags),
         schedules=[
-            DeploymentScheduleCreate(schedule=RRuleSchedule(rrule=one.rrule)) for one in written.schedules
+            DeploymentScheduleCreate(schedule=CronSchedule(cron=one.cron)) for one in written.schedules
         ],
         concurrency_limit=written.concurrency_limit,
         parameters=written.parameters,

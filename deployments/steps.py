@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 
 from prefect.client.orchestration import get_client
@@ -11,18 +10,20 @@ from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterTag
 
 from deployments.automations import register_automations
 from deployments.blocks import register_blocks
+from phoenix_real_estate.errors import ConfigurationError
 from phoenix_real_estate.models import Frozen
 from phoenix_real_estate.settings import load_settings
 
 SCHEDULED = ["phoenix-real-estate", "scheduled"]
+AN_HOUR, A_DAY = 60, 24 * 60
 
 
 class FromSettings(Frozen):
     """What prefect.yaml takes from the settings: `{{ settings.minutes }}`."""
 
     minutes: int
+    cron: str
     on_arrival: bool
-    today: str
     directory: str
 
 
@@ -31,9 +32,28 @@ def from_settings() -> FromSettings:
     settings = load_settings()
     return FromSettings(
         minutes=settings.processing_interval_minutes,
+        cron=cron_of(settings.processing_interval_minutes),
         on_arrival=settings.enrich_on_arrival,
-        today=f"{datetime.now(UTC):%Y%m%d}",
         directory=str(Path.cwd()),
+    )
+
+
+def cron_of(minutes: int) -> str:
+    """The schedule of cron, from midnight on.
+
+    Raises:
+        ConfigurationError: cron knows no such interval.
+    """
+    if AN_HOUR % minutes == 0:
+        return f"*/{minutes} * * * *" if minutes < AN_HOUR else "0 * * * *"
+    if minutes % AN_HOUR == 0 and A_DAY % minutes == 0:
+        return f"0 */{minutes // AN_HOUR} * * *" if minutes < A_DAY else "0 0 * * *"
+    even = [one for one in range(1, A_DAY + 1) if AN_HOUR % one == 0 or one % AN_HOUR == A_DAY % one == 0]
+    shorter = max(one for one in even if one < minutes)
+    longer = next((f" or {one}" for one in even if one > minutes), "")
+    raise ConfigurationError(
+        f"PROCESSING_INTERVAL_MINUTES={minutes} fits neither into an hour nor into a day without a rest. "
+        f"Set it to {shorter}{longer}."
     )
 
 

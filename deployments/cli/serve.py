@@ -30,13 +30,15 @@ def serve(
         with _until_stopped() as lost, servers(settings, lost=lost) as running:
             Store.connect(running.settings).close()
             with prefect_api(settings, port=port, lost=lost) as url:
-                from deployments.schedule import serve_deployments
+                from deployments.schedule import deployments, serve_deployments
+                from deployments.steps import prepare
 
+                served = deployments(prepare())
                 ui = url.removesuffix("/api")
                 place.tell(ui)
                 say(f"Prefect UI: {ui}, where every run and its report can be seen.")
                 say(f"{_what_starts_runs(settings)} Ctrl-C ends it.")
-                serve_deployments()
+                serve_deployments(served)
 
 
 def _what_starts_runs(settings: Settings) -> str:

@@ -15,12 +15,12 @@ from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterTags
 from prefect.client.schemas.objects import ConcurrencyLimitStrategy
 from prefect.client.schemas.responses import DeploymentResponse
-from prefect.client.schemas.schedules import RRuleSchedule
+from prefect.client.schemas.schedules import CronSchedule
 from prefect.flows import load_flow_from_entrypoint
 
 from deployments.prefect_yaml import FILE, written_deployments
 from deployments.schedule import deployments
-from deployments.steps import from_settings, prepare
+from deployments.steps import cron_of, from_settings, prepare
 from phoenix_real_estate.errors import ConfigurationError
 from phoenix_real_estate.settings import Settings, using
 from phoenix_real_estate.store import Store
@@ -57,12 +57,31 @@ def test_what_is_served_is_what_is_written(settings: Settings) -> None:
 
 
 def test_the_schedule_follows_the_settings(settings: Settings) -> None:
-    often = settings.model_copy(update={"processing_interval_minutes": 7})
+    often = settings.model_copy(update={"processing_interval_minutes": 10})
     [scheduled] = [one for one in deployments(values(often)) if one.schedules]
-    assert scheduled.name == "enrich-every-7-minutes"
+    assert scheduled.name == "enrich-every-10-minutes"
     [schedule] = scheduled.schedules or []
-    assert isinstance(schedule.schedule, RRuleSchedule)
-    assert schedule.schedule.rrule.endswith("\nRRULE:FREQ=MINUTELY;INTERVAL=7")
+    assert schedule.schedule == CronSchedule(cron="*/10 * * * *")
+
+
+@pytest.mark.parametrize(
+    ("minutes", "cron"),
+    [
+        *((1, "*/1 * * * *"), (20, "*/20 * * * *"), (60, "0 * * * *")),
+        *((120, "0 */2 * * *"), (720, "0 */12 * * *"), (1440, "0 0 * * *")),
+    ],
+)
+def test_every_interval_that_cron_knows_is_a_schedule(minutes: int, cron: str) -> None:
+    assert cron_of(minutes) == cron
+    assert CronSchedule(cron=cron)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "instead"), [(7, "6 or 10"), (45, "30 or 60"), (300, "240 or 360"), (2000, "1440")]
+)
+def test_another_interval_is_refused_with_those_beside_it(minutes: int, instead: str) -> None:
+    with pytest.raises(ConfigurationError, match=rf"INTERVAL_MINUTES={minutes} .* Set it to {instead}\."):
+        cron_of(minutes)
 
 
 def test_a_key_that_serve_does_not_know_is_refused(
@@ -147,8 +166,7 @@ def test_what_prefect_deploys_is_on_the_server_as_it_is_written(clean_server: st
 
     scheduled, ad_hoc = found["enrich-every-20-minutes"], found["enrich-ad-hoc"]
     [schedule] = scheduled.schedules
-    assert isinstance(schedule.schedule, RRuleSchedule)
-    assert schedule.schedule.rrule.endswith("INTERVAL=20")
+    assert schedule.schedule == CronSchedule(cron="*/20 * * * *", timezone="UTC")
     assert schedule.active
     assert not any(one.schedules for one in found.values() if one is not scheduled)
     for one, strategy in (
@@ -176,7 +194,7 @@ def test_after_a_change_of_the_interval_no_schedule_of_the_old_one_is_left(
         return {one.name for one in found if one.schedules}
 
     assert schedules(30) == {"enrich-every-30-minutes"}
-    assert schedules(45) == {"enrich-every-45-minutes"}
+    assert schedules(60) == {"enrich-every-60-minutes"}
 
 
 def test_a_worker_of_the_pool_runs_what_prefect_deployed(
