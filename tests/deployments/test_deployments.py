@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,7 @@ from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterTag
 from prefect.client.schemas.objects import ConcurrencyLimitStrategy
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.client.schemas.schedules import CronSchedule
+from prefect.exceptions import PrefectHTTPStatusError
 from prefect.flows import load_flow_from_entrypoint
 
 from deployments.prefect_yaml import FILE, written_deployments
@@ -195,6 +197,27 @@ def test_after_a_change_of_the_interval_no_schedule_of_the_old_one_is_left(
 
     assert schedules(30) == {"enrich-every-30-minutes"}
     assert schedules(60) == {"enrich-every-60-minutes"}
+
+
+WRONG = [
+    ("enrich-ad-hoc", {"limit": -1}, "-1 is less than the minimum of 0"),
+    ("enrich-ad-hoc", {"batch_size": 5000}, "5000 is greater than the maximum of 1000"),
+    ("enrich-ad-hoc", {"time_limit_minutes": 0}, "0 is less than the minimum of 1"),
+    ("enrich-ad-hoc", {"models": "best"}, "'best' is not one of ['configured', 'free', 'composer']"),
+    ("enrich-ad-hoc", {"sources": ["zillow"]}, "'zillow' is not one of ['maricopa_api', 'phoenix_mls']"),
+    ("review", {"wait_hours": 0}, "0 is less than or equal to the minimum of 0"),
+    ("replay-dead-letters", {"stage": "publish"}, "'publish' is not one of ['any', 'normalize', "),
+    ("replay-dead-letters", {"older_than_days": "old"}, "'old' is not of type 'number'"),
+]
+
+
+def test_a_wrong_value_in_a_form_is_refused_with_the_reason(clean_server: str, settings: Settings) -> None:
+    with using(settings):
+        ids = {one.name: one.apply() for one in deployments(prepare())}
+    with get_client(sync_client=True) as client:
+        for name, parameters, reason in WRONG:
+            with pytest.raises(PrefectHTTPStatusError, match=re.escape(reason)):
+                client.create_flow_run_from_deployment(ids[name], parameters=parameters)
 
 
 def test_a_worker_of_the_pool_runs_what_prefect_deployed(
