@@ -42,8 +42,8 @@ def sole(path: Path) -> Iterator[Place]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise ConfigurationError(
-                f"phoenix serve runs already for {home.path} ({file.read_text(encoding='utf-8')}). "
-                "Use that one, or end it first: Ctrl-C there, or phoenix down."
+                f"phoenix serve runs already for {home.path} ({file.read_text(encoding='utf-8')}). Use that "
+                "one, or end it first: Ctrl-C there, or phoenix down where its servers are embedded."
             ) from None
         yield Place(file)
     finally:

@@ -70,12 +70,14 @@ def _until_stopped() -> Iterator[Lost]:
 
 
 def down() -> None:
-    """Stop the embedded servers, should any be running."""
+    """Stop the embedded servers, should any be running, and with them phoenix serve."""
     home = load_settings().phoenix_home
-    serving = who_serves(home)
-    if not stop(home):
-        say("Nothing was running.")
-    elif serving:
+    serving, stopped = who_serves(home), stop(home)
+    if serving and stopped:
         say(f"Stopped, and with it phoenix serve ({serving}).")
+    elif serving:
+        say(
+            f"Nothing embedded was running. phoenix serve ({serving}) works on servers of yours: Ctrl-C ends it."
+        )
     else:
-        say("Stopped.")
+        say("Stopped." if stopped else "Nothing was running.")

@@ -576,12 +576,15 @@ def test_ctrl_c_gives_back_what_was_claimed_and_says_so(
     store.raw.add(houses(3))
     vendors.latency_s = 5.0
     environment = {"PATH": os.environ["PATH"], "HOME": str(Path.cwd()), **ours, **of(vendors, KEY)}
-    with subprocess.Popen([SCRIPT, "enrich"], env=environment, stderr=subprocess.PIPE, text=True) as running:
+    with subprocess.Popen(
+        [SCRIPT, "enrich"], env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as running:
         give_up = time.monotonic() + 120
         while not vendors.calls:
             assert time.monotonic() < give_up, "waited in vain for the first call"
             time.sleep(0.1)
-        running.send_signal(signal.SIGINT)
+        # A terminal tells all processes of the command.
+        os.killpg(running.pid, signal.SIGINT)
         _, told = running.communicate(timeout=100)
     assert (running.returncode, told) == (
         130,

@@ -61,7 +61,7 @@ def test_serve_is_there_once_and_ends_in_order_when_its_servers_are_stopped(
         assert second.complaint == (
             f"phoenix serve runs already for {ours['PHOENIX_HOME']} "
             f"(process {first.pid}: http://127.0.0.1:{PORT}). "
-            "Use that one, or end it first: Ctrl-C there, or phoenix down."
+            "Use that one, or end it first: Ctrl-C there, or phoenix down where its servers are embedded."
         )
         stopped = script("down", **ours)
         assert (stopped.code, stopped.err) == (
@@ -73,6 +73,13 @@ def test_serve_is_there_once_and_ends_in_order_when_its_servers_are_stopped(
     assert told.endswith("The embedded servers were stopped (phoenix down), and serving with them.\n")
     assert "Traceback" not in told
     assert script("down", **ours).err == "Nothing was running.\n"
+
+
+def test_down_says_what_it_does_not_end(ours: dict[str, str], settings: Settings) -> None:
+    with sole(settings.phoenix_home):
+        told = script("down", **ours).err
+    assert told.startswith("Nothing embedded was running. phoenix serve (process ")
+    assert told.endswith("uses servers of yours: Ctrl-C ends it.\n")
 
 
 def test_the_place_is_free_again_when_its_holder_has_gone(tmp_path: Path) -> None:
