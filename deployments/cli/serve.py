@@ -76,8 +76,6 @@ def down() -> None:
     if serving and stopped:
         say(f"Stopped, and with it phoenix serve ({serving}).")
     elif serving:
-        say(
-            f"Nothing embedded was running. phoenix serve ({serving}) works on servers of yours: Ctrl-C ends it."
-        )
+        say(f"Nothing embedded was running. phoenix serve ({serving}) uses servers of yours: Ctrl-C ends it.")
     else:
         say("Stopped." if stopped else "Nothing was running.")
