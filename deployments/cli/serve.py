@@ -67,6 +67,7 @@ def _until_stopped() -> Iterator[Lost]:
         signal.signal(signal.SIGINT, before)
     if stopped.is_set():
         say("The embedded servers were stopped (phoenix down), and serving with them.")
+        say("Records of a run that was under way are pending again when their lease ends, within 10 minutes.")
 
 
 def down() -> None:

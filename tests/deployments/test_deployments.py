@@ -197,6 +197,13 @@ def test_after_a_change_of_the_interval_no_schedule_of_the_old_one_is_left(
 
     assert schedules(30) == {"enrich-every-30-minutes"}
     assert schedules(60) == {"enrich-every-60-minutes"}
+    # Deployed twice, it is there once.
+    with get_client(sync_client=True) as client:
+        [ad_hoc] = [
+            one for one in client.read_deployments(deployment_filter=OURS) if one.name == "enrich-ad-hoc"
+        ]
+        owned = client.request("GET", f"/automations/owned-by/prefect.deployment.{ad_hoc.id}").json()
+    assert [one["name"] for one in owned] == ["Enrich on arrival"]
 
 
 WRONG = [
