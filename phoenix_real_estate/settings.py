@@ -108,6 +108,7 @@ class Settings(Assumptions, BaseSettings):
     cache_ttl_hours: float = Field(default=24.0, gt=0)
     batch_size: int = Field(default=50, ge=1, le=1000)
     processing_interval_minutes: int = Field(default=30, ge=1)
+    enrich_on_arrival: bool = Field(default=False, description="loading records starts a run, too")
     quality_threshold: float = Field(default=0.7, ge=0, le=1)
     enable_manual_review: bool = True
     llm_timeout_seconds: float = Field(default=60.0, gt=0, le=600, description="a vendor's whole answer")

@@ -67,8 +67,9 @@ class Extractor:
         async def extracted(record: RawRecord) -> RawRecord:
             nonlocal read
             outcome = await self._unharmed(record)
-            read += is_page(record)
-            told(read, pages)
+            if is_page(record):
+                read += 1
+                told(read, pages)
             return outcome
 
         return await asyncio.gather(*map(extracted, records))

@@ -31,7 +31,7 @@ from phoenix_real_estate.store.documents import raw_document, raw_record
 from phoenix_real_estate.store.ids import record_id, stored_id
 
 FinalStatus = Literal["processed", "needs_review", "dead_letter"]
-Resting = Literal["needs_review", "dead_letter"]
+Resting = Literal["processed", "needs_review", "dead_letter"]
 STATUSES = ("pending", "claimed", "processed", "needs_review", "dead_letter")
 WRITE_BATCH = 500
 # Every round that takes nothing means that another claimer took everything.
@@ -59,7 +59,7 @@ class Move(Frozen):
     """A person's move of records from where they rest: where to, why, by whom and when (UTC)."""
 
     was: Resting
-    to: Literal["pending", "processed", "dead_letter"]
+    to: Literal["pending", "processed", "needs_review", "dead_letter"]
     by: str
     at: datetime
     why: str | None = None
