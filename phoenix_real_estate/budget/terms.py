@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, NonNegativeInt
 
-from phoenix_real_estate.errors import BudgetExhausted
+from phoenix_real_estate.errors import BudgetExhausted, ConfigurationError
 from phoenix_real_estate.models import Frozen
 
 
@@ -22,6 +23,21 @@ class BudgetPolicy(Frozen):
     daily_limit_micro_usd: NonNegativeInt
     time_zone: str = "America/Phoenix"
     when_exhausted: Literal["stop", "local"] = "stop"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The clock's time zone.
+
+        Raises:
+            ConfigurationError: it is not known on this machine.
+        """
+        try:
+            return ZoneInfo(self.time_zone)
+        except (KeyError, ValueError, OSError):
+            raise ConfigurationError(
+                f"The budget's time zone {self.time_zone!r} is not known here. Use a name like "
+                "America/Phoenix; a machine without time zone data needs: pip install tzdata."
+            ) from None
 
 
 class CallLabel(Frozen):
@@ -41,6 +57,27 @@ class Reservation(Frozen):
     day: str
     amount_micro_usd: NonNegativeInt
     label: CallLabel
+
+    def spent_as(
+        self,
+        outcome: str,
+        cost_micro_usd: int,
+        at: datetime,
+        *,
+        input_tokens: int = 0,
+        output_tokens: int = 0,
+    ) -> Call:
+        """The invoice's row once the attempt is over."""
+        return Call(
+            **self.label.model_dump(),
+            day=self.day,
+            outcome=outcome,
+            cost_micro_usd=cost_micro_usd,
+            reserved_micro_usd=self.amount_micro_usd,
+            input_tokens=input_tokens,
+            output_tokens=output_tokens,
+            settled_at=at,
+        )
 
 
 class Call(CallLabel):

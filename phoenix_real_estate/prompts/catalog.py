@@ -27,7 +27,7 @@ from phoenix_real_estate.facts import facts_of
 from phoenix_real_estate.figures import Figures, figures_of
 from phoenix_real_estate.investment import analyze
 from phoenix_real_estate.llm.provider import Request
-from phoenix_real_estate.models import Operation, Property
+from phoenix_real_estate.models import Frozen, Operation, Property
 from phoenix_real_estate.prompts.question import Template, harmless, loaded
 from phoenix_real_estate.prompts.reading import Part, read
 from phoenix_real_estate.prompts.schemas import ANSWERS, json_schema
@@ -49,6 +49,18 @@ def prompt_for(operation: Operation, property: Property) -> Prompt | None:
     shown = {name: known[name] for name in template.facts if name in known}
     remarks = _shown(property.remarks) if template.remarks else None
     return Prompt(template, shown, remarks, figures) if shown or remarks else None
+
+
+def prompt_seen(seen: Mapping[str, JsonValue]) -> Prompt | None:
+    """The prompt that once told `seen`, without its figures: to ask again, or to try an answer on.
+
+    None when its template is no longer the one in use.
+    """
+    told = _Seen.model_validate(seen)
+    template = template_of(told.operation)
+    if (told.version, told.template) != (template.version, template.content_hash):
+        return None
+    return Prompt(template, told.facts, told.remarks)
 
 
 def catalog_fingerprint() -> str:
@@ -113,6 +125,14 @@ class Prompt:
 def template_of(operation: Operation) -> TextTemplate:
     """The operation's template in the version in use."""
     return loaded(TextTemplate, operation.value, VERSIONS[operation], json_schema(ANSWERS[operation]))
+
+
+class _Seen(Frozen):
+    operation: Operation
+    version: str
+    template: str
+    facts: dict[str, str]
+    remarks: str | None
 
 
 def _shown(remarks: str | None) -> str | None:
