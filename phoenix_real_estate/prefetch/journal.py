@@ -142,7 +142,6 @@ class Journal:
     @reachable()
     def remove(self, batch: Batch) -> None:
         """A dropped batch, once nothing is put aside for it any more."""
-        self._asked.delete_many({"batch": batch.id})
         self._batches.delete_one({"_id": batch.id})
 
     @reachable()
@@ -175,13 +174,15 @@ class Journal:
 
     @reachable()
     def forget(self, before: datetime) -> None:
-        """Removes batches that were over before then, with their questions and answers."""
-        old = [
-            document["_id"]
-            for document in self._batches.find({"stage": Stage.OVER, "since": {"$lt": before}})
-        ]
-        self._asked.delete_many({"batch": {"$in": old}})
-        self._batches.delete_many({"_id": {"$in": old}})
+        """Removes batches that were over before then, with their questions and answers.
+
+        And questions without a batch: it was taken for dead, and dropped, while they were written down.
+        """
+        asked = set(self._asked.distinct("batch"))
+        stage_and_since = self._batches.find({}, {"stage": 1, "since": 1})
+        kept = {one["_id"] for one in stage_and_since if one["stage"] != Stage.OVER or one["since"] >= before}
+        self._asked.delete_many({"batch": {"$in": list(asked - kept)}})
+        self._batches.delete_many({"stage": Stage.OVER, "since": {"$lt": before}})
 
 
 def _ended(ending: Ending) -> UpdateOne:

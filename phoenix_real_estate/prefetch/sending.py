@@ -68,8 +68,7 @@ class Sender:
         """Ends a batch that was not sent. Nothing happens when somebody else has moved it meanwhile."""
         if batch.stage is not Stage.DROPPED and not await self._moved(batch, Stage.DROPPED):
             return
-        questions = await asyncio.to_thread(self._journal.questions, batch)
-        await asyncio.gather(*(self._cashier.cancel(one.reservation) for one in questions))
+        await self._given_back(await asyncio.to_thread(self._journal.questions, batch))
         await asyncio.to_thread(self._journal.remove, batch)
 
     def _planned(self, candidate: Candidate, attempt: int) -> Batch:
@@ -115,6 +114,11 @@ class Sender:
             )
         return await self._without(asked, left_out)
 
+    async def _given_back(self, asked: Sequence[Asked]) -> None:
+        """What nobody asks any more holds no money, and keeps nobody else from asking."""
+        await asyncio.gather(*(self._cashier.cancel(one.reservation) for one in asked))
+        await asyncio.to_thread(self._journal.leave_out, [one.id for one in asked])
+
     async def _without(self, asked: Sequence[Asked], left_out: set[str]) -> list[Asked]:
         if left_out:
             await asyncio.to_thread(self._journal.leave_out, left_out)
@@ -124,6 +128,7 @@ class Sender:
         sending = await self._moved(batch, Stage.SENDING)
         if sending is None:
             tally.note(f"{batch.candidate}: another run took this one for dead and dropped its batch.")
+            await self._given_back(asked)
             return None
         try:
             vendor_id = await self._submitted(sending, asked)

@@ -150,6 +150,8 @@ class VendorBatches:
         newest = [batch for batch in reversed(self.sent) if batch.vendor == vendor]
         start = next((place + 1 for place, batch in enumerate(newest) if batch.id == after), 0)
         shown = newest[start : start + self.page]
+        for batch in shown:
+            self._looked_at(batch)
         return web.json_response(
             {
                 "object": "list",
@@ -161,11 +163,14 @@ class VendorBatches:
 
     async def _state(self, request: web.Request) -> web.Response:
         batch = self._batch(request)
-        batch.polls += 1
         self.on_poll(batch)
+        self._looked_at(batch)
+        return web.json_response(self._told(batch))
+
+    def _looked_at(self, batch: Sent) -> None:
+        batch.polls += 1
         if batch.polls > self.polls:
             self.finish(batch)
-        return web.json_response(self._told(batch))
 
     async def _cancel(self, request: web.Request) -> web.Response:
         batch = self._batch(request)

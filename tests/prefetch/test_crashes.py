@@ -1,0 +1,309 @@
+"""A run that ends at any step: nothing is paid twice, no money is lost, and the next run goes on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from phoenix_real_estate.budget import Cashier, Ledger
+from phoenix_real_estate.llm.vendor_batches.anthropic import AnthropicBatches
+from phoenix_real_estate.llm.vendor_batches.openai import OpenAIBatches
+from phoenix_real_estate.panel import Panel
+from phoenix_real_estate.prefetch import BatchEngine, collecting
+from phoenix_real_estate.prefetch.journal import Journal
+from tests.prefetch.engines import HOUSES, QUESTIONS, Desk, Documents, Time
+from tests.prefetch.test_engine import BOTH, CLAUDE
+from tests.sample import HOUSE
+from tests.vendors import VendorServer
+from tests.vendors.batches import BatchVendor, Sent
+
+
+class Killed(BaseException):
+    """As a process ends: nothing that comes after is done."""
+
+
+def kill(
+    monkeypatch: pytest.MonkeyPatch, where: type, step: str, *, before: bool = False, nth: int = 1
+) -> None:
+    """The nth time that this step is taken is the last; `before` it is done or after."""
+    original = getattr(where, step)
+    times = 0
+
+    def due() -> bool:
+        nonlocal times
+        times += 1
+        return times == nth
+
+    if asyncio.iscoroutinefunction(original):
+
+        async def taken(*args: Any, **options: Any) -> Any:
+            now = due()
+            if now and before:
+                raise Killed
+            done = await original(*args, **options)
+            if now:
+                raise Killed
+            return done
+    else:
+
+        def taken(*args: Any, **options: Any) -> Any:
+            now = due()
+            if now and before:
+                raise Killed
+            done = original(*args, **options)
+            if now:
+                raise Killed
+            return done
+
+    monkeypatch.setattr(where, step, taken)
+
+
+STEPS: dict[str, tuple[type, str, dict[str, Any]]] = {
+    "after the intent": (Journal, "plan", {}),
+    "after the look for others": (Journal, "elsewhere", {}),
+    "after reserving": (Ledger, "put_aside", {}),
+    "after announcing": (Journal, "step", {}),
+    "before the result of submitting is stored": (Journal, "step", {"before": True, "nth": 2}),
+    "after submitting": (Journal, "step", {"nth": 2}),
+    "before anything is collected": (collecting.Collector, "collect", {"before": True}),
+    "after a settlement": (Cashier, "settle", {"nth": 2}),
+    "after results are recorded": (Journal, "record", {"nth": 2}),
+    "before results are cached": (Journal, "record", {"nth": 1}),
+    "after everything is recorded": (collecting.Collector, "collect", {}),
+    "after the end": (Journal, "step", {"nth": 3}),
+}
+
+
+@BOTH
+@pytest.mark.parametrize("step", STEPS)
+def test_after_a_crash_everything_is_answered_and_paid_once(
+    desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch, step: str, changes: dict[str, Any]
+) -> None:
+    monkeypatch.setattr(collecting, "AT_ONCE", 2)
+    where, name, how = STEPS[step]
+    with monkeypatch.context() as killing:
+        kill(killing, where, name, **how)
+        with pytest.raises(Killed):
+            desk.prefetch(**changes)
+
+    desk.prefetch(**changes)
+
+    assert vendors.batches.billed == QUESTIONS
+    assert desk.is_square()
+    for house in HOUSES:
+        assert all(record.cached for record in desk.enrich(house, **changes).operations.values())
+    assert vendors.calls == []
+
+
+@BOTH
+def test_a_crash_while_the_vendor_makes_the_batch_finds_it_there(
+    desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]
+) -> None:
+    endpoint = AnthropicBatches if changes else OpenAIBatches
+    with monkeypatch.context() as killing:
+        kill(killing, endpoint, "submit")
+        with pytest.raises(Killed):
+            desk.prefetch(**changes)
+
+    assert desk.resume(**changes).answered == QUESTIONS
+
+    assert len(vendors.batches.sent) == 1
+    assert desk.is_square()
+
+
+@BOTH
+@pytest.mark.parametrize("ours", ["first", "last"])
+def test_other_peoples_batches_under_the_same_key_are_not_taken_for_ours(
+    desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any], ours: str
+) -> None:
+    vendors.batches.page = 1
+
+    def strangers() -> None:
+        vendor: BatchVendor = "anthropic" if changes else "openai"
+        for size in (QUESTIONS, QUESTIONS - 1):
+            theirs = {f"theirs-{number}": {"model": "gpt-4o-mini"} for number in range(size)}
+            line = '{"custom_id": "theirs-1", "result": {"type": "canceled"}}'
+            vendors.batches.sent.append(
+                Sent(f"theirs-{size}", vendor, theirs, ended=True, lines=["broken", line], counts={"ok": size})
+            )
+
+    endpoint = AnthropicBatches if changes else OpenAIBatches
+    if ours == "last":
+        strangers()
+    with monkeypatch.context() as killing:
+        kill(killing, endpoint, "submit")
+        with pytest.raises(Killed):
+            desk.prefetch(**changes)
+    if ours == "first":
+        strangers()
+
+    assert desk.resume(**changes).answered == QUESTIONS
+    assert desk.is_square()
+
+
+@BOTH
+def test_a_connection_lost_while_submitting_is_neither_sent_again_nor_forgotten(
+    desk: Desk, vendors: VendorServer, changes: dict[str, Any]
+) -> None:
+    vendors.batches.swallows = ["create"]
+
+    done = desk.prefetch(**changes)
+
+    assert done.answered == QUESTIONS
+    assert len(vendors.batches.sent) == 1
+    assert desk.is_square()
+
+
+@BOTH
+def test_what_never_reached_the_vendor_is_given_back_after_a_while_and_can_be_asked_again(
+    desk: Desk, vendors: VendorServer, changes: dict[str, Any]
+) -> None:
+    vendors.batches.statuses = {"create": [500]}
+
+    assert desk.prefetch(**changes).submitted == 0
+
+    assert 15 * 60 <= sum(desk.time.slept) < 30 * 60
+    assert desk.nothing_open
+    assert desk.prefetch(**changes).answered == QUESTIONS
+    assert desk.is_square()
+
+
+def test_results_that_break_off_are_read_again_and_each_is_paid_once(
+    desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collecting, "AT_ONCE", 2)
+    vendors.batches.cuts_results_after = [5, 7]
+
+    assert desk.prefetch().answered == QUESTIONS
+    assert desk.is_square()
+
+
+def test_a_cancelled_run_leaves_its_batch_to_the_next(
+    desk: Desk, vendors: VendorServer, ledger: Ledger
+) -> None:
+    vendors.batches.polls = 10**6
+
+    async def cancelled(engine: BatchEngine, _panel: Panel) -> None:
+        working = asyncio.create_task(engine.prefetch(HOUSES))
+        while not (vendors.batches.sent and vendors.batches.sent[0].polls > 1):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        working.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await working
+
+    desk.time.most = 10**9
+    desk.told(cancelled)
+    assert ledger.today().calls_under_way == QUESTIONS
+
+    vendors.batches.polls = 0
+    assert desk.resume().answered == QUESTIONS
+    assert desk.is_square()
+
+
+@BOTH
+def test_a_stopped_batch_is_paid_for_what_was_done_and_not_asked_again(
+    desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]
+) -> None:
+    vendors.batches.fates = [{0: "ok", 1: "ok"}]
+    with monkeypatch.context() as killing:
+        kill(killing, Journal, "step", nth=2)
+        with pytest.raises(Killed):
+            desk.prefetch(**changes)
+
+    desk.told(lambda engine, _: engine.stop(), **changes)
+    done = desk.resume(**changes)
+
+    assert (done.answered, done.undone) == (2, QUESTIONS - 2)
+    assert len(vendors.batches.sent) == 1
+    assert desk.is_square()
+
+
+def test_two_runs_at_once_do_not_ask_the_same(
+    desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second one comes while the first has planned and not yet looked for others."""
+    during(monkeypatch, "elsewhere", lambda: desk.prefetch(HOUSE))
+
+    first = desk.prefetch()
+
+    assert vendors.batches.billed == len(vendors.batches.sent[0].numbered) == 3
+    assert first.submitted == 0
+    assert "another run took this one for dead" in first.notes[0]
+    assert desk.is_square()
+
+
+def test_what_another_run_asks_meanwhile_is_left_to_it(
+    desk: Desk, vendors: VendorServer, database: Documents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as killing:
+        kill(killing, Journal, "step", nth=2)
+        with pytest.raises(Killed):
+            desk.prefetch(HOUSE)
+    monkeypatch.setattr(Journal, "open", lambda _self: [])
+
+    done = desk.prefetch()
+
+    assert (done.under_way, done.submitted) == (3, QUESTIONS - 3)
+
+
+def test_a_batch_that_another_run_has_found_meanwhile_is_collected_by_both_and_paid_once(
+    desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    after_submit(monkeypatch, lambda: desk.resume())
+
+    assert desk.prefetch().answered + len(vendors.batches.sent) >= 1
+    assert vendors.batches.billed == QUESTIONS
+    assert desk.is_square()
+
+
+def test_a_batch_that_was_given_up_meanwhile_is_cancelled_at_the_vendor(
+    desk: Desk, vendors: VendorServer, time: Time, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """This process stood still for longer than a submission may take, before it sent anything."""
+    original = OpenAIBatches.submit
+
+    async def late(self: OpenAIBatches, label: str, requests: Any) -> str:
+        time.pass_by(minutes=20)
+        await asyncio.to_thread(_elsewhere, desk.resume)
+        return await original(self, label, requests)
+
+    monkeypatch.setattr(OpenAIBatches, "submit", late)
+
+    assert desk.prefetch().answered == 0
+    assert vendors.batches.sent[0].cancelled
+    assert (vendors.batches.billed, desk.spent) == (0, 0)
+    assert desk.nothing_open
+
+
+def during(monkeypatch: pytest.MonkeyPatch, step: str, happens: Callable[[], object]) -> None:
+    """Something happens, once, in another process right before this step of the journal."""
+    original = getattr(Journal, step)
+
+    def taken(*args: Any, **options: Any) -> Any:
+        monkeypatch.setattr(Journal, step, original)
+        _elsewhere(happens)
+        return original(*args, **options)
+
+    monkeypatch.setattr(Journal, step, taken)
+
+
+def after_submit(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
+    original = OpenAIBatches.submit
+
+    async def submitted(self: OpenAIBatches, label: str, requests: Any) -> str:
+        monkeypatch.setattr(OpenAIBatches, "submit", original)
+        vendor_id = await original(self, label, requests)
+        await asyncio.to_thread(_elsewhere, happens)
+        return vendor_id
+
+    monkeypatch.setattr(OpenAIBatches, "submit", submitted)
+
+
+def _elsewhere(happens: Callable[[], object]) -> None:
+    happens()
+
+
+__all__ = ["CLAUDE"]
