@@ -100,8 +100,8 @@ class BatchEngine:
     async def prefetch(self, properties: Iterable[Property], told: Told = lambda *_: None) -> Prefetched:
         """Asks what the properties will ask, as far as batches can answer it and the budget allows.
 
-        Returns once all of it is answered or given up, which may take 24 hours. Cancelled meanwhile, it leaves
-        what was sent to a later `resume`.
+        Returns once all of it is answered or given up, which may take 24 hours. Cancelled meanwhile, it
+        leaves what was sent to a later `resume`.
 
         Raises:
             ConfigurationError: a vendor refuses its key.

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
+import itertools
+import multiprocessing
+import os
+import signal
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
+import pymongo
 import pytest
 
-from phoenix_real_estate.budget import Cashier, Ledger
+from phoenix_real_estate.budget import BudgetPolicy, Cashier, Ledger
 from phoenix_real_estate.llm.vendor_batches.anthropic import AnthropicBatches
 from phoenix_real_estate.llm.vendor_batches.openai import OpenAIBatches
 from phoenix_real_estate.panel import Panel
 from phoenix_real_estate.prefetch import BatchEngine, collecting
 from phoenix_real_estate.prefetch.journal import Journal
+from phoenix_real_estate.settings import Settings
 from tests.prefetch.engines import HOUSES, QUESTIONS, Desk, Documents, Time
-from tests.prefetch.test_engine import BOTH, CLAUDE
+from tests.prefetch.test_engine import BOTH
 from tests.sample import HOUSE
 from tests.vendors import VendorServer
 from tests.vendors.batches import BatchVendor, Sent
@@ -25,40 +33,43 @@ class Killed(BaseException):
     """As a process ends: nothing that comes after is done."""
 
 
+def _dies() -> None:
+    raise Killed
+
+
 def kill(
-    monkeypatch: pytest.MonkeyPatch, where: type, step: str, *, before: bool = False, nth: int = 1
+    monkeypatch: pytest.MonkeyPatch,
+    where: type,
+    step: str,
+    *,
+    before: bool = False,
+    nth: int = 1,
+    dies: Callable[[], None] = _dies,
 ) -> None:
-    """The nth time that this step is taken is the last; `before` it is done or after."""
+    """The nth time that this step is taken is the last: it ends `before` it is done, or right after."""
     original = getattr(where, step)
-    times = 0
+    left = itertools.count(nth, -1)
 
-    def due() -> bool:
-        nonlocal times
-        times += 1
-        return times == nth
+    def taken(*args: Any, **options: Any) -> Any:
+        last = next(left) == 1
+        if last and before:
+            dies()
+        done = original(*args, **options)
+        if last:
+            dies()
+        return done
 
-    if asyncio.iscoroutinefunction(original):
+    async def taken_in_the_loop(*args: Any, **options: Any) -> Any:
+        last = next(left) == 1
+        if last and before:
+            dies()
+        done = await original(*args, **options)
+        if last:
+            dies()
+        return done
 
-        async def taken(*args: Any, **options: Any) -> Any:
-            now = due()
-            if now and before:
-                raise Killed
-            done = await original(*args, **options)
-            if now:
-                raise Killed
-            return done
-    else:
-
-        def taken(*args: Any, **options: Any) -> Any:
-            now = due()
-            if now and before:
-                raise Killed
-            done = original(*args, **options)
-            if now:
-                raise Killed
-            return done
-
-    monkeypatch.setattr(where, step, taken)
+    in_the_loop = inspect.iscoroutinefunction(original)
+    monkeypatch.setattr(where, step, taken_in_the_loop if in_the_loop else taken)
 
 
 STEPS: dict[str, tuple[type, str, dict[str, Any]]] = {
@@ -98,6 +109,33 @@ def test_after_a_crash_everything_is_answered_and_paid_once(
     assert vendors.calls == []
 
 
+@pytest.mark.parametrize(
+    "step", ["after reserving", "before the result of submitting is stored", "after a settlement"]
+)
+def test_a_process_that_is_killed_pays_nothing_twice(desk: Desk, vendors: VendorServer, step: str) -> None:
+    spawning = multiprocessing.get_context("spawn")
+    process = spawning.Process(target=_prefetch_and_die, args=(desk.settings, step))
+    process.start()
+    process.join(60)
+    assert process.exitcode == -signal.SIGKILL
+    assert desk.database.llm_batches.count_documents({"stage": {"$ne": "over"}}) == 1
+
+    desk.prefetch()
+
+    assert vendors.batches.billed == QUESTIONS
+    assert desk.is_square()
+
+
+def _prefetch_and_die(settings: Settings, step: str) -> None:
+    where, name, how = STEPS[step]
+    with pytest.MonkeyPatch.context() as killing, pymongo.MongoClient[Any](settings.mongodb_uri) as client:
+        kill(killing, where, name, **how, dies=lambda: os.kill(os.getpid(), signal.SIGKILL))
+        database = client[settings.mongodb_database]
+        policy = BudgetPolicy(daily_limit_micro_usd=630_000)
+        desk = Desk(settings, Ledger(database, policy), database, Time(), VendorServer())
+        desk.prefetch()
+
+
 @BOTH
 def test_a_crash_while_the_vendor_makes_the_batch_finds_it_there(
     desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]
@@ -117,22 +155,30 @@ def test_a_crash_while_the_vendor_makes_the_batch_finds_it_there(
 @BOTH
 @pytest.mark.parametrize("ours", ["first", "last"])
 def test_other_peoples_batches_under_the_same_key_are_not_taken_for_ours(
-    desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any], ours: str
+    desk: Desk,
+    vendors: VendorServer,
+    time: Time,
+    monkeypatch: pytest.MonkeyPatch,
+    changes: dict[str, Any],
+    ours: str,
 ) -> None:
     vendors.batches.page = 1
+    vendor: BatchVendor = "anthropic" if changes else "openai"
 
     def strangers() -> None:
-        vendor: BatchVendor = "anthropic" if changes else "openai"
         for size in (QUESTIONS, QUESTIONS - 1):
             theirs = {f"theirs-{number}": {"model": "gpt-4o-mini"} for number in range(size)}
             line = '{"custom_id": "theirs-1", "result": {"type": "canceled"}}'
             vendors.batches.sent.append(
-                Sent(f"theirs-{size}", vendor, theirs, ended=True, lines=["broken", line], counts={"ok": size})
+                Sent(
+                    f"theirs-{size}", vendor, theirs, ended=True, lines=["broken", line], counts={"ok": size}
+                )
             )
 
     endpoint = AnthropicBatches if changes else OpenAIBatches
     if ours == "last":
         strangers()
+    vendors.batches.sent.insert(0, Sent("old", vendor, {}, created_at=time() - timedelta(days=2)))
     with monkeypatch.context() as killing:
         kill(killing, endpoint, "submit")
         with pytest.raises(Killed):
@@ -142,6 +188,20 @@ def test_other_peoples_batches_under_the_same_key_are_not_taken_for_ours(
 
     assert desk.resume(**changes).answered == QUESTIONS
     assert desk.is_square()
+
+
+@BOTH
+def test_a_batch_that_was_never_made_is_not_found_among_older_and_empty_ones(
+    desk: Desk, vendors: VendorServer, time: Time, changes: dict[str, Any]
+) -> None:
+    vendor: BatchVendor = "anthropic" if changes else "openai"
+    empty = Sent("empty", vendor, {str(n): {} for n in range(QUESTIONS)}, ended=True, lines=["broken"])
+    empty.counts = {"ok": QUESTIONS}
+    vendors.batches.sent = [Sent("old", vendor, {}, created_at=time() - timedelta(days=2)), empty]
+    vendors.batches.statuses = {"create": [500]}
+
+    assert desk.prefetch(**changes).submitted == 0
+    assert desk.nothing_open
 
 
 @BOTH
@@ -188,7 +248,7 @@ def test_a_cancelled_run_leaves_its_batch_to_the_next(
 
     async def cancelled(engine: BatchEngine, _panel: Panel) -> None:
         working = asyncio.create_task(engine.prefetch(HOUSES))
-        while not (vendors.batches.sent and vendors.batches.sent[0].polls > 1):  # noqa: ASYNC110
+        while not (vendors.batches.sent and vendors.batches.sent[0].polls > 1):
             await asyncio.sleep(0.01)
         working.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -304,6 +364,3 @@ def after_submit(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object])
 
 def _elsewhere(happens: Callable[[], object]) -> None:
     happens()
-
-
-__all__ = ["CLAUDE"]

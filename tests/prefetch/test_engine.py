@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from phoenix_real_estate.budget import Ledger
+from phoenix_real_estate.enrich import Enricher
+from phoenix_real_estate.llm.vendor_batches import Limits
 from phoenix_real_estate.models import Operation
 from phoenix_real_estate.panel import Panel
 from phoenix_real_estate.prefetch import BatchEngine
@@ -36,8 +38,6 @@ def test_a_batch_costs_half_by_the_vendors_own_bill(
 
 
 async def _live(_engine: BatchEngine, panel: Panel) -> None:
-    from phoenix_real_estate.enrich import Enricher
-
     async def nothing(_key: str) -> None:
         return None
 
@@ -203,8 +203,6 @@ def test_big_batches_are_cut_as_the_vendor_takes_them(
 def test_batches_stay_below_the_vendors_limit_of_bytes(
     desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]
 ) -> None:
-    from phoenix_real_estate.llm.vendor_batches import Limits
-
     for name in ("openai.OpenAIBatches", "anthropic.AnthropicBatches"):
         limits = Limits(requests=100, size=10_000)
         monkeypatch.setattr(f"phoenix_real_estate.llm.vendor_batches.{name}.limits", limits)
@@ -256,3 +254,10 @@ def test_old_batches_are_forgotten(desk: Desk, database: Documents, time: Time, 
 
     assert database.llm_batches.count_documents({}) == 0
     assert database.llm_batch_requests.count_documents({}) == 0
+
+
+def test_only_what_the_facts_allow_is_asked(desk: Desk) -> None:
+    """Without a value there is no investment analysis to ask for."""
+    unvalued = HOUSE.model_copy(update={"price": None, "valuations": ()})
+
+    assert desk.prefetch(unvalued).answered == len(Operation) - 1
