@@ -1,6 +1,6 @@
 """The questions of many properties answered in advance, at half the price: the story.
 
-    what is open already is collected -> what is not in the cache is asked, once -> waited for -> cached
+    what is open already is looked at -> what nobody has asked is asked, once -> all is waited for -> cached
 
 A run may end at any point, killed or cancelled: what is at the vendors stays there, with its money reserved,
 and `resume` of any later run, which `prefetch` begins with, collects it.
@@ -9,7 +9,9 @@ and `resume` of any later run, which `prefetch` begins with, collects it.
 from __future__ import annotations
 
 import asyncio
+import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from pymongo.database import Database
@@ -107,8 +109,39 @@ class BatchEngine:
             ConfigurationError: a vendor refuses its key.
             StoreUnavailable: MongoDB does not answer.
         """
+        tally, progress = Tally(), _Progress(told)
+        before = await self._left_behind()
+        before = await self._wait(before, tally, progress, until=_all_submitted)
+        asked = await self._asked(properties, tally)
+        await self._wait([*before, *asked], tally, progress)
+        return tally.told()
+
+    async def resume(self, told: Told = lambda *_: None) -> Prefetched:
+        """Collects, and waits for, what any run has left at the vendors. Raises as `prefetch`."""
         tally = Tally()
-        await self._collected_before(tally, told)
+        await self._wait(await self._left_behind(), tally, _Progress(told))
+        return tally.told()
+
+    async def stop(self) -> None:
+        """Asks the vendors to end what is under way. What is answered is paid: `resume` collects it."""
+        for batch in await self._left_behind():
+            if batch.vendor_id and batch.provider in self._endpoints:
+                # One that has ended meanwhile cannot be cancelled.
+                with suppress(*_AWAY, NoBatches):
+                    await self._endpoints[batch.provider].cancel(batch.vendor_id)
+
+    async def close(self) -> None:
+        """Gives the connections back; the panel's are its own."""
+        for endpoint in self._endpoints.values():
+            await endpoint.close()
+
+    async def _left_behind(self) -> list[Batch]:
+        """What any run has left at the vendors, or on its way there."""
+        await asyncio.to_thread(self._journal.forget, self._now() - KEPT)
+        return await asyncio.to_thread(self._journal.open)
+
+    async def _asked(self, properties: Iterable[Property], tally: Tally) -> list[Batch]:
+        """The batches of what is not answered yet, and not asked by another one."""
         wanted = await asyncio.to_thread(
             wanted_of, properties, self._panel, self._endpoints.keys(), self._flow_run_id
         )
@@ -119,29 +152,7 @@ class BatchEngine:
             tally.counts["put_off"] += len(fresh[room:])
             batches += await self._sent(candidate, fresh[:room], tally)
             room -= len(fresh[:room])
-        await self._wait(batches, tally, told)
-        return tally.told()
-
-    async def resume(self, told: Told = lambda *_: None) -> Prefetched:
-        """Collects, and waits for, what any run has left at the vendors. Raises as `prefetch`."""
-        tally = Tally()
-        await self._collected_before(tally, told)
-        return tally.told()
-
-    async def stop(self) -> None:
-        """Asks the vendors to end what is under way. What is answered is paid: `resume` collects it."""
-        for batch in await asyncio.to_thread(self._journal.open):
-            if batch.vendor_id and batch.provider in self._endpoints:
-                await self._endpoints[batch.provider].cancel(batch.vendor_id)
-
-    async def close(self) -> None:
-        """Gives the connections back; the panel's are its own."""
-        for endpoint in self._endpoints.values():
-            await endpoint.close()
-
-    async def _collected_before(self, tally: Tally, told: Told) -> None:
-        await asyncio.to_thread(self._journal.forget, self._now() - KEPT)
-        await self._wait(await asyncio.to_thread(self._journal.open), tally, told)
+        return batches
 
     async def _not_cached(self, questions: Sequence[Wanted], tally: Tally) -> list[Wanted]:
         there = await self._panel.answers.there([one.key for one in questions])
@@ -153,15 +164,23 @@ class BatchEngine:
         sent = [await self._sender.send(candidate, some, tally) for some in portions(wanted, endpoint)]
         return [batch for batch in sent if batch]
 
-    async def _wait(self, batches: Sequence[Batch], tally: Tally, told: Told) -> None:
-        """Looks at the batches, less and less often, until they are over or are not worth waiting for."""
-        progress = _Progress(told)
+    async def _wait(
+        self,
+        batches: Sequence[Batch],
+        tally: Tally,
+        progress: _Progress,
+        until: Callable[[Sequence[Batch]], bool] = operator.not_,
+    ) -> list[Batch]:
+        """Looks at the batches, less and less often, until they are over or are not worth waiting for.
+
+        Or until as much is known of them as `until` asks for; gives those that are under way then.
+        """
         pause = FIRST_PAUSE_S
         waiting = list(batches)
         while True:
             waiting = [after for one in waiting for after in await self._next(one, tally, progress)]
-            if not waiting:
-                return
+            if until(waiting):
+                return waiting
             await self._sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE_S)
 
@@ -228,7 +247,6 @@ class BatchEngine:
             return []
         questions = await asyncio.to_thread(self._journal.questions, batch)
         undone = [one for one in questions if one.outcome is Outcome.UNDONE]
-        tally.counts[Outcome.UNDONE] -= len(undone)
         wanted = [Wanted(one.key, one.seen, one.reservation.label) for one in undone]
         second = await self._sender.send(batch.candidate, wanted, tally, attempt=2)
         return [second] if second else []
@@ -248,6 +266,10 @@ class BatchEngine:
 
     async def _answer(self, key: str) -> Answer | None:
         return await asyncio.to_thread(self._journal.answer, key)
+
+
+def _all_submitted(batches: Sequence[Batch]) -> bool:
+    return all(batch.vendor_id for batch in batches)
 
 
 class _Progress:

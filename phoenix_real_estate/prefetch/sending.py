@@ -141,10 +141,11 @@ class Sender:
             await self._refused(sending, failure, tally)
             return None
         tally.counts["submitted"] += len(asked)
-        tally.counts["resubmitted"] += len(asked) * (batch.attempt > 1)
-        return await self._moved(sending, Stage.SUBMITTED, vendor_id) or await self._overtaken(
-            sending, vendor_id
-        )
+        if batch.attempt > 1:
+            tally.counts["resubmitted"] += len(asked)
+            tally.counts["undone"] -= len(asked)
+        submitted = await self._moved(sending, Stage.SUBMITTED, vendor_id)
+        return submitted or await self._overtaken(sending, vendor_id, tally)
 
     async def _submitted(self, batch: Batch, asked: Sequence[Asked]) -> str:
         wanted = (Wanted(one.key, one.seen, one.reservation.label) for one in asked)
@@ -159,12 +160,18 @@ class Sender:
             raise failure
         tally.note(f"{batch.candidate} took no batch: {failure}")
 
-    async def _overtaken(self, batch: Batch, vendor_id: str) -> Batch | None:
+    async def _overtaken(self, batch: Batch, vendor_id: str, tally: Tally) -> Batch | None:
         """Somebody else has found the batch meanwhile; or given it up, so that the vendor shall, too."""
         now = await asyncio.to_thread(self._journal.batch, batch.id)
         if now and now.vendor_id:
-            return now
-        await self._endpoints[batch.provider].cancel(vendor_id)
+            return now if now.stage is Stage.SUBMITTED else None
+        try:
+            await self._endpoints[batch.provider].cancel(vendor_id)
+        except PhoenixError as failure:
+            tally.note(
+                f"{batch.candidate} works on the batch {vendor_id}, for which no money is reserved any more, and "
+                f"could not be told to stop ({failure}). Cancel it at the vendor."
+            )
         return None
 
     async def _moved(self, batch: Batch, to: Stage, vendor_id: str | None = None) -> Batch | None:
