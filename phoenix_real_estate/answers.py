@@ -20,6 +20,7 @@ import json
 import uuid
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection, Sequence
+from functools import partial
 
 from pydantic import JsonValue, ValidationError
 from redis.asyncio import Redis
@@ -44,6 +45,8 @@ POLL_S = 0.1
 REMEMBERED = 1000
 # Hits and misses that are told to Redis together; a killed process takes those with it.
 COUNTED_TOGETHER = 100
+# Fast enough for Redis' time limit, however many there are.
+LOOKED_FOR_TOGETHER = 500
 
 
 class Answer(Frozen):
@@ -129,8 +132,10 @@ class Answers:
         """Those of the keys that the cache has an answer to."""
         found = {key for key in keys if key in self._remembered}
         unseen = [key for key in keys if key not in found]
-        stored = await self._shared.asked(lambda redis: _stored(redis, unseen)) or ()
-        return found.union(stored)
+        for start in range(0, len(unseen), LOOKED_FOR_TOGETHER):
+            command = partial(_stored, keys=unseen[start : start + LOOKED_FOR_TOGETHER])
+            found |= await self._shared.asked(command) or set()
+        return found
 
     async def statistics(self) -> AnswerStatistics | None:
         """Counted across all processes; None when caching is off or Redis does not answer."""
@@ -247,11 +252,11 @@ async def _nothing(_key: str) -> None:
     return None
 
 
-async def _stored(redis: Redis, keys: Sequence[str]) -> list[str]:
+async def _stored(redis: Redis, keys: Sequence[str]) -> set[str]:
     async with redis.pipeline(transaction=False) as pipeline:
         for key in keys:
             pipeline.exists(key)
-        return [key for key, there in zip(keys, await pipeline.execute(), strict=True) if there]
+        return {key for key, there in zip(keys, await pipeline.execute(), strict=True) if there}
 
 
 async def _add(redis: Redis, counted: AnswerStatistics) -> None:

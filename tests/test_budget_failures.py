@@ -206,7 +206,7 @@ def test_a_settlement_that_overtakes_the_expiry_wins(
     money = ledger(1000, lease=timedelta(minutes=5))
     slow = money.reserve(400, LABEL)
     clock.now += timedelta(minutes=6)
-    monkeypatch.setattr(money, "_overdue", lambda: [slow])
+    monkeypatch.setattr(money._days, "overdue", lambda _now: [slow])
     settle(money, slow, 150)
     assert money.expire() == 0
     assert invoiced(database) == 150

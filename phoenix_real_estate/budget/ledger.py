@@ -150,8 +150,9 @@ class Ledger:
         """
         self._tell_owed()
         self._invoice.complete()
+        now = self._now()
         overdue = [
-            (one.id, one.spent_as(EXPIRED, one.amount_micro_usd, self._now())) for one in self._overdue()
+            (one.id, one.spent_as(EXPIRED, one.amount_micro_usd, now)) for one in self._days.overdue(now)
         ]
         return sum(self._book_together(settlement) for settlement in overdue)
 
@@ -254,9 +255,6 @@ class Ledger:
         if self._days.refuse(reservation, limit):
             return BudgetExhausted(f"{refused}. Raise the daily limit or wait for tomorrow.")
         return BudgetTiedUp(f"{refused}, and the rest is reserved for calls under way. Wait for their end.")
-
-    def _overdue(self) -> list[Reservation]:
-        return list(self._days.overdue(self._now()))
 
     def _book_each(self, settlements: Sequence[tuple[str, Call]]) -> list[bool]:
         """All in one step when each is open, else one by one."""

@@ -169,8 +169,8 @@ class Sender:
             await self._endpoints[batch.provider].cancel(vendor_id)
         except PhoenixError as failure:
             tally.note(
-                f"{batch.candidate} works on the batch {vendor_id}, for which no money is reserved any more, and "
-                f"could not be told to stop ({failure}). Cancel it at the vendor."
+                f"{batch.candidate} works on the batch {vendor_id}, for which no money is reserved any more, "
+                f"and could not be told to stop ({failure}). Cancel it at the vendor."
             )
         return None
 

@@ -16,8 +16,9 @@ class Prefetched(Frozen):
     """Different questions are counted, not properties; money is micro-USD at the price of batches.
 
     What is `answered`, in batches of earlier runs as well, serves the properties without a call. All else is
-    left to live calls, and to a later prefetch: `unaffordable` did not fit into the day's budget, `put_off` was more than is sent at once,
-    `under_way` another process is asking for, `malformed` and `lost` were paid, `errored` and `undone` not.
+    left to live calls, and to a later prefetch: `unaffordable` did not fit into the day's budget, `put_off`
+    was more than is sent at once, `under_way` is asked by another batch, `malformed` and `lost` were paid,
+    `errored` and `undone` not.
     """
 
     cached: int = 0

@@ -296,6 +296,21 @@ def test_two_runs_at_once_do_not_ask_the_same(
     assert desk.is_square()
 
 
+def test_a_plan_that_two_runs_find_is_dropped_once(
+    desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as killing:
+        kill(killing, Ledger, "put_aside")
+        with pytest.raises(Killed):
+            desk.prefetch()
+    during(monkeypatch, "step", desk.resume)
+
+    desk.resume()
+
+    assert vendors.batches.sent == []
+    assert desk.nothing_open
+
+
 def test_what_another_run_asks_meanwhile_is_left_to_it(
     desk: Desk, vendors: VendorServer, database: Documents, monkeypatch: pytest.MonkeyPatch
 ) -> None:
