@@ -145,3 +145,16 @@ def test_a_long_lease_outlasts_the_usual_one(ledger: Callable[..., Ledger], cloc
     assert money.expire() == 1
     clock.now += timedelta(hours=1)
     assert money.expire() == 1
+
+
+def test_calls_that_are_not_sent_together_are_given_back_whether_open_or_not(
+    ledger: Callable[..., Ledger],
+) -> None:
+    money = ledger(1000)
+    drafts = [money.drafted(3, LABEL) for _ in range(250)]
+    money.put_aside(drafts[:200], lease=timedelta(hours=26))
+    settle(money, drafts[0], 2)
+
+    for _ in range(2):
+        money.cancel_all(drafts)
+        assert state(money) == (2, 0, 998)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
@@ -103,6 +103,8 @@ class Ledger:
         `lease` one that is not settled counts at its worst case.
         """
         fitting: list[Reservation] = []
+        for day in {draft.day for draft in drafts}:
+            self._days.open_day(day)
         with self._made_good(partial(self._give_all_back, drafts)):
             for start in range(0, len(drafts), TOGETHER):
                 some = drafts[start : start + TOGETHER]
@@ -137,7 +139,12 @@ class Ledger:
     @reachable()
     def cancel(self, reservation: Reservation) -> None:
         """Gives everything back: nothing was sent. Nothing happens when it is settled already."""
-        give_back = partial(self._give_back, reservation)
+        self.cancel_all([reservation])
+
+    @reachable()
+    def cancel_all(self, reservations: Sequence[Reservation]) -> None:
+        """The same for calls that were to be sent together."""
+        give_back = partial(self._give_all_back, reservations)
         with self._made_good(give_back):
             give_back()
 
@@ -158,7 +165,7 @@ class Ledger:
 
     @reachable()
     def today(self) -> DaySpend:
-        return self._spend_of(self._read_today())
+        return DaySpend.of(self._read_today(), self._limit)
 
     @reachable()
     def limit_in_force(self) -> int:
@@ -272,12 +279,15 @@ class Ledger:
         self._invoice.take(day, {key: call.model_dump() for key, call in calls.items()})
         return True
 
-    def _give_all_back(self, reservations: Iterable[Reservation]) -> None:
-        for reservation in reservations:
-            self._give_back(reservation)
+    def _give_all_back(self, reservations: Sequence[Reservation]) -> None:
+        for start in range(0, len(reservations), TOGETHER):
+            some = reservations[start : start + TOGETHER]
+            if not self._days.give_back(some):
+                for reservation in some:
+                    self._give_back(reservation)
 
     def _give_back(self, reservation: Reservation) -> None:
-        if not self._days.give_back(reservation):
+        if not self._days.give_back([reservation]):
             self._correct(reservation.id, reservation.spent_as(CANCELLED, 0, self._now()))
 
     def _book_or_correct(self, key: str, call: Call) -> None:
@@ -287,14 +297,3 @@ class Ledger:
     def _correct(self, key: str, call: Call) -> None:
         if self._days.correct(key, call):
             self._invoice.correct(call.day, {key: call.model_dump()})
-
-    def _spend_of(self, day: Document) -> DaySpend:
-        spent, reserved = day["spent"], day["reserved"]
-        return DaySpend(
-            day=day["_id"],
-            limit_micro_usd=self._limit,
-            spent_micro_usd=spent,
-            reserved_micro_usd=reserved,
-            remaining_micro_usd=max(0, self._limit - spent - reserved),
-            calls_under_way=len(day["open"]),
-        )

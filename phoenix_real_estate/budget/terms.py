@@ -11,6 +11,7 @@ from pydantic import Field, NonNegativeInt
 
 from phoenix_real_estate.errors import BudgetExhausted, ConfigurationError
 from phoenix_real_estate.models import Frozen
+from phoenix_real_estate.store.connection import Document
 
 
 class BudgetTiedUp(BudgetExhausted):
@@ -101,6 +102,19 @@ class DaySpend(Frozen):
     reserved_micro_usd: int
     remaining_micro_usd: int
     calls_under_way: int
+
+    @classmethod
+    def of(cls, day: Document, limit_micro_usd: int) -> DaySpend:
+        """What a day's document says, held to this limit."""
+        spent, reserved = day["spent"], day["reserved"]
+        return cls(
+            day=day["_id"],
+            limit_micro_usd=limit_micro_usd,
+            spent_micro_usd=spent,
+            reserved_micro_usd=reserved,
+            remaining_micro_usd=max(0, limit_micro_usd - spent - reserved),
+            calls_under_way=len(day["open"]),
+        )
 
 
 class Mark(StrEnum):

@@ -71,12 +71,11 @@ class BatchEngine:
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         """From now on the panel finds the answers of batches also where the cache has lost them."""
-        cashier = Cashier(ledger)
         self._panel = panel
         self._journal = journal
         self._endpoints = endpoints
-        self._sender = Sender(ledger, cashier, journal, panel.answers, endpoints, clock)
-        self._collector = Collector(cashier, journal, panel.answers)
+        self._sender = Sender(ledger, journal, panel.answers, endpoints, clock)
+        self._collector = Collector(Cashier(ledger), journal, panel.answers)
         self._flow_run_id = flow_run_id
         self._sleep = sleep
         self._now = clock

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from phoenix_real_estate.answers import Answers
-from phoenix_real_estate.budget import Cashier, Ledger
+from phoenix_real_estate.budget import Ledger
 from phoenix_real_estate.errors import ConfigurationError, PhoenixError, ProviderUnavailable, RateLimited
 from phoenix_real_estate.llm import pricing
 from phoenix_real_estate.llm.routing import Candidate
@@ -31,14 +31,12 @@ class Sender:
     def __init__(
         self,
         ledger: Ledger,
-        cashier: Cashier,
         journal: Journal,
         answers: Answers,
         endpoints: Mapping[str, BatchEndpoint],
         now: Callable[[], datetime],
     ) -> None:
         self._ledger = ledger
-        self._cashier = cashier
         self._journal = journal
         self._answers = answers
         self._endpoints = endpoints
@@ -116,7 +114,7 @@ class Sender:
 
     async def _given_back(self, asked: Sequence[Asked]) -> None:
         """What nobody asks any more holds no money, and keeps nobody else from asking."""
-        await asyncio.gather(*(self._cashier.cancel(one.reservation) for one in asked))
+        await asyncio.to_thread(self._ledger.cancel_all, [one.reservation for one in asked])
         await asyncio.to_thread(self._journal.leave_out, [one.id for one in asked])
 
     async def _without(self, asked: Sequence[Asked], left_out: set[str]) -> list[Asked]:

@@ -135,7 +135,8 @@ class VendorServer:
         return [call.model for call in self.calls]
 
     def _app(self) -> web.Application:
-        app = web.Application()
+        # As much as a vendor takes in one file of a batch.
+        app = web.Application(client_max_size=256_000_000)
         app.router.add_get("/openai/v1/models", self._models)
         app.router.add_get("/anthropic/v1/models", self._models)
         app.router.add_get("/ollama/api/tags", self._tags)
