@@ -72,7 +72,7 @@ class Panel:
         self.notes = self._absent
         self._settings = settings
         self._providers = providers
-        self._answers = answers
+        self.answers = answers
         self._guards = Guards(settings)
         self._metered = Metered(ledger, providers, settings.max_concurrency, sleep, self._guards)
         self._flow_run_id = flow_run_id
@@ -145,7 +145,7 @@ class Panel:
     async def close(self) -> None:
         """Waits for answers under way, but for no vendor and no money, then closes every connection."""
         self._metered.close()
-        await self._answers.close()
+        await self.answers.close()
         await self._guards.close()
         for provider in self._providers.values():
             await provider.close()
@@ -155,7 +155,7 @@ class Panel:
     ) -> Answered[T]:
         asked_at = time.monotonic()
         make = partial(self._make, candidate, question, property_id, interview)
-        answer, cached = await self._answers.get_or_make(answer_key(question, str(candidate)), make)
+        answer, cached = await self.answers.get_or_make(answer_key(question, str(candidate)), make)
         record = OperationRecord(
             provider=candidate.provider,
             model=candidate.model,

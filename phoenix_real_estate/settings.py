@@ -60,7 +60,7 @@ class ModelPrice(BaseModel):
     """What a model costs by one's own contract: USD per million tokens.
 
     Input that is read from the vendor's prompt cache, and input that is written to it, cost as other
-    input where their price is not given.
+    input where their price is not given. `batch` is the share of all these that a vendor's batch costs.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -69,6 +69,7 @@ class ModelPrice(BaseModel):
     output: Usd
     cached_input: Usd | None = None
     cache_write: Usd | None = None
+    batch: Annotated[Decimal, Field(ge=0, le=1)] = Decimal("0.5")
 
 
 class Settings(Assumptions, BaseSettings):

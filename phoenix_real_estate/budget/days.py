@@ -75,13 +75,12 @@ class Days:
         noted = {"$min": {"refused": amount}, "$set": {"limit": limit}}
         return self._days.update_one({"_id": reservation.day} | gone, noted).matched_count == 1
 
-    def give_back(self, reservation: Reservation) -> bool:
-        """True when it was open."""
-        back = {
-            "$inc": {"reserved": -reservation.amount_micro_usd},
-            "$unset": _names("open", [reservation.id]),
-        }
-        return self._step(_holding("open", reservation.day, [reservation.id]), back)
+    def give_back(self, reservations: Sequence[Reservation]) -> bool:
+        """True when all of them, which are of one day, were open; else nothing happens."""
+        ids = [reservation.id for reservation in reservations]
+        amount = sum(reservation.amount_micro_usd for reservation in reservations)
+        back = {"$inc": {"reserved": -amount}, "$unset": _names("open", ids)}
+        return self._step(_holding("open", reservations[0].day, ids), back)
 
     def book(self, calls: Mapping[str, Call]) -> bool:
         """True when every reservation was open; the calls, by reservation id, are of one day."""

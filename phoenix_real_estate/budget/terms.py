@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, NonNegativeInt
 
-from phoenix_real_estate.errors import BudgetExhausted
+from phoenix_real_estate.errors import BudgetExhausted, ConfigurationError
 from phoenix_real_estate.models import Frozen
+from phoenix_real_estate.store.connection import Document
 
 
 class BudgetTiedUp(BudgetExhausted):
@@ -22,6 +24,21 @@ class BudgetPolicy(Frozen):
     daily_limit_micro_usd: NonNegativeInt
     time_zone: str = "America/Phoenix"
     when_exhausted: Literal["stop", "local"] = "stop"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The clock's time zone.
+
+        Raises:
+            ConfigurationError: it is not known on this machine.
+        """
+        try:
+            return ZoneInfo(self.time_zone)
+        except (KeyError, ValueError, OSError):
+            raise ConfigurationError(
+                f"The budget's time zone {self.time_zone!r} is not known here. Use a name like "
+                "America/Phoenix; a machine without time zone data needs: pip install tzdata."
+            ) from None
 
 
 class CallLabel(Frozen):
@@ -41,6 +58,27 @@ class Reservation(Frozen):
     day: str
     amount_micro_usd: NonNegativeInt
     label: CallLabel
+
+    def spent_as(
+        self,
+        outcome: str,
+        cost_micro_usd: int,
+        at: datetime,
+        *,
+        input_tokens: int = 0,
+        output_tokens: int = 0,
+    ) -> Call:
+        """The invoice's row once the attempt is over."""
+        return Call(
+            **self.label.model_dump(),
+            day=self.day,
+            outcome=outcome,
+            cost_micro_usd=cost_micro_usd,
+            reserved_micro_usd=self.amount_micro_usd,
+            input_tokens=input_tokens,
+            output_tokens=output_tokens,
+            settled_at=at,
+        )
 
 
 class Call(CallLabel):
@@ -64,6 +102,19 @@ class DaySpend(Frozen):
     reserved_micro_usd: int
     remaining_micro_usd: int
     calls_under_way: int
+
+    @classmethod
+    def of(cls, day: Document, limit_micro_usd: int) -> DaySpend:
+        """What a day's document says, held to this limit."""
+        spent, reserved = day["spent"], day["reserved"]
+        return cls(
+            day=day["_id"],
+            limit_micro_usd=limit_micro_usd,
+            spent_micro_usd=spent,
+            reserved_micro_usd=reserved,
+            remaining_micro_usd=max(0, limit_micro_usd - spent - reserved),
+            calls_under_way=len(day["open"]),
+        )
 
 
 class SpendPoint(Frozen):

@@ -29,7 +29,7 @@ from phoenix_real_estate.facts import facts_of
 from phoenix_real_estate.figures import Figures, figures_of
 from phoenix_real_estate.investment import analyze
 from phoenix_real_estate.llm.provider import Request
-from phoenix_real_estate.models import Operation, Property
+from phoenix_real_estate.models import Frozen, Operation, Property
 from phoenix_real_estate.prompt_versions import DEFAULT, version_for
 from phoenix_real_estate.prompts.question import Template, harmless, loaded
 from phoenix_real_estate.prompts.reading import Part, read
@@ -52,6 +52,19 @@ def prompt_for(operation: Operation, property: Property) -> Prompt | None:
     shown = {name: known[name] for name in template.facts if name in known}
     remarks = _shown(property.remarks) if template.remarks else None
     return Prompt(template, shown, remarks, figures) if shown or remarks else None
+
+
+def prompt_seen(seen: Mapping[str, JsonValue]) -> Prompt | None:
+    """The prompt that once told `seen`, without its figures: to ask again, or to try an answer on.
+
+    None when its template is no longer the one in use.
+    """
+    told = _Seen.model_validate(seen)
+    try:
+        template = template_of(told.operation, told.version)
+    except FileNotFoundError:
+        return None
+    return Prompt(template, told.facts, told.remarks) if told.template == template.content_hash else None
 
 
 def catalog_fingerprint() -> str:
@@ -125,6 +138,14 @@ def _version(operation: Operation, property: Property) -> str:
     return version_for(
         operation, property.property_id, load_settings().prompt_versions.get(operation.value, {})
     )
+
+
+class _Seen(Frozen):
+    operation: Operation
+    version: str
+    template: str
+    facts: dict[str, str]
+    remarks: str | None
 
 
 def _shown(remarks: str | None) -> str | None:
