@@ -18,7 +18,7 @@ import hashlib
 import json
 import uuid
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from pydantic import JsonValue, ValidationError
 from redis.asyncio import Redis
@@ -109,6 +109,13 @@ class Answers:
         self._flights[key] = flight
         flight.add_done_callback(lambda done: self._landed(key, done))
         return await asyncio.shield(flight)
+
+    async def known(self, keys: Sequence[str]) -> set[str]:
+        """Those of the keys whose answers are there now, for this process or in Redis."""
+        here = {key for key in keys if key in self._remembered}
+        asked = [key for key in keys if key not in here]
+        there = await self._shared.asked(lambda redis: _exist(redis, asked)) if asked else None
+        return here | {key for key, exists in zip(asked, there or (), strict=False) if exists}
 
     async def statistics(self) -> AnswerStatistics | None:
         """Counted across all processes; None when caching is off or Redis does not answer."""
@@ -217,6 +224,14 @@ def _read(stored: str) -> Answer | None:
         return Answer.model_validate_json(stored)
     except ValidationError:
         return None
+
+
+async def _exist(redis: Redis, keys: Sequence[str]) -> list[int]:
+    async with redis.pipeline(transaction=False) as pipeline:
+        for key in keys:
+            pipeline.exists(key)
+        found: list[int] = await pipeline.execute()
+    return found
 
 
 async def _add(redis: Redis, counted: AnswerStatistics) -> None:

@@ -141,6 +141,10 @@ class Panel:
                 interview.answered_badly |= isinstance(failure, MalformedAnswer)
         return None
 
+    async def known(self, keys: Sequence[str]) -> set[str]:
+        """Those of the answers' keys that would cost nothing now."""
+        return await self._answers.known(keys)
+
     async def close(self) -> None:
         """Waits for answers under way, but for no vendor and no money, then closes every connection."""
         self._metered.close()

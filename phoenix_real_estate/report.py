@@ -172,7 +172,7 @@ def _summary(report: RunReport) -> str:
         ),
         ("Took", f"{seconds:.1f} s"),
     ]
-    return f"# Enrichment run: {escaped(report.ended)}\n\n{_table(('What', 'This run'), rows)}"
+    return f"# Enrichment run: {escaped(report.ended)}\n\n{table(('What', 'This run'), rows)}"
 
 
 def _models(models: Mapping[str, Usage]) -> str:
@@ -187,7 +187,7 @@ def _models(models: Mapping[str, Usage]) -> str:
         )
         for model, use in models.items()
     ]
-    return f"## Models\n\n{_table(head, rows)}" if rows else ""
+    return f"## Models\n\n{table(head, rows)}" if rows else ""
 
 
 def _report_card(rows: Sequence[CardRow]) -> str:
@@ -248,7 +248,7 @@ def _lines(lines: Sequence[ReportLine]) -> str:
         for line in lines
         if line.property_id
     ]
-    return "## Properties\n\n" + _table(head, rows[:ROWS_SHOWN]) + _more(rows) if rows else ""
+    return "## Properties\n\n" + table(head, rows[:ROWS_SHOWN]) + _more(rows) if rows else ""
 
 
 def _name(line: ReportLine) -> str:
@@ -260,6 +260,7 @@ def _more(rows: Sequence[object]) -> str:
     return f"\n\n... and {more} more: `phoenix export` writes them all." if more > 0 else ""
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A markdown table; its cells are escaped already."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)

@@ -14,7 +14,7 @@ from pymongo.database import Database
 from pymongo.errors import BulkWriteError
 
 from phoenix_real_estate.budget.days import Days, durable
-from phoenix_real_estate.budget.terms import Call, RunSpend, Usage
+from phoenix_real_estate.budget.terms import Call, OutputAverage, RunSpend, Usage
 from phoenix_real_estate.store.connection import Document
 
 DUPLICATE_KEY = 11000
@@ -60,6 +60,23 @@ class Invoice:
             by_operation=_usage_by(calls, lambda call: call.operation),
             by_property=_usage_by(calls, lambda call: call.property_id),
         )
+
+    def output_averages(self, since: str) -> dict[tuple[str, str], OutputAverage]:
+        """How long answers were from a day (YYYY-MM-DD) on, by operation and "provider/model"."""
+        self.complete()
+        group = {
+            "_id": {"operation": "$operation", "provider": "$provider", "model": "$model"},
+            "calls": {"$sum": 1},
+            "tokens": {"$sum": "$output_tokens"},
+        }
+        answered = {"day": {"$gte": since}, "outcome": "ok"}
+        rows = self._calls.aggregate([{"$match": answered}, {"$group": group}])
+        return {
+            (row["_id"]["operation"], f"{row['_id']['provider']}/{row['_id']['model']}"): OutputAverage(
+                calls=row["calls"], tokens=row["tokens"] / row["calls"]
+            )
+            for row in rows
+        }
 
 
 def _usage(calls: Iterable[Call]) -> Usage:

@@ -13,7 +13,7 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,7 @@ from phoenix_real_estate.budget.terms import (
     CallLabel,
     DaySpend,
     Mark,
+    OutputAverage,
     Reservation,
     RunSpend,
 )
@@ -40,6 +41,7 @@ from phoenix_real_estate.store.connection import OUT_OF_REACH, Document, reachab
 # stood still and is corrected when it goes on.
 LEASE = timedelta(minutes=15)
 CANCELLED = "cancelled"
+REFUSED = "refused"
 NEARLY_SPENT_PERCENT = 80
 
 
@@ -53,7 +55,10 @@ class Ledger:
         *,
         clock: Callable[[], datetime] = utc_now,
         lease: timedelta = LEASE,
+        for_backfill: bool = False,
     ) -> None:
+        """`for_backfill` holds this ledger's reservations to the backfills' share of the limit."""
+        self._for_backfill = for_backfill
         self._days = Days(database)
         self._invoice = Invoice(database, self._days)
         self._now = clock
@@ -143,15 +148,15 @@ class Ledger:
     def exhausted(self) -> bool:
         """What is not spent today is nothing, or less than the smallest amount that was refused for good.
 
-        What is only reserved may come back and does not count.
+        What is only reserved may come back and does not count. A backfill's is its share of the limit.
         """
-        return self._is_gone(self._read_today())
+        return self._is_gone(self._read_today(), self._ceiling, self._refused)
 
     @reachable()
     def newly_reached(self) -> list[Mark]:
         """What today's spending has reached and nobody was told of: each mark once a day, to one caller."""
         day = self._read_today()
-        gone = self._is_gone(day)
+        gone = self._is_gone(day, self._limit, REFUSED)
         nearly = gone or day["spent"] * 100 >= self._limit * NEARLY_SPENT_PERCENT
         reached = [mark for mark, so in ((Mark.NEARLY_SPENT, nearly), (Mark.EXHAUSTED, gone)) if so]
         if reached:
@@ -167,6 +172,12 @@ class Ledger:
     def spent_in(self, flow_run_id: str) -> RunSpend:
         """What the calls of a run cost."""
         return self._invoice.total(flow_run_id=flow_run_id)
+
+    @reachable()
+    def output_averages(self, days: int) -> dict[tuple[str, str], OutputAverage]:
+        """How long the answers of the last so many days were, by operation and "provider/model"."""
+        since = date.fromisoformat(self._today()) - timedelta(days=days)
+        return self._invoice.output_averages(since.isoformat())
 
     @reachable()
     def month(self) -> int:
@@ -199,9 +210,19 @@ class Ledger:
     def _read_today(self) -> Document:
         return self._days.read(self._today())
 
-    def _is_gone(self, day: Document) -> bool:
-        unspent: int = self._limit - day["spent"]
-        refused: int = day.get("refused", 0)
+    @property
+    def _ceiling(self) -> int:
+        """What today's reservations of this ledger may reach: the limit, or a backfill's share of it."""
+        return self.policy.backfill_limit_micro_usd if self._for_backfill else self._limit
+
+    @property
+    def _refused(self) -> str:
+        """Where the day keeps what did not fit: a backfill's end is not the day's."""
+        return f"{REFUSED}_backfill" if self._for_backfill else REFUSED
+
+    def _is_gone(self, day: Document, ceiling: int, refused_as: str) -> bool:
+        unspent: int = ceiling - day["spent"]
+        refused: int = day.get(refused_as, 0)
         return unspent <= 0 or unspent < refused
 
     def _put_aside_each(self, reservations: Sequence[Reservation]) -> list[bool]:
@@ -214,15 +235,19 @@ class Ledger:
         return [self._put_aside([reservation]) for reservation in reservations]
 
     def _put_aside(self, reservations: Sequence[Reservation]) -> bool:
-        return self._days.put_aside(reservations, limit=self._limit, until=self._now() + self._lease)
+        until = self._now() + self._lease
+        return self._days.put_aside(reservations, ceiling=self._ceiling, limit=self._limit, until=until)
 
     def _refusal(self, reservation: Reservation) -> BudgetExhausted:
-        limit, label = self._limit, reservation.label
+        ceiling, label = self._ceiling, reservation.label
+        limit = f"{dollars(self._limit)} a day"
+        if self._for_backfill:
+            limit = f"{dollars(ceiling)}, the backfills' {self.policy.backfill_share_percent} % of {limit}"
         refused = (
             f"The budget of {reservation.day} has no {dollars(reservation.amount_micro_usd)} left for "
-            f"{label.operation} with {label.model}: the limit is {dollars(limit)} a day"
+            f"{label.operation} with {label.model}: the limit is {limit}"
         )
-        if self._days.refuse(reservation, limit):
+        if self._days.refuse(reservation, ceiling=ceiling, limit=self._limit, noted_as=self._refused):
             return BudgetExhausted(f"{refused}. Raise the daily limit or wait for tomorrow.")
         return BudgetTiedUp(f"{refused}, and the rest is reserved for calls under way. Wait for their end.")
 

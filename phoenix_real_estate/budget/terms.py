@@ -17,11 +17,20 @@ class BudgetTiedUp(BudgetExhausted):
 
 
 class BudgetPolicy(Frozen):
-    """How much may be spent a day, which clock decides the day, and what happens when it is gone."""
+    """How much may be spent a day, which clock decides the day, and what happens when it is gone.
+
+    A backfill goes on only while what is spent and reserved today stays under its share of the limit.
+    """
 
     daily_limit_micro_usd: NonNegativeInt
     time_zone: str = "America/Phoenix"
     when_exhausted: Literal["stop", "local"] = "stop"
+    backfill_share_percent: int = Field(default=50, ge=0, le=100)
+
+    @property
+    def backfill_limit_micro_usd(self) -> int:
+        """Where a backfill stops, in micro-USD a day."""
+        return self.daily_limit_micro_usd * self.backfill_share_percent // 100
 
 
 class CallLabel(Frozen):
@@ -80,6 +89,13 @@ class Usage(Frozen):
     cost_micro_usd: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
+
+
+class OutputAverage(Frozen):
+    """The mean length of answers in tokens, over so many calls."""
+
+    calls: int
+    tokens: float
 
 
 class RunSpend(Usage):

@@ -13,8 +13,10 @@ from phoenix_real_estate.settings import Settings
 from phoenix_real_estate.store.connection import Document, connect, reachable, utc_now
 from phoenix_real_estate.store.dead_letters import DeadLetter, DeadLetters
 from phoenix_real_estate.store.decisions import ReviewDecisions
+from phoenix_real_estate.store.history import ProcessedHistory
 from phoenix_real_estate.store.processed import ProcessedProperties
 from phoenix_real_estate.store.raw import Added, RawOutcome, RawRecords
+from phoenix_real_estate.store.reruns import Reruns
 
 __all__ = ["Added", "DeadLetter", "DeadLetters", "ProcessedProperties", "RawOutcome", "RawRecords", "Store"]
 
@@ -22,6 +24,7 @@ __all__ = ["Added", "DeadLetter", "DeadLetters", "ProcessedProperties", "RawOutc
 INDEXES = {
     "raw_properties": (("processing.status", "processing.lease_until"),),
     "processed_properties": (("status",), ("address_key",)),
+    "processed_history": (("property_id",),),
     "llm_calls": (("day",), ("flow_run_id",)),
 }
 
@@ -32,7 +35,9 @@ class Store:
     def __init__(self, database: Database[Document], clock: Callable[[], datetime] = utc_now) -> None:
         self.database = database
         self.raw = RawRecords(database, clock)
+        self.reruns = Reruns(database, clock)
         self.processed = ProcessedProperties(database)
+        self.history = ProcessedHistory(database)
         self.dead_letters = DeadLetters(database)
         self.decisions = ReviewDecisions(database)
 

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError
 
-from phoenix_real_estate.models import Address
+from phoenix_real_estate.models import Address, Frozen
 from phoenix_real_estate.store.connection import Document, reachable
 from phoenix_real_estate.store.raw import DUPLICATE_KEY
 
@@ -19,6 +19,19 @@ from phoenix_real_estate.store.raw import DUPLICATE_KEY
 ADDRESS_KEY = "address_key"
 
 _log = logging.getLogger(__name__)
+
+
+class Made(Frozen):
+    """What was made of raw records: the property, where it stands, and what has written about it.
+
+    `prompt_versions` are by operation; `decided` tells whether a person has decided on the texts.
+    """
+
+    property_id: str
+    raw_ids: tuple[str, ...]
+    zip: str | None
+    prompt_versions: dict[str, str]
+    decided: bool
 
 
 class ProcessedProperties:
@@ -79,6 +92,17 @@ class ProcessedProperties:
         with reachable():
             yield from self._documents.find(wanted, {ADDRESS_KEY: 0}).sort("_id", 1)
 
+    def made(self) -> Iterator[Made]:
+        """What each property was made of, without its texts and facts."""
+        fields = {
+            "metadata.raw_ids": 1,
+            "metadata.operations": 1,
+            "metadata.review": 1,
+            "property.address": 1,
+        }
+        with reachable():
+            yield from map(_made, self._documents.find({}, fields))
+
     @reachable()
     def read(self, property_id: str) -> Document | None:
         """The document of one property."""
@@ -97,6 +121,18 @@ class ProcessedProperties:
         for row in self._documents.aggregate([{"$group": {"_id": "$status", "n": {"$sum": 1}}}]):
             counts[row["_id"]] = row["n"]
         return counts
+
+
+def _made(document: Document) -> Made:
+    metadata = document.get("metadata") or {}
+    operations = metadata.get("operations") or {}
+    return Made(
+        property_id=document["_id"],
+        raw_ids=tuple(metadata.get("raw_ids") or ()),
+        zip=address_of(document).zip,
+        prompt_versions={name: one.get("prompt_version", "") for name, one in operations.items()},
+        decided=bool(metadata.get("review")),
+    )
 
 
 def _as_written(property_id: str, at: datetime | None) -> Document:
