@@ -426,3 +426,25 @@ def _houses_that_differ_in_one_field() -> Iterator[Property]:
 def _otherwise(value: object) -> object:
     others: dict[type, object] = {str: f"{value} East", int: 7, float: 1.5, bool: value is not True}
     return others.get(type(value))
+
+
+def test_it_is_known_which_answers_are_there_in_this_process_or_in_redis(
+    cached: Settings, redis_client: redis.Redis
+) -> None:
+    async def story(answers: Answers) -> set[str]:
+        await answers.get_or_make(KEY, Maker())
+        return await answers.known([KEY, f"{PREFIX}{'1' * 64}"])
+
+    assert with_answers(cached, story) == {KEY}
+    assert with_answers(cached, lambda answers: answers.known([KEY, f"{PREFIX}{'1' * 64}"])) == {KEY}
+
+
+def test_without_redis_only_this_process_knows_its_answers(settings: Settings) -> None:
+    gone = settings.model_copy(update={"redis_url": "redis://127.0.0.1:1/0"})
+
+    async def story(answers: Answers) -> list[set[str]]:
+        before = await answers.known([KEY])
+        await answers.get_or_make(KEY, Maker())
+        return [before, await answers.known([KEY])]
+
+    assert with_answers(gone, story) == [set(), {KEY}]

@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from deployments.cli import accounts, dead_letters, filters, market, models, records, review, runs
+from deployments.cli import accounts, backfill, dead_letters, filters, market, models, records, review, runs
 from deployments.cli.console import fail
 from phoenix_real_estate.errors import PhoenixError
 
@@ -25,7 +25,8 @@ app = typer.Typer(
 )
 
 for command in (
-    *(runs.demo, records.load, runs.enrich, accounts.status, accounts.budget, records.export),
+    *(runs.demo, records.load, runs.enrich, backfill.backfill),
+    *(accounts.status, accounts.budget, records.export),
     *(models.models, runs.serve, runs.down, filters.normalize, filters.grade),
 ):
     app.command()(command)

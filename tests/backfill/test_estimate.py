@@ -12,6 +12,7 @@ from phoenix_real_estate.backfill import Estimate, estimate
 from phoenix_real_estate.backfill.estimate import last_day
 from phoenix_real_estate.budget import BudgetPolicy, CallLabel, Ledger
 from phoenix_real_estate.enrich import Enricher
+from phoenix_real_estate.extraction import question_about
 from phoenix_real_estate.models import Operation, RawRecord
 from phoenix_real_estate.normalize import normalize
 from phoenix_real_estate.panel import Panel
@@ -88,6 +89,13 @@ def test_what_is_in_the_cache_costs_nothing(here: Settings, store: Store, ledger
     assert (high.calls, high.cached) == (5, 1)
 
 
+def test_what_the_facts_do_not_allow_is_not_asked(here: Settings, store: Store, ledger: Ledger) -> None:
+    facts = {"parcel_number": "103-06-001", "situs_address": "4001 N 55TH AVE PHOENIX AZ 85031"}
+    store.raw.add([RawRecord(id="little", source="maricopa_api", data=facts)])
+    [low] = reckoned(here, store, ledger, ["little"]).tiers
+    assert (low.properties, low.calls) == (1, 2)
+
+
 def test_a_question_that_two_properties_share_is_paid_for_once(
     here: Settings, store: Store, ledger: Ledger
 ) -> None:
@@ -116,6 +124,20 @@ def test_records_that_hold_no_property_or_are_gone_are_counted(
     assert (told.records, told.refused, told.missing, told.tiers) == (1, 1, 1, ())
     assert told.notes[0] == "1 left out."
     assert seen == [(2, 2)]
+
+
+def test_a_page_that_tells_all_or_cannot_be_read_is_no_question() -> None:
+    assert question_about(page("page-1")) is not None
+    for record in (
+        RawRecord(id="row", source="phoenix_mls", data={"ListPrice": 1}),
+        RawRecord(id="long", source="phoenix_mls", html="x" * 5_000_001),
+        RawRecord(
+            id="land",
+            source="phoenix_mls",
+            html="<table><tr><th>Property Type</th><td>Vacant Land</td></tr></table>",
+        ),
+    ):
+        assert question_about(record) is None
 
 
 def test_a_page_that_a_model_reads_is_one_question_more(here: Settings, store: Store, ledger: Ledger) -> None:
