@@ -89,8 +89,7 @@ def _work_off(line: Line) -> None:
 
 def _begin(line: Line, number: int) -> None:
     chunk = _jobs(line).chunk(line.job, number)
-    ids = chunk.ids if number < line.job.chunks else chunk.left
-    claimed = claim_chunk(line.resources.plan, line.job, ids) if ids else []
+    claimed = claim_chunk(line.resources.plan, line.job, chunk.left) if chunk.left else []
     try:
         batch = start(line.resources, claimed, partial(_submitted, line)) if claimed else None
     except BaseException:
@@ -114,9 +113,8 @@ def _complete(line: Line, *, down_to: int) -> None:
         if step.batch:
             _finish(line, step.batch, with_docs=step.number >= line.job.chunks - 1)
         line.under_way.popleft()
-        # The cursor stays before a chunk that was stopped: the next run looks at it again.
-        if not line.tally.stopped:
-            close_chunk(line.resources.plan, line.job, step.number, step.chunk)
+        plan, through = line.resources.plan, not line.tally.stopped
+        close_chunk(plan, line.job, step.number, step.chunk, through=through)
         if step.batch:
             report_progress(*line.progress.tell(line.tally.records))
 

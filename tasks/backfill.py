@@ -58,7 +58,8 @@ def foresee(plan: RunPlan, selection: Selection, job: Job | None = None) -> Esti
     if job and job.state != "choosing":
         ids, notes = Jobs(resources.store.database).remaining(job), list(job.notes)
     else:
-        chosen = select(resources.store, selection, time_zone=plan.policy.time_zone)
+        wanted = job.selection if job else selection
+        chosen = select(resources.store, wanted, time_zone=plan.policy.time_zone)
         ids, notes = chosen.ids, chosen.notes
 
     def known(keys: Sequence[str]) -> set[str]:
@@ -135,6 +136,7 @@ def take(resources: Resources, job: Job) -> Job:
     patience = time.monotonic() + 2 * JOB_LEASE.total_seconds()
     first = until = jobs.take(job.id, run_id)
     while until is not None:
+        get_run_logger().info("Another run had this backfill until %s: is it over?", until)
         if until != first or time.monotonic() > patience:
             raise ConfigurationError(
                 f"Another run is at work on backfill {job.id}: let it end, or cancel it, and start again."
@@ -164,8 +166,11 @@ def claim_chunk(plan: RunPlan, job: Job, ids: Sequence[str]) -> list[RawRecord]:
     retry_condition_fn=is_retriable,
     cache_policy=NO_CACHE,
 )
-def close_chunk(plan: RunPlan, job: Job, step: int, chunk: Chunk) -> None:
-    """Notes where the chunk's records are now, and closes the letters of those that are dead no more."""
+def close_chunk(plan: RunPlan, job: Job, step: int, chunk: Chunk, *, through: bool) -> None:
+    """Notes where the chunk's records are now, and closes the letters of those that are dead no more.
+
+    The cursor stays before a chunk that is not through: the next run looks at it again.
+    """
     store = resources_of(plan).store
     standings = store.reruns.standings(chunk.ids, backfill=job.id, since=job.created_at)
     alive = [
@@ -176,7 +181,10 @@ def close_chunk(plan: RunPlan, job: Job, step: int, chunk: Chunk) -> None:
     store.dead_letters.settle(
         letters, Settled(state="replayed", by=f"backfill {job.id}", at=datetime.now(UTC), why=why)
     )
-    Jobs(store.database).close(job, step, chunk, standings)
+    jobs = Jobs(store.database)
+    jobs.note(job, chunk, standings, through=through)
+    if through:
+        jobs.advance(job, step)
 
 
 class Progress:

@@ -145,16 +145,22 @@ class Jobs:
         return Chunk.model_validate(document)
 
     @reachable()
-    def close(self, job: Job, step: int, chunk: Chunk, standings: Mapping[str, Standing]) -> None:
-        """Notes where the chunk's records are, and moves the cursor behind it."""
+    def note(self, job: Job, chunk: Chunk, standings: Mapping[str, Standing], *, through: bool) -> None:
+        """Notes where the chunk's records are; as long as it is not through, only those that are done."""
         places = {raw_id: standings[raw_id].where if raw_id in standings else "gone" for raw_id in chunk.ids}
         done = {raw_id: place for raw_id, place in places.items() if place not in _NOT_DONE}
         elsewhere = sum(not standings[raw_id].ours for raw_id in done if raw_id in standings)
-        counts = dict(Counter(places.values())) | ({"done_elsewhere": elsewhere} if elsewhere else {})
+        counts = dict(Counter((places if through else done).values()))
+        if elsewhere:
+            counts["done_elsewhere"] = elsewhere
         left = [raw_id for raw_id in chunk.ids if raw_id not in done]
         self._chunks.update_one(
             {"_id": _chunk_id(job.id, chunk.number)}, {"$set": {"left": left, "counts": counts}}
         )
+
+    @reachable()
+    def advance(self, job: Job, step: int) -> None:
+        """Moves the cursor behind a step; it never goes back."""
         self._jobs.update_one({"_id": job.id}, {"$max": {"cursor": step + 1}})
 
     @reachable()
@@ -171,10 +177,9 @@ class Jobs:
 
     def remaining(self, job: Job) -> list[str]:
         """The records that the backfill still has to look at, in its order."""
-        seen = min(job.cursor, job.chunks)
-        first = (self.chunk(job, step).ids for step in range(job.cursor, job.chunks))
-        again = (self.chunk(job, step).left for step in range(max(job.cursor, job.chunks), job.chunks + seen))
-        return [raw_id for ids in (*first, *again) for raw_id in ids]
+        first = range(job.cursor, job.chunks)
+        again = range(max(job.cursor, job.chunks), job.chunks + min(job.cursor, job.chunks))
+        return [raw_id for step in (*first, *again) for raw_id in self.chunk(job, step).left]
 
     def _known(self, job_id: str) -> Job:
         return _job(self._jobs.find_one({"_id": job_id}) or {})

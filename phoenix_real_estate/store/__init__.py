@@ -25,6 +25,7 @@ INDEXES = {
     "raw_properties": (("processing.status", "processing.lease_until"),),
     "processed_properties": (("status",), ("address_key",)),
     "processed_history": (("property_id",),),
+    "backfill_chunks": (("job",),),
     "llm_calls": (("day",), ("flow_run_id",)),
 }
 

@@ -29,6 +29,11 @@ def job(jobs: Jobs) -> Job:
     return jobs.freeze(begun, Selected([f"r{number}" for number in range(5)], ["1 left out."]))
 
 
+def close(jobs: Jobs, job: Job, step: int, standings: dict[str, Standing]) -> None:
+    jobs.note(job, jobs.chunk(job, step), standings, through=True)
+    jobs.advance(job, step)
+
+
 def test_the_choice_is_frozen_in_chunks(jobs: Jobs, job: Job) -> None:
     assert (job.state, job.records, job.chunks, job.steps, job.notes) == ("open", 5, 3, 6, ("1 left out.",))
     assert [jobs.chunk(job, number).ids for number in range(3)] == [("r0", "r1"), ("r2", "r3"), ("r4",)]
@@ -42,9 +47,8 @@ def test_a_choice_that_broke_off_is_made_again(jobs: Jobs, job: Job) -> None:
 
 
 def test_closing_a_chunk_moves_the_cursor_and_counts_its_records(jobs: Jobs, job: Job) -> None:
-    chunk = jobs.chunk(job, 0)
-    jobs.close(job, 0, chunk, {"r0": DONE, "r1": Standing(where="held")})
-    jobs.close(job, 0, chunk, {"r0": DONE, "r1": Standing(where="held")})
+    for _ in range(2):
+        close(jobs, job, 0, {"r0": DONE, "r1": Standing(where="held")})
     moved = jobs.read(job.id)
     assert moved
     assert moved.cursor == 1
@@ -55,18 +59,25 @@ def test_closing_a_chunk_moves_the_cursor_and_counts_its_records(jobs: Jobs, job
 def test_in_the_second_lap_only_what_was_left_is_to_do(jobs: Jobs, job: Job) -> None:
     standings = {f"r{number}": Standing(where="processed") for number in range(4)}
     for number in range(3):
-        jobs.close(job, number, jobs.chunk(job, number), standings | {"r0": Standing(where="pending")})
+        close(jobs, job, number, standings | {"r0": Standing(where="pending")})
     lap = jobs.read(job.id)
     assert lap
     # r4 is gone: there is nothing to do about it.
     assert jobs.remaining(lap) == ["r0"]
-    jobs.close(lap, 3, jobs.chunk(lap, 3), standings)
+    close(jobs, lap, 3, standings)
     assert jobs.counts(lap) == {"processed": 4, "done_elsewhere": 4, "gone": 1}
 
 
+def test_of_a_chunk_that_is_not_through_only_what_is_done_counts(jobs: Jobs, job: Job) -> None:
+    standings = {"r0": DONE, "r1": Standing(where="untouched")}
+    jobs.note(job, jobs.chunk(job, 0), standings, through=False)
+    assert jobs.counts(job) == {"processed": 1}
+    assert jobs.remaining(job) == ["r1", "r2", "r3", "r4"]
+
+
 def test_a_cursor_never_goes_back(jobs: Jobs, job: Job) -> None:
-    jobs.close(job, 2, jobs.chunk(job, 2), {"r4": DONE})
-    jobs.close(job, 1, jobs.chunk(job, 1), {"r2": DONE, "r3": DONE})
+    close(jobs, job, 2, {"r4": DONE})
+    close(jobs, job, 1, {"r2": DONE, "r3": DONE})
     moved = jobs.read(job.id)
     assert moved
     assert moved.cursor == 3

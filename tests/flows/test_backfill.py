@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,11 +14,15 @@ from prefect.client.schemas.objects import State
 
 from flows import chunks
 from flows.backfill import Pace, Selection
-from phoenix_real_estate.backfill import BackfillReport, Estimate, Jobs
+from flows.leases import kept
+from phoenix_real_estate.backfill import BackfillReport, Estimate, Jobs, Selected
+from phoenix_real_estate.backfill import jobs as jobs_module
 from phoenix_real_estate.budget import BudgetPolicy, Ledger
 from phoenix_real_estate.report import RunReport
 from phoenix_real_estate.settings import Settings, using
 from phoenix_real_estate.store import Store
+from tasks import backfill as backfill_tasks
+from tests.backfill.stored import letter
 from tests.flows.records import house, houses
 from tests.vendors import VendorServer
 
@@ -108,7 +113,7 @@ def test_a_stopped_backfill_goes_on_where_it_was(
 ) -> None:
     store.raw.add(houses(6))
     closed = chunks.close_chunk
-    monkeypatch.setattr(chunks, "close_chunk", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(chunks, "close_chunk", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         run_backfill(settings, how=Pace(models="composer", chunk_size=2))
     assert store.raw.counts()["claimed"] == 0
@@ -128,7 +133,8 @@ def test_the_end_of_the_share_ends_the_run_and_leaves_the_rest_of_the_day_to_the
     state = run_backfill(here, how=Pace(chunk_size=20, slice_size=5))
     report = reported(state)
     assert state.name == "BudgetExhausted"
-    assert 0 < report.counts.get("processed", 0) + report.in_run < 40
+    assert report.counts == {"processed": report.in_run}
+    assert 0 < report.in_run < 40
     assert 0 < vendors.bill_micro_usd <= limit / 2
     assert store.raw.counts()["claimed"] == 0
     assert run_backfill(here, resume="latest").name == "BudgetExhausted"
@@ -216,3 +222,43 @@ def test_a_backfill_that_nobody_knows_is_said_to_be_unknown(
     state = run_backfill(settings, resume="20200101T000000-abcd")
     assert state.is_failed()
     assert "There is no backfill" in str(state.message)
+
+
+def test_a_backfill_that_another_run_works_on_is_left_to_it(
+    run_backfill: RunBackfill, store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backfill_tasks, "LOOK_S", 0.1)
+    jobs = Jobs(store.database)
+    job = jobs.freeze(jobs.begin(Selection(), 2), Selected(["raw-1"]))
+    jobs.take(job.id, "another")
+    with kept(lambda: jobs.hold(job.id, "another"), every=timedelta(seconds=0.05)):
+        state = run_backfill(settings, resume=job.id)
+    assert state.is_failed()
+    assert "Another run is at work" in str(state.message)
+
+
+def test_a_backfill_whose_run_died_is_gone_on_with_when_its_lease_is_over(
+    run_backfill: RunBackfill, store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backfill_tasks, "LOOK_S", 0.1)
+    monkeypatch.setattr(jobs_module, "LEASE", timedelta(seconds=1))
+    jobs = Jobs(store.database)
+    store.raw.add(houses(1))
+    job = jobs.begin(Selection(), 2)
+    jobs.take(job.id, "dead")
+    assert estimated(run_backfill(settings, resume=job.id, dry_run=True)).records == 1
+    report = reported(run_backfill(settings, resume=job.id, how=Pace(models="composer")))
+    assert (report.job, report.counts) == (job.id, {"processed": 1})
+    assert run_backfill(settings, resume=job.id).message == f"Backfill {job.id} is done."
+
+
+def test_a_dead_letter_that_lives_again_is_closed(
+    run_backfill: RunBackfill, store: Store, settings: Settings
+) -> None:
+    store.raw.add(houses(2))
+    letter(store, "raw-0", "gate")
+    report = reported(run_backfill(settings, what=Selection(redo="failed gate"), how=Pace(models="composer")))
+    assert report.counts == {"processed": 1}
+    [closed] = store.dead_letters.find(None)
+    assert (closed.state, closed.settled[0].by) == ("replayed", f"backfill {report.job}")
+    assert store.raw.counts()["pending"] == 1
