@@ -140,11 +140,13 @@ def work(resume: str, settings: Settings, *, kill_at: float | None = None) -> li
     }
     command = [sys.executable, "-m", "tests.benchmarks.backfill_worker", resume]
     told: list[dict[str, Any]] = []
+    began = time.monotonic()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         assert process.stdout
         for line in process.stdout:
             if line.startswith("{"):
                 told.append(json.loads(line))
+                print(f"{time.monotonic() - began:7.1f} s {line}", end="", flush=True)
                 if kill_at and told[-1].get("done", 0) >= kill_at * told[-1].get("of", 1):
                     process.send_signal(signal.SIGKILL)
                     break
