@@ -210,7 +210,7 @@ def _report_card(rows: Sequence[CardRow]) -> str:
         )
         for row in rows
     ]
-    return f"## Report card\n\n{_table((*head, *marks), told)}" if told else ""
+    return f"## Report card\n\n{table((*head, *marks), told)}" if told else ""
 
 
 def _docs(data_docs: str | None) -> str:

@@ -1,8 +1,8 @@
 """What a backfill would cost, before anything is paid: records, tokens and money by tier, and the last day.
 
 Every record is normalized and every prompt rendered and counted, as the run would do it; answers that are in
-the cache, and questions that two properties share, cost nothing again. Only how long the answers will be has
-to be guessed: the invoice's own mean per operation and model, else a table's.
+the cache, and questions that two properties share, cost nothing again. Only how long answers will be, and how
+many are asked for again, is taken from the past: the invoice's means per operation and model, else a table's.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from phoenix_real_estate.answers import answer_key
 from phoenix_real_estate.batches import normalize_batch
-from phoenix_real_estate.budget import Ledger, OutputAverage
+from phoenix_real_estate.budget import CallAverage, Ledger
 from phoenix_real_estate.extraction import question_about
 from phoenix_real_estate.llm import pricing, tokens
 from phoenix_real_estate.llm.provider import Usage
@@ -33,14 +33,17 @@ Known = Callable[[Sequence[str]], Collection[str]]
 """Those of the answers' keys that are in the cache."""
 
 READ_BATCH = 200
-# The invoice's mean is taken from so many days, where it is one of so many calls.
+# The invoice's mean is taken from so many days, where it is one of so many answers.
 AVERAGE_DAYS = 30
-ENOUGH_CALLS = 10
+ENOUGH_ANSWERS = 10
 WRITTEN_BY_COMPOSER = "composer"
 
 
 class TierEstimate(Frozen):
-    """One tier's part: `calls` are those to be paid for, `cached` the answers that cost nothing."""
+    """One tier's part: `calls` are questions to be paid for, `cached` those whose answers cost nothing.
+
+    Tokens and cost count what is asked again, as often as it was so far.
+    """
 
     tier: str
     models: tuple[str, ...]
@@ -101,7 +104,7 @@ def estimate(
 
     `told` is called with the records looked at so far and their number.
     """
-    reckoning = _Reckoning(panel, _Lengths(ledger.output_averages(AVERAGE_DAYS)), known)
+    reckoning = _Reckoning(panel, _Lengths(ledger.call_averages(AVERAGE_DAYS)), known)
     for start in range(0, len(ids), READ_BATCH):
         batch = ids[start : start + READ_BATCH]
         records = [record for record, _ in store.raw.read(batch).values()]
@@ -138,16 +141,17 @@ class _Tier:
     properties: int = 0
     calls: int = 0
     cached: int = 0
-    input_tokens: int = 0
+    input_tokens: float = 0.0
     output_tokens: float = 0.0
-    cost_micro_usd: int = 0
+    cost_micro_usd: float = 0.0
 
-    def pay(self, ask: _Ask, length: float) -> None:
+    def pay(self, ask: _Ask, average: CallAverage) -> None:
+        length, times = average.output_tokens, average.per_property
         used = Usage(tokens.likely(ask.question.request(ask.candidate.model)), round(length))
         self.calls += 1
-        self.input_tokens += used.input_tokens
-        self.output_tokens += length
-        self.cost_micro_usd += pricing.actual(ask.candidate, used)
+        self.input_tokens += times * used.input_tokens
+        self.output_tokens += times * length
+        self.cost_micro_usd += times * pricing.actual(ask.candidate, used)
 
     def told(self, tier: str) -> TierEstimate:
         return TierEstimate(
@@ -156,28 +160,31 @@ class _Tier:
             properties=self.properties,
             calls=self.calls,
             cached=self.cached,
-            input_tokens=self.input_tokens,
+            input_tokens=round(self.input_tokens),
             output_tokens=round(self.output_tokens),
-            cost_micro_usd=self.cost_micro_usd,
+            cost_micro_usd=round(self.cost_micro_usd),
         )
 
 
 class _Lengths:
-    """How many tokens an answer has, and where that is known from."""
+    """How many tokens an answer has and how often it is asked for, and where that is known from."""
 
-    def __init__(self, averages: Mapping[tuple[str, str], OutputAverage]) -> None:
+    def __init__(self, averages: Mapping[tuple[str, str], CallAverage]) -> None:
         self._averages = averages
         self.told: dict[str, None] = {}
 
-    def of(self, operation: str, candidate: Candidate) -> float:
+    def of(self, operation: str, candidate: Candidate) -> CallAverage:
         average = self._averages.get((operation, str(candidate)))
-        if average and average.calls >= ENOUGH_CALLS:
-            source = f"the mean of {average.calls:,} answers of the last {AVERAGE_DAYS} days"
-            length = average.tokens
+        if average and average.answers >= ENOUGH_ANSWERS:
+            source = (
+                f"the mean of {average.answers:,} answers of the last {AVERAGE_DAYS} days, "
+                f"{average.per_property:.2f} calls each"
+            )
         else:
-            source, length = "a default: too few answers are known yet", _defaults()[operation]
-        self.told[f"{operation} by {candidate}: {length:.0f} tokens, {source}"] = None
-        return length
+            source = "a default: too few answers are known yet"
+            average = CallAverage(answers=0, output_tokens=_defaults()[operation], per_property=1)
+        self.told[f"{operation} by {candidate}: {average.output_tokens:.0f} tokens, {source}"] = None
+        return average
 
 
 class _Reckoning:

@@ -15,7 +15,8 @@ from pydantic import ConfigDict, Field, NonNegativeInt, field_validator, model_v
 from phoenix_real_estate.models import Frozen, Operation, RawRecord
 from phoenix_real_estate.normalize import normalize
 from phoenix_real_estate.outcomes import Stage
-from phoenix_real_estate.prompts.catalog import VERSIONS
+from phoenix_real_estate.prompt_versions import DEFAULT
+from phoenix_real_estate.settings import load_settings
 from phoenix_real_estate.store import Store
 from phoenix_real_estate.store.processed import Made
 from phoenix_real_estate.store.reruns import Surveyed
@@ -192,11 +193,17 @@ class _Choice:
 
 def _is_older(versions: Mapping[str, str], than: str) -> bool:
     """Whether any text was written by an older prompt; the composer's have none and are not old."""
-    newest = {operation: than or VERSIONS[operation] for operation in Operation}
     return any(
-        any(number < _numbers(newest[operation])[0] for number in _numbers(versions.get(operation.value, "")))
+        number < _oldest_wanted(operation, than)
         for operation in Operation
+        for number in _numbers(versions.get(operation.value, ""))
     )
+
+
+def _oldest_wanted(operation: Operation, than: str) -> int:
+    """Of several versions in a trial all are in use."""
+    in_use = load_settings().prompt_versions.get(operation.value) or [DEFAULT]
+    return min(_numbers(" ".join([than] if than else in_use)))
 
 
 def _numbers(version: str) -> list[int]:

@@ -14,7 +14,7 @@ from pymongo.database import Database
 from pymongo.errors import BulkWriteError
 
 from phoenix_real_estate.budget.days import Days, durable
-from phoenix_real_estate.budget.terms import Call, OutputAverage, RunSpend, Usage
+from phoenix_real_estate.budget.terms import Call, CallAverage, RunSpend, Usage
 from phoenix_real_estate.store.connection import Document
 
 DUPLICATE_KEY = 11000
@@ -61,21 +61,34 @@ class Invoice:
             by_property=_usage_by(calls, lambda call: call.property_id),
         )
 
-    def output_averages(self, since: str) -> dict[tuple[str, str], OutputAverage]:
-        """How long answers were from a day (YYYY-MM-DD) on, by operation and "provider/model"."""
+    def call_averages(self, since: str) -> dict[tuple[str, str], CallAverage]:
+        """What calls were like from a day (YYYY-MM-DD) on, by operation and "provider/model"."""
         self.complete()
-        group = {
-            "_id": {"operation": "$operation", "provider": "$provider", "model": "$model"},
+        model, sums = ("operation", "provider", "model"), ("calls", "answers", "tokens")
+        answered = {"$eq": ["$outcome", "ok"]}
+        by_property: Document = {
+            "_id": {name: f"${name}" for name in (*model, "property_id", "flow_run_id")},
             "calls": {"$sum": 1},
-            "tokens": {"$sum": "$output_tokens"},
+            "answers": {"$sum": {"$cond": [answered, 1, 0]}},
+            "tokens": {"$sum": {"$cond": [answered, "$output_tokens", 0]}},
         }
-        answered = {"day": {"$gte": since}, "outcome": "ok"}
-        rows = self._calls.aggregate([{"$match": answered}, {"$group": group}])
+        by_model: Document = {
+            "_id": {name: f"$_id.{name}" for name in model},
+            "properties": {"$sum": 1},
+            **{name: {"$sum": f"${name}"} for name in sums},
+        }
+        stages: list[Document] = [
+            {"$match": {"day": {"$gte": since}}},
+            {"$group": by_property},
+            {"$group": by_model},
+        ]
         return {
-            (row["_id"]["operation"], f"{row['_id']['provider']}/{row['_id']['model']}"): OutputAverage(
-                calls=row["calls"], tokens=row["tokens"] / row["calls"]
+            (row["_id"]["operation"], f"{row['_id']['provider']}/{row['_id']['model']}"): CallAverage(
+                answers=row["answers"],
+                output_tokens=row["tokens"] / max(1, row["answers"]),
+                per_property=row["calls"] / row["properties"],
             )
-            for row in rows
+            for row in self._calls.aggregate(stages)
         }
 
 

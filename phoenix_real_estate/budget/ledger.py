@@ -25,10 +25,10 @@ from phoenix_real_estate.budget.terms import (
     BudgetPolicy,
     BudgetTiedUp,
     Call,
+    CallAverage,
     CallLabel,
     DaySpend,
     Mark,
-    OutputAverage,
     Reservation,
     RunSpend,
 )
@@ -174,10 +174,10 @@ class Ledger:
         return self._invoice.total(flow_run_id=flow_run_id)
 
     @reachable()
-    def output_averages(self, days: int) -> dict[tuple[str, str], OutputAverage]:
-        """How long the answers of the last so many days were, by operation and "provider/model"."""
+    def call_averages(self, days: int) -> dict[tuple[str, str], CallAverage]:
+        """What calls were like in the last so many days, by operation and "provider/model"."""
         since = date.fromisoformat(self._today()) - timedelta(days=days)
-        return self._invoice.output_averages(since.isoformat())
+        return self._invoice.call_averages(since.isoformat())
 
     @reachable()
     def month(self) -> int:

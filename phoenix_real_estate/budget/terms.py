@@ -91,11 +91,15 @@ class Usage(Frozen):
     output_tokens: int = 0
 
 
-class OutputAverage(Frozen):
-    """The mean length of answers in tokens, over so many calls."""
+class CallAverage(Frozen):
+    """What calls for one operation of one model were like: `answers` of so many tokens on average.
 
-    calls: int
-    tokens: float
+    `per_property` is how many calls a property took in a run: more than one where texts were asked for again.
+    """
+
+    answers: int
+    output_tokens: float
+    per_property: float
 
 
 class RunSpend(Usage):

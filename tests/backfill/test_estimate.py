@@ -10,7 +10,7 @@ import pytest
 from phoenix_real_estate.answers import answer_key
 from phoenix_real_estate.backfill import Estimate, estimate
 from phoenix_real_estate.backfill.estimate import last_day
-from phoenix_real_estate.budget import BudgetPolicy, CallLabel, Ledger
+from phoenix_real_estate.budget import BudgetPolicy, CallAverage, CallLabel, Ledger
 from phoenix_real_estate.enrich import Enricher
 from phoenix_real_estate.extraction import question_about
 from phoenix_real_estate.models import Operation, RawRecord
@@ -154,15 +154,13 @@ def test_the_length_of_answers_is_the_invoices_mean_where_there_are_enough(
     ids = add(store, 1)
     default = reckoned(here, store, ledger, ids)
     assert any("a default: too few answers" in line for line in default.lengths)
-    for _ in range(10):
+    for number in range(10):
         label = CallLabel(operation="description", provider="openai", model="gpt-4o-mini", property_id="1")
-        held = ledger.reserve(100, label)
+        held = ledger.reserve(100, label.model_copy(update={"property_id": str(number)}))
         ledger.settle(held, cost_micro_usd=1, input_tokens=1, output_tokens=1000, outcome="ok")
     told = reckoned(here, store, ledger, ids)
-    assert (
-        "description by openai/gpt-4o-mini: 1000 tokens, the mean of 10 answers of the last 30 days"
-        in told.lengths
-    )
+    [known] = [line for line in told.lengths if line.startswith("description")]
+    assert "1000 tokens, the mean of 10 answers of the last 30 days, 1.00 calls each" in known
     assert told.tiers[0].output_tokens == default.tiers[0].output_tokens - 120 + 1000
 
 
@@ -172,9 +170,11 @@ def test_answers_that_failed_or_are_long_ago_say_nothing(ledger: Ledger, databas
         ledger.settle(
             ledger.reserve(100, label), cost_micro_usd=1, input_tokens=1, output_tokens=7, outcome=outcome
         )
-    assert ledger.output_averages(30)[("description", "openai/gpt-4o-mini")].calls == 1
+    assert ledger.call_averages(30)[("description", "openai/gpt-4o-mini")] == CallAverage(
+        answers=1, output_tokens=7, per_property=2
+    )
     database.llm_calls.update_many({}, {"$set": {"day": "2020-01-01"}})
-    assert ledger.output_averages(30) == {}
+    assert ledger.call_averages(30) == {}
 
 
 def test_the_estimate_is_what_the_vendor_bills_give_or_take_a_tenth(

@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 import pytest
 from pydantic import ValidationError
 
-from phoenix_real_estate.backfill import Selection, select
+from phoenix_real_estate.backfill import Selection, select, selection
 from phoenix_real_estate.models import RawRecord
-from phoenix_real_estate.prompts import catalog
+from phoenix_real_estate.settings import Settings, using
 from phoenix_real_estate.store import Store
 from tests.backfill.stored import LEASE, add, letter, make, rest
 
@@ -60,12 +60,22 @@ def test_old_prompts_are_those_before_the_ones_in_use(store: Store, monkeypatch:
     for raw_id, version in (("raw-1", "v1"), ("raw-2", "v2"), ("raw-3", "")):
         make(store, raw_id, prompt=version)
     assert chosen(store, redo="old prompt") == []
-    monkeypatch.setattr(
-        "phoenix_real_estate.backfill.selection.VERSIONS", dict.fromkeys(catalog.Operation, "v2")
-    )
+    monkeypatch.setattr(selection, "DEFAULT", "v2")
     assert chosen(store, redo="old prompt") == ["raw-1"]
     assert chosen(store, redo="old prompt", prompt_older_than="v10") == ["raw-1", "raw-2"]
     assert chosen(store, redo="all", prompt_older_than="v3") == ["raw-1", "raw-2"]
+
+
+def test_in_a_trial_every_version_is_in_use(
+    store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(selection, "DEFAULT", "v3")
+    add(store, 1, 2)
+    make(store, "raw-1", prompt="v1")
+    make(store, "raw-2", prompt="v2")
+    trial = settings.model_copy(update={"prompt_versions": {"description": {"v2": 50, "v3": 50}}})
+    with using(trial):
+        assert chosen(store, redo="old prompt") == ["raw-1"]
 
 
 def test_records_are_chosen_by_the_day_on_which_they_were_collected_in_phoenix(store: Store) -> None:
