@@ -105,9 +105,9 @@ def finish(resources: Resources, batch: Batch, *, with_docs: bool) -> FinishedBa
 
 
 def give_back(resources: Resources, claimed: Sequence[RawRecord], *, why: str) -> None:
-    """Puts a whole batch back to pending, no attempt counted."""
+    """Puts a whole batch back to where it was, no attempt counted."""
     ids = [record.id for record in claimed]
-    resources.store.raw.release(str(claimed[0].claim_id), ids, count_attempt=False, error=why)
+    resources.store.raw.give_back(str(claimed[0].claim_id), ids, error=why)
 
 
 def _extracted(resources: Resources, claimed: list[RawRecord]) -> list[RawRecord]:
@@ -172,14 +172,11 @@ def _sort_out(batch: Batch) -> _SortedOut:
 def _release(resources: Resources, batch: Batch, sorted_out: _SortedOut) -> None:
     """Records waiting for money lose no attempt; failed ones do, and rest before the next."""
     for deferred in sorted_out.deferred:
-        failed = deferred.why != NO_MONEY
-        resources.store.raw.release(
-            batch.claim_id,
-            deferred.house.raw_ids,
-            count_attempt=failed,
-            delay=RETRY_DELAY if failed else timedelta(0),
-            error=deferred.why,
-        )
+        ids, raw = deferred.house.raw_ids, resources.store.raw
+        if deferred.why == NO_MONEY:
+            raw.give_back(batch.claim_id, ids, error=NO_MONEY)
+        else:
+            raw.release(batch.claim_id, ids, count_attempt=True, delay=RETRY_DELAY, error=deferred.why)
 
 
 def _give_back(resources: Resources, batch: Batch, stop: PhoenixError) -> FinishedBatch:

@@ -10,7 +10,7 @@ from prefect import get_run_logger, task
 from prefect.assets import Asset, AssetProperties, materialize
 from prefect.cache_policies import NO_CACHE
 
-from phoenix_real_estate.batches import normalize_batch, publish_batch
+from phoenix_real_estate.batches import RENEWED, normalize_batch, publish_batch
 from phoenix_real_estate.llm.loop import run
 from phoenix_real_estate.models import RawRecord
 from phoenix_real_estate.outcomes import Judged, NormalizedBatch, Published, Refused
@@ -98,6 +98,7 @@ def publish(
         attempts={record.id: record.attempts for record in records},
         manual_review=resources.settings.enable_manual_review,
         flow_run_id=plan.flow_run_id,
+        why=f"backfill {plan.backfill}" if plan.backfill else RENEWED,
     )
     PROCESSED.add_metadata(dict(Counter(published.statuses.values())))
     return published

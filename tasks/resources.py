@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 import redis
+from pydantic import Field
 
 from phoenix_real_estate.budget import BudgetPolicy, Ledger
 from phoenix_real_estate.embedded import servers
@@ -37,6 +38,8 @@ class RunPlan(Frozen):
     flow_run_id: str | None = None
     models: Models = "configured"
     policy: BudgetPolicy
+    backfill: str | None = Field(default=None, description="a backfill's id: held to its share of the budget")
+    max_concurrency: int | None = Field(default=None, description="LLM calls in flight; None: the settings'")
 
 
 @dataclass(frozen=True)
@@ -125,8 +128,10 @@ def _make(home: Path) -> None:
 
 
 def _connect(plan: RunPlan, settings: Settings) -> Resources:
+    if plan.max_concurrency:
+        settings = settings.model_copy(update={"max_concurrency": plan.max_concurrency})
     store = Store.connect(settings)
-    ledger = Ledger(store.database, plan.policy)
+    ledger = Ledger(store.database, plan.policy, for_backfill=plan.backfill is not None)
     ledger.expire()
     panel = Panel.build(
         settings,

@@ -12,6 +12,7 @@ import typer
 
 from deployments.cli import (
     accounts,
+    backfill,
     dead_letters,
     filters,
     market,
@@ -35,7 +36,8 @@ app = typer.Typer(
 )
 
 for command in (
-    *(runs.demo, records.load, runs.enrich, accounts.status, accounts.budget, records.export),
+    *(runs.demo, records.load, runs.enrich, backfill.backfill),
+    *(accounts.status, accounts.budget, records.export),
     *(models.models, serve.serve, serve.down, filters.normalize, filters.grade),
 ):
     app.command()(command)

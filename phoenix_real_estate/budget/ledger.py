@@ -13,7 +13,7 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 from pymongo.database import Database
@@ -24,6 +24,7 @@ from phoenix_real_estate.budget.terms import (
     BudgetPolicy,
     BudgetTiedUp,
     Call,
+    CallAverage,
     CallLabel,
     DaySpend,
     Mark,
@@ -42,6 +43,7 @@ LEASE = timedelta(minutes=15)
 CANCELLED = "cancelled"
 # Reservations put aside in one step: where they do not fit together they are tried one by one.
 TOGETHER = 100
+REFUSED = "refused"
 NEARLY_SPENT_PERCENT = 80
 
 
@@ -55,7 +57,10 @@ class Ledger:
         *,
         clock: Callable[[], datetime] = utc_now,
         lease: timedelta = LEASE,
+        for_backfill: bool = False,
     ) -> None:
+        """`for_backfill` holds this ledger's reservations to the backfills' share of the limit."""
+        self._for_backfill = for_backfill
         self._days = Days(database)
         self._invoice = Invoice(database, self._days)
         self._now = clock
@@ -178,15 +183,15 @@ class Ledger:
     def exhausted(self) -> bool:
         """What is not spent today is nothing, or less than the smallest amount that was refused for good.
 
-        What is only reserved may come back and does not count.
+        What is only reserved may come back and does not count. A backfill's is its share of the limit.
         """
-        return self._is_gone(self._read_today())
+        return self._is_gone(self._read_today(), self._ceiling, self._refused)
 
     @reachable()
     def newly_reached(self) -> list[Mark]:
         """What today's spending has reached and nobody was told of: each mark once a day, to one caller."""
         day = self._read_today()
-        gone = self._is_gone(day)
+        gone = self._is_gone(day, self._limit, REFUSED)
         nearly = gone or day["spent"] * 100 >= self._limit * NEARLY_SPENT_PERCENT
         reached = [mark for mark, so in ((Mark.NEARLY_SPENT, nearly), (Mark.EXHAUSTED, gone)) if so]
         if reached:
@@ -207,6 +212,12 @@ class Ledger:
     def course(self) -> tuple[SpendPoint, ...]:
         """How today's spending grew, whichever run spent it."""
         return self._invoice.course(self._today())
+
+    @reachable()
+    def call_averages(self, days: int) -> dict[tuple[str, str], CallAverage]:
+        """What calls were like in the last so many days, by operation and "provider/model"."""
+        since = date.fromisoformat(self._today()) - timedelta(days=days)
+        return self._invoice.call_averages(since.isoformat())
 
     @reachable()
     def month(self) -> int:
@@ -239,9 +250,19 @@ class Ledger:
     def _read_today(self) -> Document:
         return self._days.read(self._today())
 
-    def _is_gone(self, day: Document) -> bool:
-        unspent: int = self._limit - day["spent"]
-        refused: int = day.get("refused", 0)
+    @property
+    def _ceiling(self) -> int:
+        """What today's reservations of this ledger may reach: the limit, or a backfill's share of it."""
+        return self.policy.backfill_limit_micro_usd if self._for_backfill else self._limit
+
+    @property
+    def _refused(self) -> str:
+        """Where the day keeps what did not fit: a backfill's end is not the day's."""
+        return f"{REFUSED}_backfill" if self._for_backfill else REFUSED
+
+    def _is_gone(self, day: Document, ceiling: int, refused_as: str) -> bool:
+        unspent: int = ceiling - day["spent"]
+        refused: int = day.get(refused_as, 0)
         return unspent <= 0 or unspent < refused
 
     def _put_aside_each(
@@ -257,15 +278,18 @@ class Ledger:
 
     def _put_aside(self, reservations: Sequence[Reservation], lease: timedelta | None) -> bool:
         until = self._now() + (lease or self._lease)
-        return self._days.put_aside(reservations, limit=self._limit, until=until)
+        return self._days.put_aside(reservations, ceiling=self._ceiling, limit=self._limit, until=until)
 
     def _refusal(self, reservation: Reservation) -> BudgetExhausted:
-        limit, label = self._limit, reservation.label
+        ceiling, label = self._ceiling, reservation.label
+        limit = f"{dollars(self._limit)} a day"
+        if self._for_backfill:
+            limit = f"{dollars(ceiling)}, the backfills' {self.policy.backfill_share_percent} % of {limit}"
         refused = (
             f"The budget of {reservation.day} has no {dollars(reservation.amount_micro_usd)} left for "
-            f"{label.operation} with {label.model}: the limit is {dollars(limit)} a day"
+            f"{label.operation} with {label.model}: the limit is {limit}"
         )
-        if self._days.refuse(reservation, limit):
+        if self._days.refuse(reservation, ceiling=ceiling, limit=self._limit, noted_as=self._refused):
             return BudgetExhausted(f"{refused}. Raise the daily limit or wait for tomorrow.")
         return BudgetTiedUp(f"{refused}, and the rest is reserved for calls under way. Wait for their end.")
 

@@ -19,11 +19,20 @@ class BudgetTiedUp(BudgetExhausted):
 
 
 class BudgetPolicy(Frozen):
-    """How much may be spent a day, which clock decides the day, and what happens when it is gone."""
+    """How much may be spent a day, which clock decides the day, and what happens when it is gone.
+
+    A backfill goes on only while what is spent and reserved today stays under its share of the limit.
+    """
 
     daily_limit_micro_usd: NonNegativeInt
     time_zone: str = "America/Phoenix"
     when_exhausted: Literal["stop", "local"] = "stop"
+    backfill_share_percent: int = Field(default=50, ge=0, le=100)
+
+    @property
+    def backfill_limit_micro_usd(self) -> int:
+        """Where a backfill stops, in micro-USD a day."""
+        return self.daily_limit_micro_usd * self.backfill_share_percent // 100
 
     @property
     def zone(self) -> ZoneInfo:
@@ -138,6 +147,17 @@ class Usage(Frozen):
     cost_micro_usd: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
+
+
+class CallAverage(Frozen):
+    """What calls for one operation of one model were like: `answers` of so many tokens on average.
+
+    `per_property` is how many calls a property took in a run: more than one where texts were asked for again.
+    """
+
+    answers: int
+    output_tokens: float
+    per_property: float
 
 
 class RunSpend(Usage):

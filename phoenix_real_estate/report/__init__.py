@@ -4,7 +4,7 @@
 `page.py` the file, and `pictures.py` draws for both.
 """
 
-from phoenix_real_estate.report.markdown import escaped, to_markdown
+from phoenix_real_estate.report.markdown import escaped, table, to_markdown
 from phoenix_real_estate.report.model import BUDGET_EXHAUSTED, Outcome, ReportLine, RunReport, RunTally
 from phoenix_real_estate.report.page import to_html
 
@@ -15,6 +15,7 @@ __all__ = [
     "RunReport",
     "RunTally",
     "escaped",
+    "table",
     "to_html",
     "to_markdown",
 ]

@@ -76,7 +76,7 @@ def facts_of_run(report: RunReport) -> list[tuple[str, str]]:
 
 def _summary(report: RunReport) -> str:
     rows = [(name, escaped(value)) for name, value in facts_of_run(report)]
-    return f"# Enrichment run: {escaped(report.ended)}\n\n{_table(('What', 'This run'), rows)}"
+    return f"# Enrichment run: {escaped(report.ended)}\n\n{table(('What', 'This run'), rows)}"
 
 
 def _notes(report: RunReport) -> str:
@@ -115,7 +115,7 @@ def _properties(report: RunReport) -> str:
         )
         for line in lines
     ]
-    return "## Properties\n\n" + _table(head, rows) + _more(more, "are not listed") if rows else ""
+    return "## Properties\n\n" + table(head, rows) + _more(more, "are not listed") if rows else ""
 
 
 def _writers(report: RunReport) -> str:
@@ -142,12 +142,12 @@ def _writers(report: RunReport) -> str:
         )
         for one in writers_of(report)
     ]
-    return f"## Who wrote\n\n{WITHIN}\n\n{_table(head, rows)}" if rows else ""
+    return f"## Who wrote\n\n{WITHIN}\n\n{table(head, rows)}" if rows else ""
 
 
 def _card(report: RunReport) -> str:
     rows = [[escaped(cell) for cell in row] for row in card_of(report)]
-    return f"## Report card\n\n{_table([name.lstrip('#') for name in CARD_HEAD], rows)}" if rows else ""
+    return f"## Report card\n\n{table([name.lstrip('#') for name in CARD_HEAD], rows)}" if rows else ""
 
 
 def _models(report: RunReport) -> str:
@@ -162,7 +162,7 @@ def _models(report: RunReport) -> str:
         )
         for model, use in report.models.items()
     ]
-    return f"## The invoice of this run\n\n{_table(head, rows)}" if rows else ""
+    return f"## The invoice of this run\n\n{table(head, rows)}" if rows else ""
 
 
 def _rules(report: RunReport) -> str:
@@ -206,6 +206,7 @@ def _more(count: int, what: str) -> str:
     return f"\n\n... and {count:,} more {what}: `phoenix export` writes them all." if count else ""
 
 
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A markdown table; its cells are escaped already."""
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)

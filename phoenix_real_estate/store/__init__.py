@@ -14,8 +14,10 @@ from phoenix_real_estate.store.areas import MarketAreas
 from phoenix_real_estate.store.connection import Document, connect, reachable, utc_now
 from phoenix_real_estate.store.dead_letters import DeadLetter, DeadLetters
 from phoenix_real_estate.store.decisions import ReviewDecisions
+from phoenix_real_estate.store.history import ProcessedHistory
 from phoenix_real_estate.store.processed import ProcessedProperties
 from phoenix_real_estate.store.raw import Added, RawOutcome, RawRecords
+from phoenix_real_estate.store.reruns import Reruns
 
 __all__ = [
     "Added",
@@ -32,6 +34,8 @@ __all__ = [
 INDEXES = {
     "raw_properties": (("processing.status", "processing.lease_until"),),
     "processed_properties": (("status",), ("address_key",)),
+    "processed_history": (("property_id",),),
+    "backfill_chunks": (("job",),),
     "llm_calls": (("day",), ("flow_run_id",)),
 }
 
@@ -43,7 +47,9 @@ class Store:
         self.database = database
         self.raw = RawRecords(database, clock)
         self.areas = MarketAreas(database, clock)
+        self.reruns = Reruns(database, clock)
         self.processed = ProcessedProperties(database, self.areas)
+        self.history = ProcessedHistory(database)
         self.dead_letters = DeadLetters(database)
         self.decisions = ReviewDecisions(database)
 

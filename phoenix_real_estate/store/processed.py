@@ -13,7 +13,7 @@ from pymongo.database import Database
 from pymongo.errors import BulkWriteError
 
 from phoenix_real_estate.comparables import area_of, price_per_square_foot
-from phoenix_real_estate.models import Address, Property
+from phoenix_real_estate.models import Address, Frozen, Property
 from phoenix_real_estate.store.areas import MarketAreas, Member
 from phoenix_real_estate.store.connection import Document, reachable
 from phoenix_real_estate.store.raw import DUPLICATE_KEY
@@ -28,6 +28,19 @@ _OURS_ALONE = {ADDRESS_KEY: 0, MARKET_AREA: 0}
 _NAMES_A_FIELD = re.compile(r"[\w-]+")
 
 _log = logging.getLogger(__name__)
+
+
+class Made(Frozen):
+    """What was made of raw records: the property, where it stands, and what has written about it.
+
+    `prompt_versions` are by operation; `decided` tells whether a person has decided on the texts.
+    """
+
+    property_id: str
+    raw_ids: tuple[str, ...]
+    zip: str | None
+    prompt_versions: dict[str, str]
+    decided: bool
 
 
 class ProcessedProperties:
@@ -80,8 +93,10 @@ class ProcessedProperties:
     @reachable()
     def same_house(self, ids: Collection[str], address_keys: Collection[str]) -> list[Document]:
         """Stored documents with one of these ids or with one of these normalized addresses."""
-        wanted = [{"_id": {"$in": list(ids)}}, {ADDRESS_KEY: {"$in": list(address_keys)}}]
-        return list(self._documents.find({"$or": wanted}, _OURS_ALONE))
+        # One question for each index: with an `$or`, SecantusDB would read every document.
+        at_address = self._documents.find({ADDRESS_KEY: {"$in": list(address_keys)}}, {"_id": 1})
+        wanted = {*ids, *(one["_id"] for one in at_address)}
+        return list(self._documents.find({"_id": {"$in": list(wanted)}}, _OURS_ALONE))
 
     def _areas_of(self, ids: Collection[str]) -> dict[str, str]:
         """The market areas that stored properties belong to, by id."""
@@ -111,6 +126,17 @@ class ProcessedProperties:
         with reachable():
             yield from self._documents.find(wanted, _OURS_ALONE).sort("_id", 1)
 
+    def made(self) -> Iterator[Made]:
+        """What each property was made of, without its texts and facts."""
+        fields = {
+            "metadata.raw_ids": 1,
+            "metadata.operations": 1,
+            "metadata.review": 1,
+            "property.address": 1,
+        }
+        with reachable():
+            yield from map(_made, self._documents.find({}, fields))
+
     @reachable()
     def read(self, property_id: str) -> Document | None:
         """The document of one property."""
@@ -129,6 +155,18 @@ class ProcessedProperties:
         for row in self._documents.aggregate([{"$group": {"_id": "$status", "n": {"$sum": 1}}}]):
             counts[row["_id"]] = row["n"]
         return counts
+
+
+def _made(document: Document) -> Made:
+    metadata = document.get("metadata") or {}
+    operations = metadata.get("operations") or {}
+    return Made(
+        property_id=document["_id"],
+        raw_ids=tuple(metadata.get("raw_ids") or ()),
+        zip=address_of(document).zip,
+        prompt_versions={name: one.get("prompt_version", "") for name, one in operations.items()},
+        decided=bool(metadata.get("review")),
+    )
 
 
 def _as_written(property_id: str, at: datetime | None) -> Document:
