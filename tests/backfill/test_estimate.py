@@ -200,14 +200,14 @@ def test_the_panel_knows_which_answers_are_there(here: Settings, ledger: Ledger)
     ]
 
     async def before_and_after(panel: Panel) -> list[set[str]]:
-        before = await panel.known([*keys, "phoenix:answers:0"])
+        before = await panel.answers.there([*keys, "phoenix:answers:0"])
         await Enricher(panel).enrich(facts, last_resort=False)
-        return [before, await panel.known([*keys, "phoenix:answers:0"])]
+        return [before, await panel.answers.there([*keys, "phoenix:answers:0"])]
 
     assert story(here, ledger, before_and_after) == [set(), set(keys)]
 
     async def in_another_process(panel: Panel) -> set[str]:
-        return await panel.known(keys)
+        return await panel.answers.there(keys)
 
     assert story(here, ledger, in_another_process) == set(keys)
 
