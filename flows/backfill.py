@@ -23,6 +23,7 @@ from phoenix_real_estate.report import BUDGET_EXHAUSTED
 from phoenix_real_estate.settings import Settings, load_settings, using
 from tasks.backfill import LATEST, begin, foresee, freeze, job_called, report_backfill
 from tasks.blocks import load_policy
+from tasks.prefetch import EngineName
 from tasks.resources import Models, Resources, RunPlan, opened
 
 NOTHING_OPEN = "No backfill is open: there is nothing to go on with."
@@ -37,6 +38,11 @@ class Pace(BaseModel):
         default="configured",
         description="configured: the models of the settings, inside the backfills' share of the budget. "
         "free: only Ollama and the built-in composer. composer: no model at all.",
+    )
+    engine: EngineName = Field(
+        default="live",
+        description="live: each question by itself, at once. batch: a chunk's questions in the batches of "
+        "OpenAI and Anthropic, at half the price; a chunk may take a day, so make it large.",
     )
     chunk_size: int = Field(default=150, ge=1, le=1000, description="Records claimed and judged at a time.")
     slice_size: int = Field(default=25, ge=1, le=1000, description="Properties per task run.")
@@ -77,11 +83,11 @@ def backfill(
             told = NOTHING_OPEN if resume == LATEST else f"Backfill {resume} is done."
             return Completed(message=told)
         if dry_run:
-            return _foreseen(_plan(running.settings, how), what, job)
+            return _foreseen(_plan(running.settings, how), what, how.engine, job)
         job = job or begin(what, how.chunk_size)
         plan = _plan(running.settings, how, job)
         with opened(plan) as resources:
-            return _worked_off(resources, job, how.slice_size)
+            return _worked_off(resources, job, how)
 
 
 def _plan(settings: Settings, how: Pace, job: Job | None = None) -> RunPlan:
@@ -94,18 +100,18 @@ def _plan(settings: Settings, how: Pace, job: Job | None = None) -> RunPlan:
     )
 
 
-def _foreseen(plan: RunPlan, what: Selection, job: Job | None) -> State[Estimate]:
+def _foreseen(plan: RunPlan, what: Selection, engine: EngineName, job: Job | None) -> State[Estimate]:
     with opened(plan):
-        told = foresee(plan, what, job)
+        told = foresee(plan, what, engine, job)
     return Completed(message=f"dry run: {told.one_line}", data=told)
 
 
-def _worked_off(resources: Resources, job: Job, slice_size: int) -> State[BackfillReport]:
+def _worked_off(resources: Resources, job: Job, how: Pace) -> State[BackfillReport]:
     started_at, plan, tally = datetime.now(UTC), resources.plan, BackfillTally()
     with owned(resources, job) as mine, watched(resources):
         frozen = freeze(plan, mine)
         tally.out_of_money = resources.panel.costs_money and resources.ledger.exhausted()
-        work(resources, frozen, slice_size, tally)
+        work(resources, frozen, how.slice_size, tally, how.engine)
         return _final_state(report_backfill(plan, frozen, tally, started_at))
 
 

@@ -62,8 +62,16 @@ class FinishedBatch:
 
 
 def start(resources: Resources, claimed: list[RawRecord], submit: Submit) -> Batch:
-    """Reads the pages of a claimed batch, normalizes it and sets its properties on their way."""
+    """Reads the pages of a claimed batch, normalizes it and sets its properties on their way.
+
+    Its lease is kept meanwhile, however slow models and vendors are.
+    """
     gate.prepare()
+    with kept(partial(renew, resources, [Batch(claimed, (), [], [])]), every=records.LEASE / 4):
+        return _started(resources, claimed, submit)
+
+
+def _started(resources: Resources, claimed: list[RawRecord], submit: Submit) -> Batch:
     normalized = records.normalize(resources.plan, as_is(_extracted(resources, claimed)))
     attempts = {record.id: record.attempts for record in claimed}
     waiting = submit(
@@ -111,12 +119,10 @@ def give_back(resources: Resources, claimed: Sequence[RawRecord], *, why: str) -
 
 
 def _extracted(resources: Resources, claimed: list[RawRecord]) -> list[RawRecord]:
-    """The records with the facts of their pages; their lease is kept however slow the models are."""
+    """The records with the facts of their pages."""
     if not any(map(is_page, claimed)):
         return claimed
-    batch = Batch(claimed, (), [], [])
-    with kept(partial(renew, resources, [batch]), every=records.LEASE / 4):
-        return records.extract(resources.plan, as_is(claimed))
+    return records.extract(resources.plan, as_is(claimed))
 
 
 def _tried_enough(house: House, attempts: Mapping[str, int]) -> bool:

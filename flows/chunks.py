@@ -16,6 +16,7 @@ from phoenix_real_estate.backfill import BackfillTally, Chunk, Job, Jobs
 from phoenix_real_estate.backfill.jobs import LEASE
 from phoenix_real_estate.models import Property
 from tasks.backfill import Progress, claim_chunk, close_chunk, take
+from tasks.prefetch import EngineName, Prefetch, prefetching
 from tasks.resources import Resources
 from tasks.slices import Submit, Waiting, submitter
 
@@ -33,13 +34,18 @@ class Step:
 
 @dataclass
 class Line:
-    """The chunks under way: each is begun while the one before is being enriched, judged and published."""
+    """The chunks under way: each is begun while the one before is being enriched, judged and published.
+
+    Where answers are bought in advance, which may take a day, `at_once` is one.
+    """
 
     resources: Resources
     job: Job
     submit: Submit
     progress: Progress
     tally: BackfillTally
+    prefetch: Prefetch
+    at_once: int
     under_way: deque[Step] = field(default_factory=deque)
 
     @property
@@ -47,18 +53,25 @@ class Line:
         return [step.batch for step in tuple(self.under_way) if step.batch]
 
 
-def work(resources: Resources, job: Job, slice_size: int, tally: BackfillTally) -> None:
+def work(
+    resources: Resources, job: Job, slice_size: int, tally: BackfillTally, engine: EngineName = "live"
+) -> None:
     """Works the backfill off from its cursor; whatever ends it, no record stays claimed by a dead run."""
-    progress = Progress(resources.plan, job)
-    line = Line(resources, job, submitter(resources, slice_size), progress, tally)
+    with prefetching(resources, engine) as prefetch:
+        submit, progress = submitter(resources, slice_size), Progress(resources.plan, job)
+        at_once = BATCHES_AT_ONCE if engine == "live" else 1
+        _work(Line(resources, job, submit, progress, tally, prefetch, at_once))
+
+
+def _work(line: Line) -> None:
     try:
         with kept(partial(_renew, line), every=RENEW_EVERY):
             _work_off(line)
     except BaseException:
         for batch in line.batches:
-            give_back(resources, batch.claimed, why=STOPPED)
+            give_back(line.resources, batch.claimed, why=STOPPED)
         raise
-    progress.tell(tally.records)
+    line.progress.tell(line.tally.records)
 
 
 @contextmanager
@@ -80,7 +93,7 @@ def owned(resources: Resources, job: Job) -> Iterator[Job]:
 def _work_off(line: Line) -> None:
     for number in range(line.job.cursor, line.job.steps):
         # What was not to be had in the first lap is looked at again once nothing is under way here.
-        _complete(line, down_to=0 if number == line.job.chunks else BATCHES_AT_ONCE - 1)
+        _complete(line, down_to=0 if number == line.job.chunks else line.at_once - 1)
         if line.tally.stopped:
             break
         _begin(line, number)
@@ -99,10 +112,8 @@ def _begin(line: Line, number: int) -> None:
 
 
 def _submitted(line: Line, properties: Sequence[Property], last_resort: Sequence[bool]) -> list[Waiting]:
-    """The chunk's properties, normalized and on their way to the models.
-
-    This is where answers can be made in advance: what is in the answer cache by now is not asked for again.
-    """
+    """The chunk's properties, normalized and on their way to the models; what a batch answered is cached."""
+    line.tally.note(line.prefetch(properties))
     return line.submit(properties, last_resort)
 
 

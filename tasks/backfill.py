@@ -34,10 +34,12 @@ from phoenix_real_estate.backfill.report import looked_at, progress_line
 from phoenix_real_estate.budget import RunSpend
 from phoenix_real_estate.errors import ConfigurationError
 from phoenix_real_estate.llm.loop import run
+from phoenix_real_estate.llm.vendor_batches import endpoints_of
 from phoenix_real_estate.models import RawRecord
 from phoenix_real_estate.settings import load_settings
 from phoenix_real_estate.store import Store
 from phoenix_real_estate.store.dead_letters import Settled
+from tasks.prefetch import EngineName
 from tasks.records import LEASE
 from tasks.resources import Resources, RunPlan, resources_of
 from tasks.retries import is_retriable
@@ -52,7 +54,7 @@ TOLD_EVERY = 2000
 
 
 @task(name="foresee", cache_policy=NO_CACHE)
-def foresee(plan: RunPlan, selection: Selection, job: Job | None = None) -> Estimate:
+def foresee(plan: RunPlan, selection: Selection, engine: EngineName, job: Job | None = None) -> Estimate:
     """What the chosen records, or the rest of a backfill, would cost. Nothing is changed."""
     resources, log = resources_of(plan), get_run_logger()
     if job and job.state != "choosing":
@@ -70,7 +72,14 @@ def foresee(plan: RunPlan, selection: Selection, job: Job | None = None) -> Esti
             log.info("%d of %d records are reckoned up", looked, of)
 
     reckoned = estimate(
-        ids, resources.store, resources.panel, resources.ledger, known, notes=notes, told=told
+        ids,
+        resources.store,
+        resources.panel,
+        resources.ledger,
+        known,
+        notes=notes,
+        told=told,
+        in_batches=endpoints_of(resources.settings) if engine == "batch" else (),
     )
     create_markdown_artifact(
         key=ARTIFACT_KEY, markdown=estimate_page(reckoned), description=reckoned.one_line
@@ -242,6 +251,6 @@ def _report(
         daily_limit_micro_usd=ledger.policy.daily_limit_micro_usd,
         reasons=tuple(tally.reasons),
         more_reasons=tally.more_reasons,
-        notes=(*stop, *job.notes, *resources.notes),
+        notes=(*stop, *job.notes, *resources.notes, *tally.notes),
         data_docs=str(tally.docs) if tally.docs else None,
     )

@@ -24,6 +24,8 @@ from phoenix_real_estate.money import dollars, usd
 from phoenix_real_estate.settings import Settings, load_settings
 
 DAY = "%Y-%m-%d"
+# Of a chunk whose questions go to the vendors in one batch: as large as may be.
+LARGE_CHUNK = 1000
 
 
 class Redo(StrEnum):
@@ -33,6 +35,13 @@ class Redo(StrEnum):
     OLD_PROMPT = "old-prompt"
     FAILED_GATE = "failed-gate"
     ALL = "all"
+
+
+class Engine(StrEnum):
+    """How models are asked."""
+
+    LIVE = "live"
+    BATCH = "batch"
 
 
 class Status(StrEnum):
@@ -76,6 +85,9 @@ def backfill(
     models: Annotated[
         Models, typer.Option(help="The configured tiers, only free ones (Ollama, composer), or none at all.")
     ] = Models.CONFIGURED,
+    engine: Annotated[
+        Engine, typer.Option(help="Live calls, or the vendors' batches: half the price, up to a day a chunk.")
+    ] = Engine.LIVE,
     concurrency: Annotated[
         int, typer.Option(min=0, max=1000, help="LLM calls in flight. 0: half of MAX_CONCURRENCY.")
     ] = 0,
@@ -98,7 +110,9 @@ def backfill(
         decided_by_people=decided_by_people,
         limit=limit or 0,
     )
-    how = {"models": models.value, "max_concurrency": concurrency}
+    how: dict[str, Any] = {"models": models.value, "max_concurrency": concurrency, "engine": engine.value}
+    if engine is Engine.BATCH:
+        how["chunk_size"] = LARGE_CHUNK
     parameters = {"what": selection, "how": how, "resume": resume, "dry_run": dry_run}
     _told(_run(load_settings(), parameters), as_json)
 

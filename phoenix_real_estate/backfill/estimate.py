@@ -27,6 +27,7 @@ from phoenix_real_estate.money import dollars
 from phoenix_real_estate.outcomes import NormalizedBatch
 from phoenix_real_estate.panel import Panel
 from phoenix_real_estate.prompts import Question, prompt_for
+from phoenix_real_estate.prompts.pages import EXTRACTION
 from phoenix_real_estate.store import Store
 
 Known = Callable[[Sequence[str]], Collection[str]]
@@ -99,12 +100,14 @@ def estimate(
     *,
     notes: Sequence[str] = (),
     told: Callable[[int, int], None] = lambda *_: None,
+    in_batches: Collection[str] = (),
 ) -> Estimate:
     """The estimate for these raw records; nothing is asked, claimed or stored.
 
-    `told` is called with the records looked at so far and their number.
+    `told` is called with the records looked at so far and their number. What properties ask of the providers
+    `in_batches` costs what a batch costs; what is asked again, and about pages, is asked live.
     """
-    reckoning = _Reckoning(panel, _Lengths(ledger.call_averages(AVERAGE_DAYS)), known)
+    reckoning = _Reckoning(panel, _Lengths(ledger.call_averages(AVERAGE_DAYS)), known, in_batches)
     for start in range(0, len(ids), READ_BATCH):
         batch = ids[start : start + READ_BATCH]
         records = [record for record, _ in store.raw.read(batch).values()]
@@ -145,13 +148,14 @@ class _Tier:
     output_tokens: float = 0.0
     cost_micro_usd: float = 0.0
 
-    def pay(self, ask: _Ask, average: CallAverage) -> None:
+    def pay(self, ask: _Ask, average: CallAverage, *, in_batch: bool) -> None:
         length, times = average.output_tokens, average.per_property
         used = Usage(tokens.likely(ask.question.request(ask.candidate.model)), round(length))
         self.calls += 1
         self.input_tokens += times * used.input_tokens
         self.output_tokens += times * length
-        self.cost_micro_usd += times * pricing.actual(ask.candidate, used)
+        first = pricing.actual(ask.candidate, used, in_batch=in_batch)
+        self.cost_micro_usd += first + (times - 1) * pricing.actual(ask.candidate, used)
 
     def told(self, tier: str) -> TierEstimate:
         return TierEstimate(
@@ -190,7 +194,8 @@ class _Lengths:
 class _Reckoning:
     """The sums so far; of the records themselves nothing is kept."""
 
-    def __init__(self, panel: Panel, lengths: _Lengths, known: Known) -> None:
+    def __init__(self, panel: Panel, lengths: _Lengths, known: Known, in_batches: Collection[str]) -> None:
+        self._in_batches = in_batches
         self._panel = panel
         self._lengths = lengths
         self._known = known
@@ -256,7 +261,8 @@ class _Reckoning:
             tier.cached += 1
             return
         self._asked.add(digest)
-        tier.pay(ask, self._lengths.of(ask.question.operation, ask.candidate))
+        in_batch = ask.candidate.provider in self._in_batches and ask.question.operation != EXTRACTION
+        tier.pay(ask, self._lengths.of(ask.question.operation, ask.candidate), in_batch=in_batch)
 
 
 @cache

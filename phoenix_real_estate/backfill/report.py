@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -38,6 +38,16 @@ class BackfillTally:
     docs: Path | None = None
     out_of_money: bool = False
     stop: PhoenixError | None = None
+    _notes: dict[str, None] = field(default_factory=dict)
+
+    def note(self, notes: Iterable[str]) -> None:
+        """For the operator, once however often it is said."""
+        self._notes.update(dict.fromkeys(notes))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the operator should know."""
+        return tuple(self._notes)
 
     @property
     def ended(self) -> str:

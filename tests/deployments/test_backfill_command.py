@@ -81,7 +81,7 @@ def test_the_options_are_the_selection(phoenix: Run, monkeypatch: pytest.MonkeyP
             "decided_by_people": True,
         }
     )
-    assert parameters["how"] == {"models": "configured", "max_concurrency": 4}
+    assert parameters["how"] == {"models": "configured", "max_concurrency": 4, "engine": "live"}
     assert (parameters["resume"], parameters["dry_run"]) == ("", False)
 
 

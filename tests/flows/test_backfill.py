@@ -288,3 +288,38 @@ def test_a_dead_letter_that_lives_again_is_closed(
     [closed] = store.dead_letters.find(None)
     assert (closed.state, closed.settled[0].by) == ("replayed", f"backfill {report.job}")
     assert store.raw.counts()["pending"] == 1
+
+
+def test_with_batches_a_backfill_costs_half_and_no_live_call(
+    run_backfill: RunBackfill,
+    store: Store,
+    settings: Settings,
+    vendors: VendorServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("phoenix_real_estate.prefetch.engine.FIRST_PAUSE_S", 0.05)
+    store.raw.add(houses(4))
+    there, how = vendors.settings_of(settings), Pace(engine="batch", chunk_size=3)
+    live = estimated(run_backfill(there, dry_run=True)).cost_micro_usd
+    foreseen = estimated(run_backfill(there, dry_run=True, how=how)).cost_micro_usd
+    report = reported(run_backfill(there, how=how))
+    assert (report.counts, len(vendors.batches.sent), vendors.calls) == ({"processed": 4}, 2, [])
+    assert spent(store) == report.spent_in_run_micro_usd >= vendors.batches.billed > 0
+    assert foreseen == pytest.approx(live / 2, rel=0.02)
+
+
+def test_what_a_batch_leaves_open_is_told_and_asked_live(
+    run_backfill: RunBackfill,
+    store: Store,
+    settings: Settings,
+    vendors: VendorServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("phoenix_real_estate.prefetch.engine.FIRST_PAUSE_S", 0.05)
+    vendors.batches.statuses["upload"] = [403] * 10
+    store.raw.add(houses(2))
+    state = run_backfill(vendors.settings_of(settings), how=Pace(engine="batch"))
+    report = reported(state)
+    assert report.counts == {"processed": 2}
+    assert len(vendors.calls) == 6
+    assert report.notes
