@@ -168,7 +168,8 @@ def test_what_prefect_deploys_is_on_the_server_as_it_is_written(clean_server: st
 
     scheduled, ad_hoc = found["enrich-every-20-minutes"], found["enrich-ad-hoc"]
     [schedule] = scheduled.schedules
-    assert schedule.schedule == CronSchedule(cron="*/20 * * * *", timezone="UTC")
+    assert isinstance(schedule.schedule, CronSchedule)
+    assert schedule.schedule.cron == "*/20 * * * *"
     assert schedule.active
     assert not any(one.schedules for one in found.values() if one is not scheduled)
     for one, strategy in (
@@ -202,7 +203,7 @@ def test_after_a_change_of_the_interval_no_schedule_of_the_old_one_is_left(
         [ad_hoc] = [
             one for one in client.read_deployments(deployment_filter=OURS) if one.name == "enrich-ad-hoc"
         ]
-        owned = client.request("GET", f"/automations/owned-by/prefect.deployment.{ad_hoc.id}").json()
+        owned = client.request("GET", f"/automations/related-to/prefect.deployment.{ad_hoc.id}").json()
     assert [one["name"] for one in owned] == ["Enrich on arrival"]
 
 
