@@ -17,7 +17,7 @@ import pytest
 
 from expectations import gate_process
 from expectations.drift import FEWEST
-from expectations.gate_process import GateProcess, Job, serve, serve_on
+from expectations.gate_process import GateProcess, Job, SecondJob, serve, serve_on
 from expectations.judgement import JudgedBatch, Unjudged, judge_again, judge_batch
 from phoenix_real_estate.models import Decision
 from phoenix_real_estate.settings import Settings
@@ -129,6 +129,20 @@ def test_it_serves_until_its_pipe_is_closed() -> None:
     serving.join()
     assert told.judged[0].verdict.decision is Decision.REVIEW
     assert logged == []
+
+
+def test_what_it_serves_first_it_serves_again() -> None:
+    ours, theirs = Pipe()
+    serving = threading.Thread(target=serve, args=(theirs,))
+    serving.start()
+    ours.send(Job([written(1, description=FALSE_TEXT)], some_settings(), None))
+    first, _ = ours.recv()
+    ours.send(SecondJob(first, some_settings()))
+    last, _ = ours.recv()
+    ours.close()
+    serving.join()
+    assert first.judged[0].verdict.decision is Decision.REJECT
+    assert last.judged[0].verdict.decision is not Decision.REJECT
 
 
 def test_a_child_survives_a_batch_that_breaks_the_gate_and_logs_its_words() -> None:

@@ -182,5 +182,5 @@ def test_many_houses_are_rewritten_in_one_task_run_and_told_on_the_report_card(
     assert (described.rejected_share, described.rewritten_share, described.replaced_share) == (1, 1, 0)
     assert rows["features"].rejected_share == 0
     assert sum(row.cost_micro_usd for row in report.report_card) == report.spent_in_run_micro_usd
-    assert "## Report card" in Path(report.page or "").read_text(encoding="utf-8")
+    assert "Report card" in Path(report.page or "").read_text(encoding="utf-8")
     assert report.model_dump(mode="json")["report_card"][0]["operation"] == "description"
