@@ -66,10 +66,11 @@ def claims_in(text: str, known: Known | None = None) -> Iterator[Claim]:
 
 
 def _unsupported(claim: Claim, field: str, known: Known) -> Finding:
-    told = list(_in_remarks(claim, known.property.remarks))
-    if told:
+    remarks = known.property.remarks or ""
+    told = list(_in_remarks(claim, remarks))
+    if told or (not claim.fact and _words(claim.span) & _words(remarks)):
         why = f"only the untrusted remarks tell of {claim.name}; no fact does"
-        is_told = claim.plain and any(map(_words(claim).intersection, map(_words, told)))
+        is_told = claim.plain and any(_words(claim.span) & _words(one.span) for one in told)
         severity = Severity.INFO if is_told else Severity.WARNING
         return _finding("claim.unsupported", severity, claim, field, why)
     why = f"no fact tells {'the absence of ' if claim.negated else 'of '}{claim.name}"
@@ -78,15 +79,15 @@ def _unsupported(claim: Claim, field: str, known: Known) -> Finding:
     return _finding("claim.unsupported", severity, claim, field, why)
 
 
-def _in_remarks(claim: Claim, remarks: str | None) -> Iterator[Claim]:
+def _in_remarks(claim: Claim, remarks: str) -> Iterator[Claim]:
     """What the remarks claim of the same kind, asserted or denied alike."""
     said = (claim.name, claim.negated)
-    return (told for told in claims_in(remarks or "") if (told.name, told.negated) == said)
+    return (told for told in claims_in(remarks) if (told.name, told.negated) == said)
 
 
-def _words(claim: Claim) -> set[str]:
-    """The beginnings of its words, so that "remodeled baths" and "bath remodeled" are alike."""
-    return {word[:_STEM] for word in re.findall(r"[a-z]{3,}", claim.span.casefold())}
+def _words(text: str) -> set[str]:
+    """The beginnings of its longer words, so that "remodeled baths" and "bath remodeled" are alike."""
+    return {word[:_STEM] for word in re.findall(r"[a-z]{4,}", text.casefold())}
 
 
 _STEM = 5

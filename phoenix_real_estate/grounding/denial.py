@@ -163,6 +163,9 @@ _HAVING = (
 )
 _OPEN_BEFORE = (
     _WISHED,
+    re.compile(
+        r"\b(?:room|space|potential) (?:for|to add)\b[^.;:]*\bor (?:an? )?(?:[\w-]+ )?$", re.IGNORECASE
+    ),
     re.compile(r"\b(?:if|when) you(?: have|['’]ve) ever\b[^,;]*$", re.IGNORECASE),
     re.compile(r"\bwhether\b[^.;]*\bor (?:an? |the )?(?:[\w-]+ )?$", re.IGNORECASE),
     re.compile(
@@ -199,7 +202,8 @@ _UNDECIDED = re.compile(
 )
 """What leaves a "whether" open: an alternative, or that somebody else decides or finds out."""
 _OPEN_AFTER = re.compile(
-    r"^(?:\W+[\w'-]+){0,6}?\W+(?:unknown|not (?:specified|given|provided|indicated|disclosed|mentioned|"
+    r"^(?:\W+[\w'-]+){0,3}?\W+if (?:you|one|they|needed|desired|wanted|so|that)\b"
+    r"|^(?:\W+[\w'-]+){0,6}?\W+(?:unknown|not (?:specified|given|provided|indicated|disclosed|mentioned|"
     r"described|documented|noted|clear)|unspecified|undisclosed|not known|not recorded|not on record|"
     r"unverified|unconfirmed|"
     r"not confirmed|not verified|(?:to|should|must) be (?:checked|verified|confirmed|inspected)|not stated|"

@@ -171,7 +171,7 @@ def _objection_to_age(reading: Reading, known: Known) -> Objection | None:
     age, said = known.year - built, reading.quantity.value
     if reading.dimension == "decades":
         fitting = abs(age - said * 10) <= 5
-    elif reading.hedge:
+    elif reading.hedge or reading.quantity.precision > 1:
         fitting = fits(said, reading, age, "number")
     else:
         fitting = abs(age - said) <= 1

@@ -36,8 +36,8 @@ _SHARES = {
     **_PARTS,
     **{f"{above}/{below}": above / below for below in range(2, 11) for above in range(1, below)},
 }
-_SHARE_BEFORE = r"(?=[\s-]*(?:of[\s-]+)?(?:an?[\s-]+)?(?:acres?|million)\b)"
-"""A share is a number only where an acre or a million follows: "quarter acre", "half a million"."""
+_SHARE_BEFORE = r"(?=[\s-]*(?:of[\s-]+)?(?:an?[\s-]+)?(?:acres?|million|century)\b)"
+"""A share is a number only where a measure follows: "quarter acre", "half a million", "half a century"."""
 _DECADES = {f"{word.removesuffix('y')}ies": 1900.0 + 10 * tens for tens, word in enumerate(_TENS.split(), 3)}
 _NEWEST_SHORT_YEAR = 35
 """An apostrophe and two digits up to this mean 20xx: '05 is 2005, '94 is 1994."""
@@ -168,6 +168,9 @@ def _from_share(match: re.Match[str], text: str) -> Quantity:
     million = _MILLION.match(text, match.end())
     if million:
         return Quantity(share * 1e6, match.start(), million.end(), 1e5, 1e5, money=True, scaled=True)
+    century = _CENTURY.match(text, match.end())
+    if century:
+        return Quantity(100 * share, match.start(), century.end(), _ROUND_FROM, _ROUND_FROM)
     return Quantity(share, match.start("share"), match.end("share"), 0.15 * share, 0.15 * share)
 
 
@@ -199,6 +202,7 @@ def _plain(words: str) -> str:
     return re.sub(r"[\s-]+", " ", words.casefold().replace("ı", "i"))
 
 
+_CENTURY = re.compile(r"[\s-]*(?:of[\s-]+)?(?:an?[\s-]+)?century\b", re.IGNORECASE)
 _MILLION = re.compile(r"[\s-]*(?:of[\s-]+)?(?:an?[\s-]+)?million\b(?:\s+dollars?\b)?", re.IGNORECASE)
 
 

@@ -72,12 +72,15 @@ def _read(text: str, quantity: Quantity, previous: Reading | None) -> Reading:
     unit, unit_end = (("count", frozenset({layout})), 0) if layout else _unit(after, quantity)
     dimension = _dimension(quantity, unit, text, after)
     period = period_of(before, after, dimension)
-    fields, reach = _fields(before, after[unit_end:], unit, dimension)
+    # Behind another number a comma ends what belongs to it: "$265 to the association, $189,900 asked".
+    taken = previous is not None and quantity.start - len(before) in (previous.quantity.end, previous.reach)
+    named = _named_before(before, dimension, _JOINED if taken else _CONNECTED)
+    fields, reach = _fields(named, before, after[unit_end:], unit, dimension)
     if dimension == "year" and not fields and _OF_A_HOME.match(after):
         fields = frozenset({"year_built"})
     if dimension == "year" and not fields:
         # "Full cash value, 2026" tells the year of the value.
-        fields = frozenset(_named_before(before, "number"))
+        fields = frozenset(_named_before(before, "number", _CONNECTED))
         dimension = "number" if fields else dimension
         fields |= {"tax_year"} if fields & _ASSESSED else frozenset()
     joined = previous is not None and continues(text[previous.quantity.end : quantity.start])
@@ -95,7 +98,7 @@ def _read(text: str, quantity: Quantity, previous: Reading | None) -> Reading:
         sign_of(quantity.value, before, after),
         part_of(before) if quantity.decade else "",
         joined,
-        0 if dimension == "minus" else quantity.end + unit_end + reach,
+        quantity.end + unit_end + reach if fields or unit else 0,
     )
 
 
@@ -117,6 +120,7 @@ _CONNECTORS = (
     r"requires?|needs?)"
 )
 _CONNECTED = re.compile(rf"(?:[\s:=~(,–—-]|\b{_CONNECTORS}(?!\w))*", re.IGNORECASE)
+_JOINED = re.compile(rf"(?:[\s:=~(–—-]|\b{_CONNECTORS}(?!\w))*", re.IGNORECASE)
 _LEAD = re.compile(
     r"(?:[\s/-]|\b(?:per|an?|in|(?:of|for)(?: the)?|each|month|monthly|mo|year|yearly|annual|estimated)\b)*",
     re.IGNORECASE,
@@ -231,7 +235,7 @@ def _looks_like_year(quantity: Quantity, text: str) -> bool:
 
 
 def _fields(
-    before: str, after: str, unit: tuple[str, frozenset[str]] | None, dimension: str
+    named: list[str], before: str, after: str, unit: tuple[str, frozenset[str]] | None, dimension: str
 ) -> tuple[frozenset[str], int]:
     """The fields that the words name, and how far behind the number these words reach."""
     if unit and dimension == "count":
@@ -241,15 +245,15 @@ def _fields(
     if unit and unit[1]:
         # "Living space on 0.14 acres": the unit tells more than the words before it.
         return unit[1], reach
-    return frozenset(_named_before(before, dimension)) | frozenset(behind), reach
+    return frozenset(named) | frozenset(behind), reach
 
 
-def _named_before(before: str, dimension: str) -> list[str]:
+def _named_before(before: str, dimension: str, connected: re.Pattern[str]) -> list[str]:
     """The fields of the nearest label that only connecting words part from the number."""
     nearest, fields = -1, list[str]()
     for field, match in _labels_before(dimension).matches(before):
         is_object = _NOT_ITS_NAME.search(before, 0, match.start())
-        if match.end() >= nearest and not is_object and _CONNECTED.fullmatch(before, match.end()):
+        if match.end() >= nearest and not is_object and connected.fullmatch(before, match.end()):
             fields = [*fields, field] if match.end() == nearest else [field]
             nearest = match.end()
     return fields
