@@ -61,7 +61,7 @@ _THEN = re.compile(r"[^,;.!?]{0,40}, ?(?:then )?", re.IGNORECASE)
 _HOME = r"(?:it|we|they|this|that|here|(?:this|the) (?:\w+ )?(?:home|house|property|place|one|listing|yard))"
 _SILENCE = (
     r"(?! (?:records?|word|mention|telling|information|data|way|one (?:knows|says)|matter|problem|doubt|say|"
-    r"tell))"
+    r"tell|specify|mention|state|record|indicate|reveal|show|list|disclose|give|note|clarify)\b)"
 )
 """What follows a "no" that denies nothing: "no record tells", "does not say"."""
 _DENYING = re.compile(

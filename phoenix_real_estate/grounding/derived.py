@@ -14,6 +14,8 @@ def derived_from(p: Property, figures: Figures | None) -> Iterator[tuple[str, fl
     """Every derived number by the name that grounding_fields.csv gives it; percent is 0 to 100."""
     if p.lot_size and p.square_feet:
         yield "lot_per_home", p.lot_size / p.square_feet
+    if p.value and p.square_feet:
+        yield "price_per_square_foot", p.value / p.square_feet
     if p.square_feet and p.bedrooms:
         yield "area_per_bedroom", p.square_feet / p.bedrooms
     if p.desert_landscaping_pct is not None:
@@ -54,6 +56,8 @@ def _of_figures(f: Figures) -> Iterator[tuple[str, float]]:
     yield "noi_share_of_debt_service", _share(f.noi, f.annual_debt_service)
     yield "expense_share_of_income", _share(f.operating_expenses, f.effective_gross_income)
     yield "expense_share_of_gross", _share(f.operating_expenses, f.gross_scheduled_income)
+    for cost in (f.hoa_annual, f.property_tax, f.insurance, f.maintenance, f.management):
+        yield "share_of_expenses", _share(cost, f.operating_expenses)
     yield "cap_rate_against_mortgage", abs(float(f.cap_rate - rate))
     yield "loan_to_value", float(100 - f.assumptions.down_payment_pct)
     yield "rent_spread", f.rent_high - f.rent_low

@@ -21,6 +21,7 @@ from phoenix_real_estate.grounding.derived import derived_fields
 from phoenix_real_estate.grounding.known import Known, Number
 from phoenix_real_estate.grounding.quantities import Quantity
 from phoenix_real_estate.grounding.readings import Reading, readings_in
+from phoenix_real_estate.grounding.sums import follows
 from phoenix_real_estate.models import Finding, Severity
 
 ROUNDED = 0.01
@@ -105,8 +106,11 @@ class Objection(NamedTuple):
 
 def _judged(readings: Sequence[Reading], known: Known) -> Iterator[tuple[Reading, Objection | None]]:
     """Every reading with its objection; the two ends of a range stand or fall together."""
-    for place, reading in enumerate(readings):
-        objection = _objection(reading, known)
+    objections = [_objection(reading, known) for reading in readings]
+    facts = [reading for reading, objection in zip(readings, objections, strict=True) if not objection]
+    for place, (reading, objection) in enumerate(zip(readings, objections, strict=True)):
+        if objection and follows(reading, facts):
+            objection = None
         following = readings[place + 1 : place + 2]
         if objection and _is_a_difference(readings, place, known):
             objection = None
