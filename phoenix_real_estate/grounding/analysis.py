@@ -97,7 +97,7 @@ _SAID = re.compile(
     rf"|\b{_ONE}[\"'”]?\s+(?:recommendation|rating|verdict)\b"
     rf"|\b(?:is|as|makes?|remains?|looks like|becomes)\s+(?:clearly |currently |still )?an?\s+(?:clear |"
     rf"firm |solid |cautious )?{_ONE}\b"
-    rf"|\ban?\s+{_ONE}(?=[.,;:!]|$|\s+(?:at|given|because|based|today|on these))"
+    rf"|(?<!\bfor )(?<!\bnot )(?<!\bthan )(?<!\bof )(?<!\bnear )(?<!\bbelow )\ban?\s+{_ONE}(?=[.,;:!]|$|\s+(?:at|given|because|based|today|on these))"
     rf"|(?:^|[.!?]\s+)\**{_ONE}[.!:]"
     rf"|\b(?:we|investors?|buyers?)\s+(?:would|should|must|can)\s+(?:\w+\s+)?{_ONE}\b(?!\s+(?:the|"
     rf"this)?\s*(?:keys|test|inspection))"

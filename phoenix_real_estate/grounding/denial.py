@@ -22,7 +22,16 @@ def is_denied(text: str, match: re.Match[str]) -> bool:
 def is_negated(text: str, match: re.Match[str]) -> bool:
     """Whether a "no", "without" or "not" before the words denies them; "not without" does not."""
     before = _TWICE_DENIED.sub("", _before(text, match))
+    if (listed := _LISTED_AFTER_NO.search(before)) and not _ALTERNATIVE.search(
+        listed.group() + _after(text, match)
+    ):
+        return False
     return any(pattern.search(before) for pattern in _DENIED_BEFORE)
+
+
+_LISTED_AFTER_NO = re.compile(r"\b(?:no|zero)\b[^,]*,(?!.*\b(?:no|not|without|nor)\b).*$", re.IGNORECASE)
+_ALTERNATIVE = re.compile(r"\bn?or\b", re.IGNORECASE)
+"""Behind a comma "no" denies only what "or" joins: "no pool, spa or fence", but "no HOA, central air"."""
 
 
 def is_open(text: str, match: re.Match[str]) -> bool:
@@ -90,7 +99,7 @@ _WORDS = (
 )
 _DENIED_BEFORE = (
     re.compile(
-        r"(?:\b(?:no|zero|without|not|lacks?|lacking|absence of|free of|neither|nor|never|none of|nothing|"
+        r"(?:\b(?:no|zero|without|not(?! (?:every|all|each|many|just|only)\b)|lacks?|lacking|absence of|free of|neither|nor|never|none of|nothing|"
         r"minus an?|"
         r"in place of|instead of|rather than|forgoes|skips)|n['’]t|n['’]t have|not have|"
         r"not include|never (?:had|has|have))"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from phoenix_real_estate.grounding.tables import rows_of
-from phoenix_real_estate.investment import Figures
+from phoenix_real_estate.investment import THRESHOLDS, Figures
 from phoenix_real_estate.models import Property
 
 
@@ -16,6 +16,10 @@ def derived_from(p: Property, figures: Figures | None) -> Iterator[tuple[str, fl
         yield "lot_per_home", p.lot_size / p.square_feet
     if p.value and p.square_feet:
         yield "price_per_square_foot", p.value / p.square_feet
+    if p.value and p.bedrooms:
+        yield "price_per_bedroom", p.value / p.bedrooms
+    for threshold in THRESHOLDS:
+        yield from (("asked_cap_rate", float(threshold.cap_rate)), ("asked_dscr", float(threshold.dscr)))
     if p.square_feet and p.bedrooms:
         yield "area_per_bedroom", p.square_feet / p.bedrooms
     if p.desert_landscaping_pct is not None:

@@ -83,6 +83,9 @@ def _read(text: str, quantity: Quantity, previous: Reading | None) -> Reading:
         fields = frozenset(_named_before(before, "number", _CONNECTED))
         dimension = "number" if fields else dimension
         fields |= {"tax_year"} if fields & _ASSESSED else frozenset()
+    if quantity.percent and quantity.words and not fields:
+        # "Half of the appeal" is no share of anything that is known.
+        dimension = "minus"
     joined = previous is not None and continues(text[previous.quantity.end : quantity.start])
     if not fields and previous and joined:
         same = previous.dimension == dimension or (dimension == "number" and not unit)
@@ -115,7 +118,7 @@ _CONNECTORS = (
     r"averages?|"
     r"ranges?|recorded|listed|counts?|full|more|less|than|here|projected|expected|computed|calculated|"
     r"modeled|it|its|back|way|until|circa|c\.|amounts?|measures?|measuring|numbers?|has|have|with|spans?|"
-    r"covers?|includes?|offers?|provides?|exactly|positive|negative|price|usd|allowance|estimates?|takes?|"
+    r"covers?|includes?|offers?|provides?|exactly|positive|negative|price|usd|allowance|estimates?|assumed|budgeted|put|pegged|figured|reckoned|takes?|"
     r"consumes?|absorbs?|eats?|accounts?|costs?|claims?|adds?|works?|out|remains?|charges?|demands?|"
     r"requires?|needs?)"
 )
@@ -252,13 +255,15 @@ def _named_before(before: str, dimension: str, connected: re.Pattern[str]) -> li
     """The fields of the nearest label that only connecting words part from the number."""
     nearest, fields = -1, list[str]()
     for field, match in _labels_before(dimension).matches(before):
-        is_object = _NOT_ITS_NAME.search(before, 0, match.start())
+        is_object = _NOT_ITS_NAME.search(before, 0, match.start()) or _BY.match(before, match.end())
         if match.end() >= nearest and not is_object and connected.fullmatch(before, match.end()):
             fields = [*fields, field] if match.end() == nearest else [field]
             nearest = match.end()
     return fields
 
 
+_BY = re.compile(r"\s+by\b", re.IGNORECASE)
+"""Debt service "exceeds net operating income by" a difference."""
 _NOT_ITS_NAME = re.compile(
     r"\b(?:after|against|beyond|beside|besides|versus|vs\.?|minus|less|net of|on top of|despite|no|without)"
     r"(?:\s+(?:the|its|an?|that|this|any|each|monthly|estimated|mortgage|loan))*\s+$",
