@@ -33,11 +33,17 @@ def findings_in(text: str, field: str, known: Known) -> Iterator[Finding]:
     """The claims of a text that no fact supports or that a fact contradicts."""
     for claim in claims_in(text, known):
         truth = _truth(claim.fact, known)
-        if truth is None and not (claim.negated and _IS_ON_RECORD.match(text, claim.start + len(claim.span))):
+        if truth is None and not (claim.negated and _is_said_untold(text, claim)):
             yield _unsupported(claim, field, known)
         elif truth is not None and truth == claim.negated:
             why = f"the facts say otherwise of {claim.name}: {_evidence(claim.fact, known)}"
             yield _finding("claim.contradicted", Severity.CRITICAL, claim, field, why)
+
+
+def _is_said_untold(text: str, claim: Claim) -> bool:
+    """That no record tells of a thing is no claim that it is absent."""
+    before, behind = text[max(0, claim.start - 90) : claim.start], claim.start + len(claim.span)
+    return bool(_IS_ON_RECORD.match(text, behind) or _NO_RECORD.search(before))
 
 
 def traced_in(text: str, known: Known) -> Iterator[tuple[int, str, str]]:
@@ -124,7 +130,11 @@ _IS_ON_RECORD = re.compile(
     r"documented|reported|stated|in the records)\b",
     re.IGNORECASE,
 )
-"""That no record tells of a thing is no claim that it is absent."""
+_NO_RECORD = re.compile(
+    r"\bno(?:thing| (?:records?|word|mention|facts?)) (?:[^,;.]* )?"
+    r"(?:speaks?|tells?|says?|mentions?|shows?|of|about)\b[^,;.]*$",
+    re.IGNORECASE,
+)
 _FIELDS = {
     **dict.fromkeys(("private_pool", "community_pool", "any_pool"), "pool_type"),
     **dict.fromkeys(("solar", "solar_owned", "solar_leased"), "solar_panels"),

@@ -99,7 +99,8 @@ _WORDS = (
 )
 _DENIED_BEFORE = (
     re.compile(
-        r"(?:\b(?:no|zero|without|not(?! (?:every|all|each|many|just|only)\b)|lacks?|lacking|absence of|free of|neither|nor|never|none of|nothing|"
+        r"(?:\b(?:no|zero|without|not(?! (?:every|all|each|many|just|only)\b)|lacks?|lacking|absence of|"
+        r"free of|neither|nor|never|none of|nothing|"
         r"minus an?|"
         r"in place of|instead of|rather than|forgoes|skips)|n['’]t|n['’]t have|not have|"
         r"not include|never (?:had|has|have))"

@@ -12,25 +12,33 @@ from phoenix_real_estate.models import Property
 
 def derived_from(p: Property, figures: Figures | None) -> Iterator[tuple[str, float]]:
     """Every derived number by the name that grounding_fields.csv gives it; percent is 0 to 100."""
-    if p.lot_size and p.square_feet:
-        yield "lot_per_home", p.lot_size / p.square_feet
-    if p.value and p.square_feet:
-        yield "price_per_square_foot", p.value / p.square_feet
-    if p.value and p.bedrooms:
-        yield "price_per_bedroom", p.value / p.bedrooms
+    yield from _of_areas(p)
+    yield from _of_money(p)
+    yield from _of_values(p)
     for threshold in THRESHOLDS:
         yield from (("asked_cap_rate", float(threshold.cap_rate)), ("asked_dscr", float(threshold.dscr)))
+    if figures is not None:
+        yield from _of_figures(figures)
+
+
+def _of_areas(p: Property) -> Iterator[tuple[str, float]]:
+    if p.lot_size and p.square_feet:
+        yield "lot_per_home", p.lot_size / p.square_feet
     if p.square_feet and p.bedrooms:
         yield "area_per_bedroom", p.square_feet / p.bedrooms
     if p.desert_landscaping_pct is not None:
         yield "other_landscaping_pct", 100 - p.desert_landscaping_pct
+
+
+def _of_money(p: Property) -> Iterator[tuple[str, float]]:
+    if p.value and p.square_feet:
+        yield "price_per_square_foot", p.value / p.square_feet
+    if p.value and p.bedrooms:
+        yield "price_per_bedroom", p.value / p.bedrooms
     if p.annual_tax and p.hoa_fee:
         yield "tax_and_dues", p.annual_tax + 12 * p.hoa_fee
     if p.annual_tax and p.value:
         yield "tax_share_of_value", 100 * p.annual_tax / p.value
-    yield from _of_values(p)
-    if figures is not None:
-        yield from _of_figures(figures)
 
 
 @cache

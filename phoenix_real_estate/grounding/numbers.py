@@ -89,7 +89,8 @@ def _hedged(reading: Reading, said: float, fact: float) -> tuple[float, float]:
 
 
 _OVER = re.compile(
-    r"over|more|above|exceed|surpass|topping|excess|beyond|past|no less|minimum|at least|upward|north|plus|some$|odd|something|\+",
+    r"over|more|above|exceed|surpass|topping|excess|beyond|past|no less|minimum|"
+    r"at least|upward|north|plus|some$|odd|something|\+",
     re.IGNORECASE,
 )
 _CLOSE = re.compile(
@@ -98,7 +99,8 @@ _CLOSE = re.compile(
     re.IGNORECASE,
 )
 _UNDER = re.compile(
-    r"under|approaching|nearing|bordering|verging|pushing|no more|at most|maximum|nearly|almost|less|below|close to|up to|shy|short|south|not quite",
+    r"under|approaching|nearing|bordering|verging|pushing|no more|at most|maximum|"
+    r"nearly|almost|less|below|close to|up to|shy|short|south|not quite",
     re.IGNORECASE,
 )
 

@@ -118,7 +118,8 @@ _CONNECTORS = (
     r"averages?|"
     r"ranges?|recorded|listed|counts?|full|more|less|than|here|projected|expected|computed|calculated|"
     r"modeled|it|its|back|way|until|circa|c\.|amounts?|measures?|measuring|numbers?|has|have|with|spans?|"
-    r"covers?|includes?|offers?|provides?|exactly|positive|negative|price|usd|allowance|estimates?|assumed|budgeted|put|pegged|figured|reckoned|takes?|"
+    r"covers?|includes?|offers?|provides?|exactly|positive|negative|price|usd|allowance|estimates?|"
+    r"assumed|budgeted|put|pegged|takes?|"
     r"consumes?|absorbs?|eats?|accounts?|costs?|claims?|adds?|works?|out|remains?|charges?|demands?|"
     r"requires?|needs?)"
 )
