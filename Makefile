@@ -12,7 +12,7 @@ LOCK_COMMAND := pip compile pyproject.toml --extra embedded --group dev --univer
 
 export DO_NOT_TRACK := 1
 
-.PHONY: help install demo serve test check lint types lock lock-check browser chaos test-llm test-fault-servers fuzz bench bench-truth clean
+.PHONY: help install demo serve test check lint types lock lock-check browser chaos test-llm test-fault-servers fuzz bench bench-backfill bench-truth clean
 
 help: ## What each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -86,7 +86,10 @@ chaos: install ## The budget under kills, faults and midnight (4 minutes); SEED=
 	$(BIN)/pytest tests/chaos -m slow $(PYTEST_ARGS)
 
 bench: install ## Benchmarks; they print ratios
-	$(BIN)/python -m pytest tests/benchmarks -m "" -s $(PYTEST_ARGS)
+	$(BIN)/python -m pytest tests/benchmarks -m "" -s --ignore=tests/benchmarks/test_backfill.py $(PYTEST_ARGS)
+
+bench-backfill: install ## Ten thousand records backfilled, killed on the way (long); BACKFILL_ROWS=500 takes fewer
+	$(BIN)/python -m pytest tests/benchmarks/test_backfill.py -m "" -s $(PYTEST_ARGS)
 
 bench-truth: install ## What the gate finds and lets pass, class by class, and what it costs
 	$(BIN)/python -m tests.truth

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from phoenix_real_estate.embedded import ServerSpec, http_get, servers
+from phoenix_real_estate.embedded import ServerSpec, http_get, running_ports, servers
+from phoenix_real_estate.embedded.client import Lost
 from phoenix_real_estate.errors import ConfigurationError
 from phoenix_real_estate.settings import Settings
 from phoenix_real_estate.store.connection import without_credentials
+
+NAME = "prefect"
 
 # The port that Prefect's own tools expect.
 PORT = 4200
@@ -23,7 +27,7 @@ def prefect_server(port: int | None = None) -> ServerSpec:
     """A Prefect server with its UI on SQLite in PHOENIX_HOME, on exactly `port` where one is given."""
     ready = http_get("/api/health")
     return ServerSpec(
-        name="prefect",
+        name=NAME,
         argv=(sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", "{port}"),
         port=port or PORT,
         port_is_fixed=port is not None,
@@ -39,31 +43,58 @@ def prefect_server(port: int | None = None) -> ServerSpec:
     )
 
 
+def api_at_hand(settings: Settings) -> str | None:
+    """The URL of the configured API, else of the embedded server if it runs; none is started."""
+    port = running_ports(settings.phoenix_home).get(NAME)
+    return _configured() or (_url(port) if port else None)
+
+
 @contextmanager
-def prefect_api(settings: Settings, *, port: int | None = None, embedded: bool = False) -> Iterator[str]:
+def prefect_api(
+    settings: Settings, *, port: int | None = None, embedded: bool = False, lost: Lost | None = None
+) -> Iterator[str]:
     """The API's URL, in force for this process and its children.
 
     PREFECT_API_URL, from the environment or the active Prefect profile, is used where it is set and
-    `embedded` does not ask otherwise.
+    `embedded` does not ask otherwise. `lost` is called, from a thread of its own, when somebody stops the
+    embedded server.
 
     Raises:
         ConfigurationError: nothing answers there, or the embedded server does not start.
     """
-    os.environ.update(PRIVATE)
-    from prefect.settings import PREFECT_API_URL, get_current_settings, temporary_settings
+    configured = None if embedded else _configured()
+    from prefect.settings import PREFECT_API_URL, temporary_settings
 
-    configured = get_current_settings().api.url
-    if configured and not embedded:
+    if configured:
         _require_answer(configured)
         yield configured
         return
-    with servers(settings, [prefect_server(port)]) as running:
-        url = f"http://127.0.0.1:{running.ports['prefect']}/api"
+    gone = threading.Event()
+
+    def told() -> None:
+        gone.set()
+        if lost:
+            lost()
+
+    with servers(settings, [prefect_server(port)], lost=told) as running:
+        url = _url(running.ports[NAME])
         with temporary_settings({PREFECT_API_URL: url}), _environment(PREFECT_API_URL=url):
             try:
                 yield url
             finally:
-                _deliver_logs_and_events()
+                if not gone.is_set():
+                    _deliver_logs_and_events()
+
+
+def _configured() -> str | None:
+    os.environ.update(PRIVATE)
+    from prefect.settings import get_current_settings
+
+    return get_current_settings().api.url
+
+
+def _url(port: int) -> str:
+    return f"http://127.0.0.1:{port}/api"
 
 
 def _require_answer(url: str) -> None:

@@ -1,77 +1,50 @@
-"""The deployments: the main job every 30 minutes, the same by hand, and what people do with records."""
+"""What prefect.yaml deploys, served from this process: no work pool and no worker are needed."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
 
 from prefect import serve
-from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
+from prefect.client.schemas.actions import DeploymentScheduleCreate
+from prefect.client.schemas.schedules import CronSchedule
 from prefect.deployments.runner import RunnerDeployment
+from prefect.flows import load_flow_from_entrypoint
 from prefect.types.entrypoint import EntrypointType
 
-from deployments.automations import register_automations
-from deployments.blocks import register_blocks
-from flows.enrich import enrich_pending
-from flows.replay import replay_dead_letters
-from flows.review import review
-from phoenix_real_estate.settings import Settings
-
-TAGS = ["phoenix-real-estate"]
+from deployments.prefect_yaml import WrittenDeployment, written_deployments
 
 # A person who has sent a form waits for the next one.
 ASKED_EVERY_SECONDS = 3
 
 
-def deployments(settings: Settings) -> list[RunnerDeployment]:
-    """What is registered on the server. A scheduled run is skipped while the last one still works."""
-    minutes = settings.processing_interval_minutes
-    scheduled = RunnerDeployment.from_flow(
-        enrich_pending,
-        name=f"enrich-every-{minutes}-minutes",
-        interval=timedelta(minutes=minutes),
-        concurrency_limit=ConcurrencyLimitConfig(
-            limit=1, collision_strategy=ConcurrencyLimitStrategy.CANCEL_NEW
-        ),
-        description=f"Enriches what is pending, every {minutes} minutes, inside the daily budget.",
-        tags=[*TAGS, "scheduled"],
-        entrypoint_type=EntrypointType.MODULE_PATH,
-    )
-    ad_hoc = RunnerDeployment.from_flow(
-        enrich_pending,
-        name="enrich-ad-hoc",
-        description="The same job, started by hand: choose how many records, which sources, which models.",
-        tags=[*TAGS, "ad-hoc"],
-        entrypoint_type=EntrypointType.MODULE_PATH,
-    )
-    return [scheduled, ad_hoc, *_for_people()]
-
-
-def _for_people() -> list[RunnerDeployment]:
-    """Review in a form, and dead letters put back to pending."""
-    reviewing = RunnerDeployment.from_flow(
-        review,
-        name="review",
-        description="Shows a property that needs review in a form (Resume) and carries out what is decided.",
-        tags=[*TAGS, "people"],
-        entrypoint_type=EntrypointType.MODULE_PATH,
-    )
-    replaying = RunnerDeployment.from_flow(
-        replay_dead_letters,
-        name="replay-dead-letters",
-        description="Gives the records behind dead letters a fresh set of attempts. First as a dry run.",
-        tags=[*TAGS, "people"],
-        entrypoint_type=EntrypointType.MODULE_PATH,
-    )
-    return [reviewing, replaying]
-
-
-def serve_deployments(settings: Settings) -> None:
-    """Registers blocks, the automation and deployments, and runs what they start until it is interrupted."""
-    register_blocks()
-    register_automations()
+def serve_deployments(served: Sequence[RunnerDeployment]) -> None:
+    """Registers the deployments, and runs what they start until it is interrupted."""
     serve(
-        *deployments(settings),
+        *served,
         pause_on_shutdown=False,
         print_starting_message=False,
         query_seconds=ASKED_EVERY_SECONDS,
+    )
+
+
+def deployments(values: dict[str, object]) -> list[RunnerDeployment]:
+    """What is registered on the server; `values` are those of the settings."""
+    return [_served(one) for one in written_deployments(values)]
+
+
+def _served(written: WrittenDeployment) -> RunnerDeployment:
+    """The deployment without its work pool."""
+    return RunnerDeployment.from_flow(
+        # A placeholder would hide a flow that cannot be imported.
+        load_flow_from_entrypoint(written.entrypoint, use_placeholder_flow=False),
+        name=written.name,
+        description=written.description,
+        tags=list(written.tags),
+        schedules=[
+            DeploymentScheduleCreate(schedule=CronSchedule(cron=one.cron)) for one in written.schedules
+        ],
+        concurrency_limit=written.concurrency_limit,
+        parameters=written.parameters,
+        triggers=list(written.triggers),
+        entrypoint_type=EntrypointType.MODULE_PATH,
     )

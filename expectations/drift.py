@@ -56,7 +56,7 @@ def _measures(batch: Sequence[Judged]) -> dict[str, object]:
     return {
         KEY: "batch",
         "review_share": reviews / len(batch),
-        "replaced_share": sum(bool(one.rejected) for one in batch) / len(batch),
+        "replaced_share": sum(one.replaced for one in batch) / len(batch),
         "mean_score": sum(one.verdict.quality_score for one in batch) / len(batch),
         "spend_per_property": spent / _MICRO / len(batch),
     }

@@ -1,14 +1,16 @@
-"""The gate's last word on a batch: judged, rejected parts replaced, judged afresh."""
+"""The gate's word on a batch: judged, and where something was rejected judged again, nothing false left."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from expectations.drift import drift_of
 from expectations.gate import Candidate, judge
 from phoenix_real_estate.errors import GateError
-from phoenix_real_estate.models import Decision, EnrichedProperty, Finding, Frozen
+from phoenix_real_estate.grounding import trace
+from phoenix_real_estate.models import Decision, EnrichedProperty, Finding, Frozen, Verdict
 from phoenix_real_estate.normalize.harmonize import House
 from phoenix_real_estate.outcomes import Judged
 from phoenix_real_estate.replacement import replace_rejected
@@ -34,54 +36,113 @@ class JudgedBatch(Frozen):
     docs: Path | None = None
     drift: tuple[Finding, ...] = ()
 
+    @property
+    def rejects(self) -> bool:
+        """Whether the batch has to be judged again before it is published."""
+        return any(one.verdict.decision is Decision.REJECT for one in self.judged)
+
 
 def judge_batch(houses: Sequence[Written], *, threshold: float, docs: Path | None = None) -> JudgedBatch:
-    """Judges every house; a text that is rejected gives way to the composer's and is judged again.
+    """Judges every house as it stands: what a batch `rejects` is for `judge_again`.
 
-    What is still rejected after that is rejected for its facts. Where the gate cannot run on the batch,
-    each house is judged alone: one that breaks it must not hold up the others.
+    Where the gate cannot run on the batch, each house is judged alone: one that breaks it must not hold up
+    the others.
     """
-    if not houses:
-        return JudgedBatch()
+    word = _word_on([enriched for _, enriched in houses], threshold, docs)
+    batch = JudgedBatch(
+        judged=tuple(
+            Judged(house=house, enriched=enriched, verdict=verdict)
+            for house, enriched in houses
+            if (verdict := word.verdicts.get(enriched.property.property_id))
+        ),
+        unjudged=_unjudged([house for house, _ in houses], word),
+        docs=word.docs,
+    )
+    return batch if batch.rejects else _finished(batch)
+
+
+def judge_again(batch: JudgedBatch, *, threshold: float) -> JudgedBatch:
+    """Judges rewritten houses afresh; a text that is rejected gives way to the composer's, judged in turn.
+
+    What is still rejected after that is rejected for its facts. A rewritten text that breaks the gate is
+    taken for one as bad as the first.
+    """
+    rewritten = [one.enriched for one in batch.judged if one.rejected]
+    second = _word_on(rewritten, threshold)
+    judged = [_with_verdict(one, second) for one in batch.judged]
+    settled = [_replaced(one) for one in judged]
+    changed = [new.enriched for old, new in zip(judged, settled, strict=True) if new is not old]
+    last = _word_on(changed, threshold)
+    unjudged = _unjudged([one.house for one in settled], last)
+    return _finished(
+        JudgedBatch(
+            judged=tuple(_with_verdict(one, last) for one in settled if _id(one) not in last.broken),
+            unjudged=(*batch.unjudged, *unjudged),
+            docs=batch.docs,
+        )
+    )
+
+
+class _Word(NamedTuple):
+    """The gate's verdicts by property id, and why there is none where it broke."""
+
+    verdicts: dict[str, Verdict]
+    broken: dict[str, str]
+    docs: Path | None = None
+
+
+def _word_on(texts: Sequence[EnrichedProperty], threshold: float, docs: Path | None = None) -> _Word:
+    if not texts:
+        return _Word({}, {})
     try:
-        return _judge_together(houses, threshold, docs)
+        result = judge([_candidate(one) for one in texts], threshold=threshold, docs=docs)
     except GateError as error:
-        if len(houses) == 1:
-            return JudgedBatch(unjudged=(Unjudged(house=houses[0][0], why=str(error)),))
-        return _joined([judge_batch([one], threshold=threshold) for one in houses])
+        if len(texts) == 1:
+            return _Word({}, {texts[0].property.property_id: str(error)})
+        alone = [_word_on([one], threshold) for one in texts]
+        return _Word(
+            {key: verdict for word in alone for key, verdict in word.verdicts.items()},
+            {key: why for word in alone for key, why in word.broken.items()},
+        )
+    return _Word(result.verdicts, {}, result.docs)
 
 
-def _judge_together(houses: Sequence[Written], threshold: float, docs: Path | None) -> JudgedBatch:
-    result = judge([_candidate(enriched) for _, enriched in houses], threshold=threshold, docs=docs)
-    judged = [
-        Judged(house=house, enriched=enriched, verdict=result.verdicts[enriched.property.property_id])
-        for house, enriched in houses
-    ]
-    replaced = [_replaced(one) for one in judged]
-    again = [one for one in replaced if one.rejected]
-    if again:
-        second = judge([_candidate(one.enriched) for one in again], threshold=threshold)
-        replaced = [
-            one.model_copy(
-                update={"verdict": second.verdicts.get(one.enriched.property.property_id, one.verdict)}
-            )
-            for one in replaced
-        ]
-    return JudgedBatch(judged=tuple(replaced), docs=result.docs, drift=drift_of(replaced))
+def _with_verdict(judged: Judged, word: _Word) -> Judged:
+    verdict = word.verdicts.get(_id(judged))
+    return judged.model_copy(update={"verdict": verdict}) if verdict else judged
 
 
 def _replaced(judged: Judged) -> Judged:
     if judged.verdict.decision is not Decision.REJECT:
         return judged
     enriched, rejected = replace_rejected(judged.enriched, judged.verdict)
-    return judged.model_copy(update={"enriched": enriched, "rejected": rejected})
+    if not rejected:
+        return judged
+    return judged.model_copy(update={"enriched": enriched, "rejected": (*judged.rejected, *rejected)})
 
 
-def _joined(batches: Sequence[JudgedBatch]) -> JudgedBatch:
-    return JudgedBatch(
-        judged=tuple(one for batch in batches for one in batch.judged),
-        unjudged=tuple(one for batch in batches for one in batch.unjudged),
+def _unjudged(houses: Sequence[House], word: _Word) -> tuple[Unjudged, ...]:
+    return tuple(
+        Unjudged(house=house, why=why)
+        for house in houses
+        if (why := word.broken.get(house.property.property_id)) is not None
     )
+
+
+def _finished(batch: JudgedBatch) -> JudgedBatch:
+    traced = tuple(map(_traced, batch.judged))
+    return batch.model_copy(update={"judged": traced, "drift": drift_of(traced)})
+
+
+def _traced(judged: Judged) -> Judged:
+    if judged.verdict.decision is Decision.REJECT:
+        return judged
+    traces = trace(judged.enriched.enrichment, judged.enriched.property)
+    return judged.model_copy(update={"traces": tuple(traces)})
+
+
+def _id(judged: Judged) -> str:
+    return judged.enriched.property.property_id
 
 
 def _candidate(enriched: EnrichedProperty) -> Candidate:

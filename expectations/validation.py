@@ -57,6 +57,11 @@ def validate(
         return _validate(frame, threshold, docs, suites)
 
 
+def prepare() -> None:
+    """Imports Great Expectations, which takes seconds, ahead of the first batch."""
+    _great_expectations()
+
+
 def _validate(
     frame: pd.DataFrame, threshold: float, docs: Path | None, suites: Sequence[str]
 ) -> tuple[Failure, ...]:

@@ -10,11 +10,12 @@ from itertools import chain
 from pathlib import Path
 
 from expectations.judgement import JudgedBatch
+from flows.judging import last_word
 from flows.leases import kept
 from phoenix_real_estate.accounting import Deferred, lines_of
 from phoenix_real_estate.errors import ConfigurationError, GateError, PhoenixError
 from phoenix_real_estate.extraction import is_page
-from phoenix_real_estate.models import EnrichedProperty, RawRecord
+from phoenix_real_estate.models import EnrichedProperty, Finding, RawRecord
 from phoenix_real_estate.normalize.harmonize import House
 from phoenix_real_estate.outcomes import Published, Refused, Stage
 from phoenix_real_estate.report import ReportLine
@@ -57,10 +58,12 @@ class FinishedBatch:
     out_of_money: bool = False
     given_back: int = 0
     stop: PhoenixError | None = None
+    drift: tuple[Finding, ...] = ()
 
 
 def start(resources: Resources, claimed: list[RawRecord], submit: Submit) -> Batch:
     """Reads the pages of a claimed batch, normalizes it and sets its properties on their way."""
+    gate.prepare()
     normalized = records.normalize(resources.plan, as_is(_extracted(resources, claimed)))
     attempts = {record.id: record.attempts for record in claimed}
     waiting = submit(
@@ -85,7 +88,7 @@ def finish(resources: Resources, batch: Batch, *, with_docs: bool) -> FinishedBa
     sorted_out = _sort_out(batch)
     if sorted_out.stop is not None:
         return _give_back(resources, batch, sorted_out.stop)
-    judged = gate.judge(resources.plan, as_is(sorted_out.enriched), with_docs)
+    judged = last_word(resources, sorted_out.enriched, with_docs=with_docs)
     for one in judged.unjudged:
         sorted_out.fail(one.house, f"{GateError.__name__}: {one.why}", Stage.GATE)
     refused = [*batch.refused, *sorted_out.refused]
@@ -97,13 +100,14 @@ def finish(resources: Resources, batch: Batch, *, with_docs: bool) -> FinishedBa
         out_of_money=bool(sorted_out.unpaid),
         given_back=sum(len(one.house.raw_ids) for one in sorted_out.unpaid),
         stop=_broken_gate(judged),
+        drift=judged.drift,
     )
 
 
 def give_back(resources: Resources, claimed: Sequence[RawRecord], *, why: str) -> None:
-    """Puts a whole batch back to pending, no attempt counted."""
+    """Puts a whole batch back to where it was, no attempt counted."""
     ids = [record.id for record in claimed]
-    resources.store.raw.release(str(claimed[0].claim_id), ids, count_attempt=False, error=why)
+    resources.store.raw.give_back(str(claimed[0].claim_id), ids, error=why)
 
 
 def _extracted(resources: Resources, claimed: list[RawRecord]) -> list[RawRecord]:
@@ -140,7 +144,7 @@ class _SortedOut:
     def fail(self, house: House, why: str, stage: Stage) -> None:
         """The house may try again later, until it has failed too often."""
         if not _tried_enough(house, self.attempts):
-            self.deferred.append(Deferred(house=house, why=why))
+            self.deferred.append(Deferred(house=house, why=why, stage=stage))
             return
         message = f"failed {MAX_ATTEMPTS} times, the last time with {why}"
         self.refused += [
@@ -168,14 +172,11 @@ def _sort_out(batch: Batch) -> _SortedOut:
 def _release(resources: Resources, batch: Batch, sorted_out: _SortedOut) -> None:
     """Records waiting for money lose no attempt; failed ones do, and rest before the next."""
     for deferred in sorted_out.deferred:
-        failed = deferred.why != NO_MONEY
-        resources.store.raw.release(
-            batch.claim_id,
-            deferred.house.raw_ids,
-            count_attempt=failed,
-            delay=RETRY_DELAY if failed else timedelta(0),
-            error=deferred.why,
-        )
+        ids, raw = deferred.house.raw_ids, resources.store.raw
+        if deferred.why == NO_MONEY:
+            raw.give_back(batch.claim_id, ids, error=NO_MONEY)
+        else:
+            raw.release(batch.claim_id, ids, count_attempt=True, delay=RETRY_DELAY, error=deferred.why)
 
 
 def _give_back(resources: Resources, batch: Batch, stop: PhoenixError) -> FinishedBatch:

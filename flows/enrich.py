@@ -6,14 +6,14 @@ claim -> normalize -> enrich (mapped, one task run a property) -> gate -> publis
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Annotated, Literal
 
 from prefect import flow
 from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 from prefect.states import Completed, Failed
 from prefect.task_runners import ThreadPoolTaskRunner
-from pydantic import Field, NonNegativeInt, PositiveInt
+from pydantic import Field
 
 from flows.budget import watched
 from flows.run import Order, work
@@ -24,6 +24,12 @@ from tasks.report import report_run
 from tasks.resources import Models, Resources, RunPlan, opened
 
 SourceName = Literal["maricopa_api", "phoenix_mls"]
+
+# Bounds belong to the type: Prefect enforces them on a direct call, too.
+Limit = Annotated[int, Field(ge=0, le=1_000_000)]
+BatchSize = Annotated[int, Field(ge=0, le=1000)]
+SliceSize = Annotated[int, Field(ge=1, le=1000)]
+Minutes = Annotated[int, Field(ge=1, le=24 * 60)]
 
 
 def _flow_run_name() -> str:
@@ -37,7 +43,7 @@ def _flow_run_name() -> str:
     task_runner=ThreadPoolTaskRunner(max_workers=64),  # type: ignore[arg-type]  # its Future type is invariant
 )
 def enrich_pending(
-    limit: NonNegativeInt = Field(
+    limit: Limit = Field(
         default=0,
         description="Take at most this many records. 0: everything that is pending.",
     ),
@@ -49,17 +55,17 @@ def enrich_pending(
         description="configured: the models of the settings, inside the daily budget. "
         "free: only Ollama and the built-in composer. composer: no model at all.",
     ),
-    batch_size: NonNegativeInt = Field(
-        default=0, description="Records claimed at a time. 0: what BATCH_SIZE says."
+    batch_size: BatchSize = Field(
+        default=0, description="Records claimed at a time, at most 1,000. 0: what BATCH_SIZE says."
     ),
-    slice_size: PositiveInt = Field(
+    slice_size: SliceSize = Field(
         default=1,
-        description="Properties per task run. 1 shows each property in this run and caches it; more take "
-        "less time over thousands of properties.",
+        description="Properties per task run. 1 shows each property in this run and caches it; more, say 25, "
+        "take less time over thousands of properties.",
     ),
-    time_limit_minutes: PositiveInt = Field(
+    time_limit_minutes: Minutes = Field(
         default=25,
-        description="No further batch is claimed after this time; what is under way is finished.",
+        description="No further batch is claimed after so many minutes; what is under way is finished.",
     ),
 ) -> State[RunReport]:
     """Enriches the pending raw records until nothing is left, or limit, time or budget is reached."""

@@ -9,6 +9,7 @@ the form may be sent days later. Until then the property stays in review.
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Annotated
 
 from prefect import flow
 from prefect.client.orchestration import get_client
@@ -16,7 +17,7 @@ from prefect.client.schemas.objects import State
 from prefect.flow_runs import suspend_flow_run
 from prefect.runtime import deployment, flow_run
 from prefect.states import Completed, Failed
-from pydantic import Field, NonNegativeInt, PositiveFloat
+from pydantic import Field
 
 from phoenix_real_estate.embedded import servers
 from phoenix_real_estate.errors import ConfigurationError, RecordError
@@ -25,6 +26,8 @@ from phoenix_real_estate.settings import load_settings, using
 from tasks.review import Turn, decide, keep, last_turn, show, turn_with
 from tasks.review_form import form_of
 
+Properties = Annotated[int, Field(ge=0, le=1000)]
+Hours = Annotated[float, Field(gt=0, le=24 * 90)]
 NOTHING = "Nothing waits for a person."
 
 
@@ -35,14 +38,15 @@ def _flow_run_name() -> str:
 @flow(name="review", flow_run_name=_flow_run_name)
 def review(
     property_id: str = Field(
-        default="", description="This property first. Empty: the one that waits longest. phoenix review list."
+        default="",
+        description="The id of the property to begin with, as phoenix review list tells it. "
+        "Empty: the one that waits longest.",
     ),
-    properties: NonNegativeInt = Field(
-        default=1, description="How many, one after the other. 0: all that wait."
-    ),
+    properties: Properties = Field(default=1, description="How many, one after the other. 0: all that wait."),
     reviewer: str = Field(default="", description="Your name, filled into the form."),
-    wait_hours: PositiveFloat = Field(
-        default=72.0, description="How long the form waits. Afterwards the property stays in review."
+    wait_hours: Hours = Field(
+        default=72.0,
+        description="How many hours the form waits, 2160 at most. Then the property stays in review.",
     ),
 ) -> State[list[str]]:
     """Shows properties that wait for a person and carries out what is decided."""

@@ -75,7 +75,7 @@ def _complete(resources: Resources, order: Order, under_way: deque[Batch], tally
     last = len(under_way) == 1 and not order.next_claim()
     done = finish(resources, under_way[0], with_docs=last or tally.docs is None)
     under_way.popleft()
-    tally.add(done.lines, docs=done.docs, out_of_money=done.out_of_money, stop=done.stop)
+    tally.add(done.lines, docs=done.docs, out_of_money=done.out_of_money, stop=done.stop, drift=done.drift)
     order.claimed -= done.given_back
     order.stopped |= done.out_of_money or done.stop is not None
     report_progress(tally.records, order.claimed)

@@ -8,8 +8,9 @@ from phoenix_real_estate.batches import OVERTAKEN
 from phoenix_real_estate.documents import cost_of, models_used, operations_of
 from phoenix_real_estate.models import Finding, Frozen
 from phoenix_real_estate.normalize.harmonize import House
-from phoenix_real_estate.outcomes import Judged, Published, Refused
+from phoenix_real_estate.outcomes import Judged, Published, Refused, Stage
 from phoenix_real_estate.report import Outcome, ReportLine
+from phoenix_real_estate.report_card import marks_of
 
 _OUTCOMES = {
     "processed": Outcome.PUBLISHED,
@@ -19,10 +20,11 @@ _OUTCOMES = {
 
 
 class Deferred(Frozen):
-    """A house that goes back to pending, and why."""
+    """A house that goes back to pending, at which stage and why."""
 
     house: House
     why: str
+    stage: Stage = Stage.ENRICH
 
 
 def lines_of(
@@ -52,6 +54,11 @@ def _judged_line(judged: Judged, published: Published) -> ReportLine:
         and all(one.cached for one in judged.enriched.operations.values()),
         reasons=(*why_not, *_reasons(judged)),
         conflicts=tuple(str(one) for one in (*facts.conflicts, *facts.doubts)),
+        marks=tuple(marks_of(judged)),
+        stage=Stage.GATE if status in ("needs_review", "dead_letter") else Stage.PUBLISH,
+        operations=operations_of(judged),
+        findings=judged.verdict.reasons,
+        replaced=tuple(finding for part in judged.rejected for finding in part.findings),
     )
 
 
@@ -60,12 +67,15 @@ def _why_pending(property_id: str, published: Published) -> str:
 
 
 def _reasons(judged: Judged) -> list[str]:
-    replaced = [
-        f"{part.operation.value} replaced: {finding.why}"
+    rejected = [
+        f"{part.operation.value} {_DONE[part.gave_way_to]}: {finding.why}"
         for part in judged.rejected
         for finding in part.findings
     ]
-    return [*(_reason(finding) for finding in judged.verdict.reasons), *replaced]
+    return [*(_reason(finding) for finding in judged.verdict.reasons), *dict.fromkeys(rejected)]
+
+
+_DONE = {"rewrite": "rewritten", "composer": "replaced"}
 
 
 def _reason(finding: Finding) -> str:
@@ -85,6 +95,7 @@ def _deferred_line(deferred: Deferred) -> ReportLine:
         address=facts.address.one_line,
         cost_micro_usd=cost_of(deferred.house.extractions),
         reasons=(deferred.why,),
+        stage=deferred.stage,
     )
 
 
@@ -94,4 +105,5 @@ def _refused_line(refused: Refused, published: Published) -> ReportLine:
         raw_ids=(refused.raw_id,),
         outcome=Outcome.DEAD_LETTER if kept else Outcome.PENDING,
         reasons=(f"{refused.stage.value}: {refused.message}",),
+        stage=refused.stage,
     )

@@ -3,7 +3,8 @@
 A key stands for the operation, the prompt's version and content, the model, and exactly the facts that
 the prompt shows; the value is the model's validated JSON with its placeholders still in it. One caller
 per key makes the answer, in this process and, by a lock in Redis, across processes; the others wait
-for it. What this process has seen it keeps for as long as the cache is open.
+for it. What this process has seen it keeps for as long as the cache is open. Behind the cache may stand a
+shelf of answers that were paid for in advance (`prefetch/`): what is there is not made.
 
 What holds without Redis, or while it is down or slow (a miss and one warning, never a failure): one process
 asks once per key, at the same time or one after the other; two processes may each ask and pay once. A
@@ -18,7 +19,8 @@ import hashlib
 import json
 import uuid
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from functools import partial
 
 from pydantic import JsonValue, ValidationError
 from redis.asyncio import Redis
@@ -27,6 +29,10 @@ from phoenix_real_estate.llm.shared import Shared
 from phoenix_real_estate.models import Frozen
 from phoenix_real_estate.prompts import Question
 from phoenix_real_estate.settings import Settings
+
+Make = Callable[[], Awaitable["Answer"]]
+Shelf = Callable[[str], Awaitable["Answer | None"]]
+"""Gives the answer to a key, None where it has none."""
 
 PREFIX = "phoenix:answers:"
 STATISTICS = f"{PREFIX}statistics"
@@ -39,6 +45,8 @@ POLL_S = 0.1
 REMEMBERED = 1000
 # Hits and misses that are told to Redis together; a killed process takes those with it.
 COUNTED_TOGETHER = 100
+# Fast enough for Redis' time limit, however many there are.
+LOOKED_FOR_TOGETHER = 500
 
 
 class Answer(Frozen):
@@ -85,6 +93,7 @@ class Answers:
         self._remembered: OrderedDict[str, Answer] = OrderedDict()
         self._flights: dict[str, asyncio.Task[tuple[Answer, bool]]] = {}
         self._uncounted = AnswerStatistics()
+        self._shelf: Shelf = _nothing
 
     @classmethod
     def of(cls, settings: Settings) -> Answers:
@@ -93,7 +102,7 @@ class Answers:
         shared = Shared(url, "The answer cache is not used")
         return cls(shared, max(1, int(settings.cache_ttl_hours * 3600)))
 
-    async def get_or_make(self, key: str, make: Callable[[], Awaitable[Answer]]) -> tuple[Answer, bool]:
+    async def get_or_make(self, key: str, make: Make) -> tuple[Answer, bool]:
         """The answer, and whether it was there already (or another caller made it).
 
         Whatever `make` raises reaches everyone in this process who waits for the same key. A caller
@@ -110,6 +119,24 @@ class Answers:
         flight.add_done_callback(lambda done: self._landed(key, done))
         return await asyncio.shield(flight)
 
+    def stand_before(self, shelf: Shelf) -> None:
+        """From now on what is not in the cache is looked for there before it is made."""
+        self._shelf = shelf
+
+    async def keep(self, key: str, answer: Answer) -> None:
+        """Puts in an answer that was made elsewhere."""
+        self._remember(key, answer)
+        await self._shared.asked(lambda redis: redis.set(key, answer.model_dump_json(), ex=self._ttl_s))
+
+    async def there(self, keys: Collection[str]) -> set[str]:
+        """Those of the keys that the cache has an answer to."""
+        found = {key for key in keys if key in self._remembered}
+        unseen = [key for key in keys if key not in found]
+        for start in range(0, len(unseen), LOOKED_FOR_TOGETHER):
+            command = partial(_stored, keys=unseen[start : start + LOOKED_FOR_TOGETHER])
+            found |= await self._shared.asked(command) or set()
+        return found
+
     async def statistics(self) -> AnswerStatistics | None:
         """Counted across all processes; None when caching is off or Redis does not answer."""
         await self._tell()
@@ -121,12 +148,12 @@ class Answers:
         await self._tell()
         await self._shared.close()
 
-    async def _found_or_made(self, key: str, make: Callable[[], Awaitable[Answer]]) -> tuple[Answer, bool]:
+    async def _found_or_made(self, key: str, make: Make) -> tuple[Answer, bool]:
         token = uuid.uuid4().hex
         found = await self._found(key, token)
-        answer = found or await self._made(key, token, make)
+        answer, hit = (found, True) if found else await self._taken_or_made(key, token, make)
         self._remember(key, answer)
-        return await self._counted(answer, hit=found is not None)
+        return await self._counted(answer, hit=hit)
 
     async def _found(self, key: str, token: str) -> Answer | None:
         """The stored answer; None when it is ours to make, with the lock where Redis answers."""
@@ -141,17 +168,19 @@ class Answers:
             else:
                 return None
 
-    async def _made(self, key: str, token: str, make: Callable[[], Awaitable[Answer]]) -> Answer:
+    async def _taken_or_made(self, key: str, token: str, make: Make) -> tuple[Answer, bool]:
+        """The answer, which is stored, and whether it came from the shelf."""
         renewing = asyncio.create_task(self._renew(key, token))
         try:
-            answer = await make()
+            shelved = await self._shelf(key)
+            answer = shelved or await make()
         except BaseException:
             await self._asked(_HELD_FOR, key, token, 0)
             raise
         finally:
             renewing.cancel()
         await self._asked(_STORED, key, token, answer.model_dump_json(), self._ttl_s)
-        return answer
+        return answer, shelved is not None
 
     async def _renew(self, key: str, token: str) -> None:
         while True:
@@ -217,6 +246,17 @@ def _read(stored: str) -> Answer | None:
         return Answer.model_validate_json(stored)
     except ValidationError:
         return None
+
+
+async def _nothing(_key: str) -> None:
+    return None
+
+
+async def _stored(redis: Redis, keys: Sequence[str]) -> set[str]:
+    async with redis.pipeline(transaction=False) as pipeline:
+        for key in keys:
+            pipeline.exists(key)
+        return {key for key, there in zip(keys, await pipeline.execute(), strict=True) if there}
 
 
 async def _add(redis: Redis, counted: AnswerStatistics) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from phoenix_real_estate.comparables import compared
 from phoenix_real_estate.documents import earlier_facts, processed_document
 from phoenix_real_estate.errors import RecordError
 from phoenix_real_estate.models import Decision, ExtractedRecord, Finding, Property, RawRecord
@@ -23,6 +24,8 @@ from phoenix_real_estate.store import DeadLetter, RawOutcome, Store
 
 OVERTAKEN = "facts of this house were published meanwhile; it goes round again with the facts of both"
 LOST = "another run holds a record of this house; it goes round again"
+RENEWED = "its records came, or came again"
+OUTGROWN = "the house is known by its parcel number now"
 LONGEST_DEFECT = 200
 """Letters of an exception's message that a dead letter tells."""
 
@@ -31,6 +34,8 @@ _log = logging.getLogger(__name__)
 
 def normalize_batch(records: Sequence[RawRecord], store: Store) -> NormalizedBatch:
     """Facts of every record, one house per property; facts stored earlier from another source join in.
+
+    Each house is compared with what is published of others of its kind.
 
     A record that the normalizer itself breaks on is refused like one that holds no property: it would break
     every run to come.
@@ -54,7 +59,8 @@ def normalize_batch(records: Sequence[RawRecord], store: Store) -> NormalizedBat
     houses = harmonize(normalized, earlier=list(map(_earlier, stored)))
     houses = [_with_extractions(house, records) for house in houses]
     standing = Standing.of(houses, store.processed)
-    return NormalizedBatch(houses=tuple(map(standing.noted, houses)), refused=tuple(refused))
+    houses = compared(map(standing.noted, houses), store.areas.snapshots)
+    return NormalizedBatch(houses=tuple(houses), refused=tuple(refused))
 
 
 def publish_batch(
@@ -68,13 +74,15 @@ def publish_batch(
     attempts: Mapping[str, int],
     manual_review: bool = True,
     flow_run_id: str | None = None,
+    why: str = RENEWED,
 ) -> Published:
     """Stores what was decided, once, and only for records this claim still holds.
 
     The lease is renewed first, so that no other run takes a record between the writes. Texts are
     written before the raw records are marked: a crash in between repeats work, it never loses any. Publishing
     again tells what this claim has finished before, too. A house that another run has stored meanwhile, or
-    holds a record of, gives way: its records go back to pending.
+    holds a record of, gives way: its records go back to pending. What a document takes the place of is kept
+    in the history, with `why`.
     """
     refusals = [*refused, *_gate_refusals(judged, manual_review)]
     going_out = [one for one in judged if _goes_out(one, manual_review)]
@@ -84,9 +92,13 @@ def publish_batch(
     done, lost = _parted(others, lambda one: standing.is_from(one.house, flow_run_id))
     overtaken, free = _parted(ours, lambda one: standing.overtakes(one.house))
     documents = [processed_document(one, at=at, flow_run_id=flow_run_id) for one in free]
+    replaced = standing.earlier((one["_id"] for one in documents), than=flow_run_id)
+    store.history.keep(replaced, at=at, by=flow_run_id, why=why)
     refused_ids = _stored(documents, [one.house for one in free], standing, store, at)
     late, published = _parted(free, lambda one: one.house.property.property_id in refused_ids)
-    store.processed.remove(standing.outgrown_by([one.house for one in published]))
+    outgrown = standing.outgrown_by([one.house for one in published])
+    store.history.keep(standing.earlier(outgrown, than=flow_run_id), at=at, by=flow_run_id, why=OUTGROWN)
+    store.processed.remove(outgrown)
     told = _finished_before(refusals, held, store, attempts)
     refusals = [one for one in refusals if one.raw_id in held]
     store.dead_letters.add([_dead_letter(one, attempts.get(one.raw_id, 0), at) for one in refusals])

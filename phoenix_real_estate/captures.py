@@ -113,7 +113,7 @@ def _record_of(where: str, document: JsonValue, source: str | None) -> Taken:
     if not isinstance(document, dict):
         yield Refusal(where=where, why='not an object; a raw record is {"source": ..., "data": {...}}.')
     elif "source" in document and ("data" in document or "html" in document):
-        yield _own(where, document)
+        yield _own(where, document, source)
     elif "status_code" in document and "body" in document:
         yield from _answer(where, document, source)
     elif (rows := _rows_of_page(document)) is not None:
@@ -122,8 +122,8 @@ def _record_of(where: str, document: JsonValue, source: str | None) -> Taken:
         yield _payload(where, document, source, collected_at=None)
 
 
-def _own(where: str, document: dict[str, JsonValue]) -> RawRecord | Refusal:
-    """A record in the collectors' own shape."""
+def _own(where: str, document: dict[str, JsonValue], source: str | None) -> RawRecord | Refusal:
+    """A record in the collectors' own shape. `source` stands in for one that nobody knows."""
     html, data, name = document.get("html"), document.get("data"), document["source"]
     if not isinstance(name, str) or not name:
         return Refusal(where=where, why="`source` is not a name.")
@@ -131,8 +131,11 @@ def _own(where: str, document: dict[str, JsonValue]) -> RawRecord | Refusal:
         return Refusal(where=where, why="`html` is not a text.")
     if data is not None and not isinstance(data, dict):
         return Refusal(where=where, why="`data` is not an object.")
-    named = document.get("_id")
-    record = raw_record(name, data=data, html=html, collected_at=_when(document.get("collected_at")))
+    stands_in = source is not None and name not in set(Source)
+    # Under its own name the record may be known already, as a dead letter.
+    named = None if stands_in else document.get("_id")
+    told = str(source) if stands_in else name
+    record = raw_record(told, data=data, html=html, collected_at=_when(document.get("collected_at")))
     return record.model_copy(update={"id": str(named)}) if isinstance(named, str | int) else record
 
 

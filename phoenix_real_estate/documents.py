@@ -9,7 +9,6 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from phoenix_real_estate.grounding import trace
 from phoenix_real_estate.models import Decision, EnrichedProperty, OperationRecord, Property
 from phoenix_real_estate.money import usd
 from phoenix_real_estate.outcomes import Judged
@@ -34,7 +33,7 @@ def processed_document(judged: Judged, *, at: datetime, flow_run_id: str | None)
             source: known.model_dump(mode="json") for source, known in judged.house.facts_by_source.items()
         },
         "llm_enrichment": judged.enriched.enrichment.model_dump(mode="json"),
-        "provenance": [one.model_dump() for one in trace(judged.enriched.enrichment, facts)],
+        "provenance": [one.model_dump() for one in judged.traces],
         "quality_score": judged.verdict.quality_score,
         "quality": _quality(judged, review),
         "rejected_parts": [part.model_dump(mode="json") for part in judged.rejected],

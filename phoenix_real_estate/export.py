@@ -11,7 +11,7 @@ from phoenix_real_estate.models import Property
 
 
 class Names(StrEnum):
-    """Whose field names the facts carry."""
+    """Whose field names the facts carry: those of the property, and those of each source."""
 
     PHOENIX = "phoenix"
     RESO = "reso"
@@ -34,6 +34,8 @@ def exported(document: Mapping[str, Any], names: Names = Names.PHOENIX) -> dict[
     plain = {key: as_json(value) for key, value in document.items() if key != "_id"}
     if names is Names.RESO:
         plain["property"] = reso_names(plain["property"])
+        by_source = plain.get("facts_by_source") or {}
+        plain["facts_by_source"] = {source: reso_names(facts) for source, facts in by_source.items()}
     return {"property_id": document["_id"], **plain}
 
 

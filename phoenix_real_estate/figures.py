@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Literal
 
 from phoenix_real_estate.assumptions import Assumptions, Number
-from phoenix_real_estate.facts import PRICE_WORDS, money, number
+from phoenix_real_estate.facts import PRICE_WORDS, fill, money, number
 from phoenix_real_estate.market import Rent, ValueKind
 from phoenix_real_estate.models import Frozen
 
@@ -69,7 +69,18 @@ class Returns(Frozen):
     hoa_share_of_rent: Number | None
 
 
-class Figures(Rent, Income, Costs, Loan, Returns):
+class Comparison(Frozen):
+    """Others of its kind (`Property.comparables`): their median price per square foot, USD, and their number.
+
+    None where there are too few, or without a living area. In no formula: what neighbours ask does not say
+    what a rent carries.
+    """
+
+    comparable_price_per_square_foot: int | None = None
+    comparables_count: int | None = None
+
+
+class Figures(Rent, Income, Costs, Loan, Returns, Comparison):
     """The whole analysis. Amounts are whole USD, rates are percent; numbers also in a JSON dump.
 
     `held_back_by` names what keeps the recommendation from the next better one: a cap rate or coverage below
@@ -108,6 +119,22 @@ def figures_of(figures: Figures) -> dict[str, str]:
     return {name: text for name, text in words.items() if text is not None}
 
 
+def comparison_of(figures: Figures | None) -> str:
+    """What an analysis says of the comparables; empty where there are none."""
+    if figures is None or figures.comparables_count is None:
+        return ""
+    return fill(COMPARISON, figures_of(figures))
+
+
+COMPARISON = (
+    "Among {{comparables_count}} other homes of its type and size on record in the same ZIP code, the median "
+    "{{value_words}} is {{comparable_price_per_square_foot}} per square foot."
+)
+"""What every analysis says of the comparables, where there are any: written by code, never by a model.
+
+No prompt shows them, so that a neighbour's new price makes no text to be paid anew.
+"""
+
 _MONEY = (
     "value",
     "rent_monthly",
@@ -130,9 +157,10 @@ _MONEY = (
     "cash_flow_monthly",
     "cash_flow_annual",
     "price_per_square_foot",
+    "comparable_price_per_square_foot",
     "zip_asking_rent",
 )
-_COUNTS = ("grm", "dscr", "rent_bedrooms")
+_COUNTS = ("grm", "dscr", "rent_bedrooms", "comparables_count")
 _RATES = ("cap_rate", "gross_yield", "cash_on_cash", "hoa_share_of_rent")
 
 

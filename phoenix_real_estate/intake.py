@@ -34,9 +34,9 @@ csv.field_size_limit(10_000_000)
 def read_records(path: Path, *, source: str | None = None) -> Taken:
     """The raw records of a file, or of all files under a folder in the order of their names.
 
-    `source` stands in where a record does not name its own and its shape does not tell; CSV files other than
-    ARMLS exports need it. A record without an `_id` gets one from its content: the same content always gets
-    the same one.
+    `source` stands in where a record names none that is known and its shape does not tell; CSV files other
+    than ARMLS exports need it. A record without an `_id`, or of such a source, gets one from its content:
+    the same content always gets the same one.
 
     Raises:
         ConfigurationError: there is no such file or folder.

@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 
 from phoenix_real_estate.assumptions import Assumptions
 from phoenix_real_estate.figures import (
+    Comparison,
     Costs,
     Figures,
     Income,
@@ -87,7 +88,7 @@ def analyze(property: Property, assumptions: Assumptions | None = None) -> Figur
     costs = _costs(property, value, income, assumed)
     loan = _loan(value, assumed)
     returns = _returns(property, value, income, costs, loan)
-    parts = (rent, income, costs, loan, returns)
+    parts = (rent, income, costs, loan, returns, _comparison(property, kind))
     recommendation, held_back_by = _recommendation(returns, _caps(property, kind))
     return Figures(
         **{name: figure for part in parts for name, figure in part},
@@ -207,6 +208,15 @@ def _returns(property: Property, value: int, income: Income, costs: Costs, loan:
         dscr=_coverage(noi, loan.annual_debt_service) if loan.annual_debt_service else None,
         price_per_square_foot=whole(Decimal(value) / area) if area else None,
         hoa_share_of_rent=_rate(hoa, income.gross_scheduled_income) if hoa else None,
+    )
+
+
+def _comparison(property: Property, kind: ValueKind | None) -> Comparison:
+    others = property.comparables
+    if others is None or others.price_kind != kind or not property.square_feet:
+        return Comparison()
+    return Comparison(
+        comparable_price_per_square_foot=others.price_per_square_foot, comparables_count=others.count
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
@@ -92,6 +92,25 @@ class Valuation(Frozen):
     property_use: str | None = None
 
 
+class Comparables(Frozen):
+    """What others of its kind stand at: the median price per square foot of `count` properties, whole USD.
+
+    They are published ones of the same ZIP, type, kind of price (of one tax year, where it is the county's)
+    and size: `size_from` square feet of living area up to `size_below`, which is None where the band is open.
+    `snapshot` names the document of `market_snapshots` with their values as they stood on the day `as_of`.
+    """
+
+    price_per_square_foot: int = Field(ge=1)
+    count: int = Field(ge=1)
+    zip: str
+    property_type: str
+    price_kind: Literal["list", "full_cash_value"]
+    size_from: int
+    size_below: int | None = None
+    as_of: date
+    snapshot: str
+
+
 class Conflict(Frozen):
     """Two sources disagree on a field; `kept` is the value that the precedence chose."""
 
@@ -128,6 +147,7 @@ def reso(name: str, description: str = "", **bounds: Any) -> Any:
 class Property(Frozen):
     """The facts of one property, in the project's field names.
 
+    `comparables` are computed from what is published of other properties, not told by a source.
     `provenance` maps a field to the source its value came from. Where a model read it from the source's
     page, `confidence` (0 to 1) says how sure it was and `read_by` which model and prompt. `conflicts` lists
     what the sources disagree on, `doubts` what a source says and nobody can believe. Money is whole USD,
@@ -165,6 +185,7 @@ class Property(Frozen):
     subdivision: Annotated[str | None, reso("SubdivisionName")] = None
     school_district: Annotated[str | None, reso("HighSchoolDistrict")] = None
     remarks: Annotated[str | None, reso("PublicRemarks", "untrusted text")] = None
+    comparables: Comparables | None = None
     collected_at: datetime | None = None
     provenance: dict[str, str] = {}
     confidence: dict[str, float] = {}
@@ -221,7 +242,11 @@ class Enrichment(Frozen):
 
 
 class OperationRecord(Frozen):
-    """How one part came about. Costs are integer micro-USD (1 USD = 1,000,000)."""
+    """How one part came about. Costs are integer micro-USD (1 USD = 1,000,000).
+
+    `seconds` is the time from the question to the answer, waiting and asking again included; None where
+    no model was asked.
+    """
 
     provider: str
     model: str
@@ -231,6 +256,7 @@ class OperationRecord(Frozen):
     output_tokens: int = 0
     cost_micro_usd: int = 0
     cached: bool = False
+    seconds: float | None = None
     notes: tuple[str, ...] = Field(default=(), description="why this model: route, fallbacks, replacement")
 
 

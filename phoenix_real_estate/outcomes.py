@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from phoenix_real_estate.errors import PhoenixError
+from phoenix_real_estate.grounding import Trace
 from phoenix_real_estate.models import EnrichedProperty, Frozen, Verdict
 from phoenix_real_estate.normalize.harmonize import House
 from phoenix_real_estate.replacement import RejectedPart
@@ -40,12 +41,21 @@ class NormalizedBatch(Frozen):
 
 
 class Judged(Frozen):
-    """A house with its texts and the gate's last word; `rejected` are the parts that were replaced."""
+    """A house with its texts and the gate's word on them; `rejected` are the texts that gave way to these.
+
+    `traces` tell what the claims of the texts rest on.
+    """
 
     house: House
     enriched: EnrichedProperty
     verdict: Verdict
     rejected: tuple[RejectedPart, ...] = ()
+    traces: tuple[Trace, ...] = ()
+
+    @property
+    def replaced(self) -> bool:
+        """Whether the composer had to take over a part."""
+        return any(part.gave_way_to == "composer" for part in self.rejected)
 
 
 class Published(Frozen):

@@ -7,6 +7,7 @@ through the ledger; a model that cannot serve gives way to the next one of the r
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -71,7 +72,7 @@ class Panel:
         self.notes = self._absent
         self._settings = settings
         self._providers = providers
-        self._answers = answers
+        self.answers = answers
         self._guards = Guards(settings)
         self._metered = Metered(ledger, providers, settings.max_concurrency, sleep, self._guards)
         self._flow_run_id = flow_run_id
@@ -144,7 +145,7 @@ class Panel:
     async def close(self) -> None:
         """Waits for answers under way, but for no vendor and no money, then closes every connection."""
         self._metered.close()
-        await self._answers.close()
+        await self.answers.close()
         await self._guards.close()
         for provider in self._providers.values():
             await provider.close()
@@ -152,8 +153,9 @@ class Panel:
     async def _answered(
         self, candidate: Candidate, question: Question[T], way: Route, property_id: str, interview: Interview
     ) -> Answered[T]:
+        asked_at = time.monotonic()
         make = partial(self._make, candidate, question, property_id, interview)
-        answer, cached = await self._answers.get_or_make(answer_key(question, str(candidate)), make)
+        answer, cached = await self.answers.get_or_make(answer_key(question, str(candidate)), make)
         record = OperationRecord(
             provider=candidate.provider,
             model=candidate.model,
@@ -163,6 +165,7 @@ class Panel:
             output_tokens=answer.output_tokens,
             cost_micro_usd=interview.cost_micro_usd,
             cached=cached,
+            seconds=None if cached else round(time.monotonic() - asked_at, 3),
             notes=tuple(interview.notes),
         )
         return Answered(question.read(answer.content), record)

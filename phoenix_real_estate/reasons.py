@@ -48,6 +48,13 @@ class _View(NamedTuple):
         dscr = self.figures.dscr if self.figures else None
         return dscr is not None and low <= dscr < high
 
+    def of_comparables(self, low: float, high: float) -> bool:
+        """Whether the price per square foot is within these shares of what comparable homes stand at."""
+        if self.figures is None or self.figures.value_kind != "list":
+            return False
+        own, others = self.figures.price_per_square_foot, self.figures.comparable_price_per_square_foot
+        return own is not None and others is not None and low <= own / others < high
+
 
 class _Rule(NamedTuple):
     name: str
@@ -58,6 +65,8 @@ class _Rule(NamedTuple):
 
 
 _AT_MOST = 3
+# Nearer to the median than a tenth says nothing: condition and lot are not in it.
+_CLEARLY_ABOVE, _CLEARLY_BELOW = 1.1, 0.9
 
 
 def _applying(rules: tuple[_Rule, ...], view: _View, words: dict[str, str]) -> Iterator[Reason]:
@@ -125,6 +134,13 @@ _RISKS = (
         lambda view: view.figures is not None and (view.figures.hoa_share_of_rent or 0) >= 10,
     ),
     _Rule(
+        "above_comparables",
+        "The list price is {{price_per_square_foot}} per square foot; the median of comparable homes is "
+        "{{comparable_price_per_square_foot}}.",
+        lambda view: view.of_comparables(_CLEARLY_ABOVE, float("inf")),
+        ("value_words",),
+    ),
+    _Rule(
         "old_building",
         "Built in {{year_built}}: repairs may cost more than a flat maintenance allowance.",
         lambda view: (view.property.year_built or 0) < 1980,
@@ -162,6 +178,13 @@ _OPPORTUNITIES = (
         "{{full_cash_value}}.",
         _is_below_full_cash_value,
         ("price_words",),
+    ),
+    _Rule(
+        "below_comparables",
+        "The list price is {{price_per_square_foot}} per square foot; the median of comparable homes is "
+        "{{comparable_price_per_square_foot}}.",
+        lambda view: view.of_comparables(0, _CLEARLY_BELOW),
+        ("value_words",),
     ),
     _Rule(
         "no_association_dues",

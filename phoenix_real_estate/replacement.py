@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from phoenix_real_estate.llm.composer import compose
 from phoenix_real_estate.models import (
@@ -18,28 +19,34 @@ from phoenix_real_estate.models import (
 COMPOSER = OperationRecord(provider="composer", model="composer", prompt_version="")
 
 
+SCORES = {
+    Operation.DESCRIPTION: "description_quality",
+    Operation.FEATURES: "feature_relevance",
+    Operation.INVESTMENT_ANALYSIS: "analysis_accuracy",
+}
+"""Which of the five scores is a part's own."""
+
+
 class RejectedPart(Frozen):
-    """A text that must not be published, kept for study with the findings against it."""
+    """A text that must not be published, kept for study with the findings against it.
+
+    `record` tells how it came about and what was paid up to then, `score` (0 to 1) is its own one of the
+    five, `gave_way_to` what stands in its place: a model's next attempt or the composer's text.
+    """
 
     operation: Operation
     text: str
     record: OperationRecord
     findings: tuple[Finding, ...]
+    score: float | None = None
+    gave_way_to: Literal["rewrite", "composer"] = "composer"
 
 
 def replace_rejected(
     enriched: EnrichedProperty, verdict: Verdict
 ) -> tuple[EnrichedProperty, tuple[RejectedPart, ...]]:
-    """The property with every part that a critical finding is about written anew by the composer.
-
-    Parts the composer wrote itself are left as they are: writing them again changes nothing. Findings
-    about the facts (`property...`) are not about a text and are left to the caller.
-    """
-    rejected = tuple(
-        _rejected_part(enriched, operation, findings)
-        for operation in Operation
-        if (findings := _critical(operation, verdict.reasons)) and not _composed(enriched, operation)
-    )
+    """The property with every part that a critical finding is about written anew by the composer."""
+    rejected = rejected_parts(enriched, verdict)
     if not rejected:
         return enriched, ()
     texts = {part.operation.value: compose(part.operation, enriched.property) for part in rejected}
@@ -50,6 +57,24 @@ def replace_rejected(
             "operations": {**enriched.operations, **records},
         }
     ), rejected
+
+
+def rejected_parts(enriched: EnrichedProperty, verdict: Verdict) -> tuple[RejectedPart, ...]:
+    """The parts that a critical finding is about.
+
+    Parts the composer wrote itself are not among them: writing them again changes nothing. Findings about
+    the facts (`property...`) are not about a text and are left to the caller.
+    """
+    return tuple(
+        _rejected_part(enriched, operation, findings, verdict.scores.get(SCORES[operation]))
+        for operation in Operation
+        if (findings := _critical(operation, verdict.reasons)) and not _composed(enriched, operation)
+    )
+
+
+def rules_of(findings: Sequence[Finding]) -> str:
+    """The rules that were broken, each named once."""
+    return ", ".join(sorted({finding.rule for finding in findings}))
 
 
 def _critical(operation: Operation, findings: Sequence[Finding]) -> tuple[Finding, ...]:
@@ -72,25 +97,28 @@ def _composed(enriched: EnrichedProperty, operation: Operation) -> bool:
 
 
 def _rejected_part(
-    enriched: EnrichedProperty, operation: Operation, findings: tuple[Finding, ...]
+    enriched: EnrichedProperty, operation: Operation, findings: tuple[Finding, ...], score: float | None
 ) -> RejectedPart:
     return RejectedPart(
         operation=operation,
         text=enriched.enrichment.model_dump_json(include={operation.value}),
         record=enriched.operations.get(operation, COMPOSER),
         findings=findings,
+        score=score,
     )
 
 
 def _replacement_record(part: RejectedPart) -> OperationRecord:
     """The composer's, with what the rejected text cost: it was paid all the same."""
-    rules = ", ".join(sorted({finding.rule for finding in part.findings}))
     return COMPOSER.model_copy(
         update={
             "tier": part.record.tier,
             "input_tokens": part.record.input_tokens,
             "output_tokens": part.record.output_tokens,
             "cost_micro_usd": part.record.cost_micro_usd,
-            "notes": (*part.record.notes, f"replaced the text of {part.record.model}: {rules}"),
+            "notes": (
+                *part.record.notes,
+                f"replaced the text of {part.record.model}: {rules_of(part.findings)}",
+            ),
         }
     )

@@ -158,7 +158,8 @@ _TELLING = {
 _STREET = ("housenumber", "compass", "streetname", "stsuffix", "citytowncode", "zipcode")
 
 _ADVICE = {
-    "UnknownSource": "Load it again with a source that is known: phoenix load FILE --source ...",
+    "UnknownSource": "Load it again as what it is, phoenix load FILE --source maricopa_api (or phoenix_mls), "
+    "and drop this letter.",
     "UnusableRecord": "Correct the record at its source and load it: its content is new, so it is pending.",
     "UnsupportedProperty": "Nothing, if it is what it says: drop it. Only dwellings are enriched.",
     "GateRejected": "Correct the facts at their source and load the record again, or set "

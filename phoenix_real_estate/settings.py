@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from phoenix_real_estate.assumptions import Assumptions
 from phoenix_real_estate.errors import ConfigurationError
+from phoenix_real_estate.prompt_versions import checked_shares
 
 ProviderName = Literal["openai", "ollama", "anthropic"]
 
@@ -59,7 +60,7 @@ class ModelPrice(BaseModel):
     """What a model costs by one's own contract: USD per million tokens.
 
     Input that is read from the vendor's prompt cache, and input that is written to it, cost as other
-    input where their price is not given.
+    input where their price is not given. `batch` is the share of all these that a vendor's batch costs.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -68,6 +69,7 @@ class ModelPrice(BaseModel):
     output: Usd
     cached_input: Usd | None = None
     cache_write: Usd | None = None
+    batch: Annotated[Decimal, Field(ge=0, le=1)] = Decimal("0.5")
 
 
 class Settings(Assumptions, BaseSettings):
@@ -98,12 +100,16 @@ class Settings(Assumptions, BaseSettings):
     llm_model_low_value: str = "llama3.2:latest"
     llm_model_mid_value: str = "gpt-3.5-turbo"
     llm_model_high_value: str = "gpt-4o-mini"
+    prompt_versions: Annotated[
+        dict[str, dict[str, int]], NoDecode, BeforeValidator(_json_or_file), AfterValidator(checked_shares)
+    ] = Field(default={}, description="a trial of prompts, shares in percent: JSON, or a file of it")
 
     daily_llm_budget: Decimal = Field(default=Decimal("0.63"), ge=0, description="USD a day")
     enable_caching: bool = True
     cache_ttl_hours: float = Field(default=24.0, gt=0)
     batch_size: int = Field(default=50, ge=1, le=1000)
     processing_interval_minutes: int = Field(default=30, ge=1)
+    enrich_on_arrival: bool = Field(default=False, description="loading records starts a run, too")
     quality_threshold: float = Field(default=0.7, ge=0, le=1)
     enable_manual_review: bool = True
     llm_timeout_seconds: float = Field(default=60.0, gt=0, le=600, description="a vendor's whole answer")

@@ -51,6 +51,11 @@ class Standing:
         """By property id, when the documents were written."""
         return {one["_id"]: written_at(one) for one in self._by_id.values()}
 
+    def earlier(self, ids: Iterable[str], *, than: str | None) -> list[Document]:
+        """What stands there under these ids, but for what this run itself has written."""
+        known = (self._by_id[one] for one in ids if one in self._by_id)
+        return [one for one in known if than is None or flow_run_of(one) != than]
+
     def is_from(self, house: House, flow_run_id: str | None) -> bool:
         """Whether this run has stored the house already, from the same records."""
         document = self._by_id.get(house.property.property_id)

@@ -39,6 +39,15 @@ class DailyBudget(Block):
         "local: the rest is written by free models (Ollama and the built-in composer).",
     )
 
+    backfill_share_percent: int = Field(
+        default=50,
+        ge=0,
+        le=100,
+        title="Share of backfills (percent)",
+        description="A backfill goes on only while less than this share of the daily limit is spent and "
+        "reserved today, so that the scheduled run keeps the rest.",
+    )
+
     def policy(self, settings: Settings) -> BudgetPolicy:
         """The policy of the ledger; the block's limit wins over DAILY_LLM_BUDGET where it is set."""
         limit = settings.daily_llm_budget if self.daily_limit_usd is None else self.daily_limit_usd
@@ -46,6 +55,7 @@ class DailyBudget(Block):
             daily_limit_micro_usd=micro_usd(limit),
             time_zone=self.time_zone,
             when_exhausted=self.when_exhausted,
+            backfill_share_percent=self.backfill_share_percent,
         )
 
 

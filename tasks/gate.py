@@ -1,4 +1,4 @@
-"""The gate, judging a batch at a time."""
+"""The gate, judging a batch at a time in its own process."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from expectations.judgement import JudgedBatch, judge_batch
+from expectations.gate_process import gate
+from expectations.judgement import JudgedBatch
 from phoenix_real_estate.models import EnrichedProperty
 from phoenix_real_estate.normalize.harmonize import House
 from tasks.resources import RunPlan, resources_of
@@ -20,4 +21,15 @@ def judge(
     """Great Expectations' verdict on every house of the batch, and its Data Docs if they are asked for."""
     settings = resources_of(plan).settings
     docs = settings.phoenix_home.absolute() / "data-docs" if with_docs else None
-    return judge_batch(houses, threshold=settings.quality_threshold, docs=docs)
+    return gate().judge(houses, settings, docs)
+
+
+@task(name="gate-again", cache_policy=NO_CACHE)
+def judge_again(plan: RunPlan, batch: JudgedBatch) -> JudgedBatch:
+    """The verdicts on what was rewritten, and on the composer's texts where that, too, was rejected."""
+    return gate().judge_again(batch, resources_of(plan).settings)
+
+
+def prepare() -> None:
+    """Begins what the gate needs seconds for, before it is needed."""
+    gate().start()

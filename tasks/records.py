@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from prefect import get_run_logger, task
+from prefect.assets import Asset, AssetProperties, materialize
 from prefect.cache_policies import NO_CACHE
 
-from phoenix_real_estate.batches import normalize_batch, publish_batch
+from phoenix_real_estate.batches import RENEWED, normalize_batch, publish_batch
 from phoenix_real_estate.llm.loop import run
 from phoenix_real_estate.models import RawRecord
 from phoenix_real_estate.outcomes import Judged, NormalizedBatch, Published, Refused
@@ -18,6 +20,16 @@ from tasks.retries import is_retriable
 # Long enough for a slow local model's batch; renewed while a run lives, so it only bounds how long the
 # records of a dead run stay away.
 LEASE = timedelta(minutes=10)
+
+# Of collections, not of properties: one event a batch costs nothing that can be measured.
+RAW = Asset(
+    key="mongodb://phoenix-real-estate/raw_properties",
+    properties=AssetProperties(name="Raw properties", description="MongoDB: raw_properties"),
+)
+PROCESSED = Asset(
+    key="mongodb://phoenix-real-estate/processed_properties",
+    properties=AssetProperties(name="Processed properties", description="MongoDB: processed_properties"),
+)
 
 PROGRESS_EVERY = 10
 """Pages between two lines of the log."""
@@ -62,7 +74,9 @@ def normalize(plan: RunPlan, records: Sequence[RawRecord]) -> NormalizedBatch:
     return normalize_batch(records, resources_of(plan).store)
 
 
-@task(
+@materialize(
+    PROCESSED,
+    asset_deps=[RAW],
     name="publish",
     retries=5,
     retry_delay_seconds=[1, 5, 20, 60, 60],
@@ -74,7 +88,7 @@ def publish(
 ) -> Published:
     """Stores the verdicts for the records this run still holds."""
     resources = resources_of(plan)
-    return publish_batch(
+    published = publish_batch(
         str(records[0].claim_id),
         judged,
         refused,
@@ -84,4 +98,7 @@ def publish(
         attempts={record.id: record.attempts for record in records},
         manual_review=resources.settings.enable_manual_review,
         flow_run_id=plan.flow_run_id,
+        why=f"backfill {plan.backfill}" if plan.backfill else RENEWED,
     )
+    PROCESSED.add_metadata(dict(Counter(published.statuses.values())))
+    return published

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 import redis
+from pydantic import Field
 
 from phoenix_real_estate.budget import BudgetPolicy, Ledger
 from phoenix_real_estate.embedded import servers
@@ -19,6 +20,7 @@ from phoenix_real_estate.extraction import Extractor
 from phoenix_real_estate.llm.loop import run
 from phoenix_real_estate.models import Frozen
 from phoenix_real_estate.panel import Panel
+from phoenix_real_estate.rewriting import Rewriter
 from phoenix_real_estate.settings import Settings, load_settings, using
 from phoenix_real_estate.store import Store
 
@@ -36,6 +38,8 @@ class RunPlan(Frozen):
     flow_run_id: str | None = None
     models: Models = "configured"
     policy: BudgetPolicy
+    backfill: str | None = Field(default=None, description="a backfill's id: held to its share of the budget")
+    max_concurrency: int | None = Field(default=None, description="LLM calls in flight; None: the settings'")
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,11 @@ class Resources:
     def enricher(self) -> Enricher:
         """Writes about properties."""
         return Enricher(self.panel)
+
+    @cached_property
+    def rewriter(self) -> Rewriter:
+        """Writes once more what the gate rejects."""
+        return Rewriter(self.panel)
 
     @cached_property
     def extractor(self) -> Extractor:
@@ -119,8 +128,10 @@ def _make(home: Path) -> None:
 
 
 def _connect(plan: RunPlan, settings: Settings) -> Resources:
+    if plan.max_concurrency:
+        settings = settings.model_copy(update={"max_concurrency": plan.max_concurrency})
     store = Store.connect(settings)
-    ledger = Ledger(store.database, plan.policy)
+    ledger = Ledger(store.database, plan.policy, for_backfill=plan.backfill is not None)
     ledger.expire()
     panel = Panel.build(
         settings,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from phoenix_real_estate.grounding import trace
 from phoenix_real_estate.llm.composer import compose
 from phoenix_real_estate.models import (
     Decision,
@@ -58,8 +59,10 @@ def judged(
     reasons: tuple[Finding, ...] = (),
     record: OperationRecord = PAID,
 ) -> Judged:
+    texts = enriched(house.property, record)
     return Judged(
         house=house,
-        enriched=enriched(house.property, record),
+        enriched=texts,
         verdict=verdict(house.property, decision, reasons),
+        traces=tuple(trace(texts.enrichment, house.property)),
     )

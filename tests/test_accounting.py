@@ -74,6 +74,17 @@ def test_a_replaced_part_is_told_with_what_was_wrong() -> None:
     assert line.reasons == ("description replaced: no 7 bedrooms",)
 
 
+def test_a_rewritten_part_is_told_as_such() -> None:
+    finding = Finding(
+        rule="grounding.number", severity=Severity.CRITICAL, field="description", why="no 7 bedrooms"
+    )
+    part = RejectedPart(
+        operation=Operation.DESCRIPTION, text="...", record=PAID, findings=(finding,), gave_way_to="rewrite"
+    )
+    [line] = lines_of([judged(HOME).model_copy(update={"rejected": (part,)})], [], [], DONE)
+    assert line.reasons == ("description rewritten: no 7 bedrooms",)
+
+
 def test_sources_that_disagree_are_told_with_both_values() -> None:
     listing = {"ParcelNumber": "103-06-001", "UnparsedAddress": "4001 N 55th Ave, Phoenix, AZ 85031"}
     both = home(
@@ -147,3 +158,22 @@ def test_a_reason_points_at_the_words_it_is_about_and_says_nothing_twice() -> No
         "critical: description '7 bedrooms': bedrooms is 3 (number.mismatch)",
         "warning: pool_type: a says private, b says none (facts.conflict)",
     )
+
+
+def test_every_line_tells_the_stage_where_its_record_came_to_rest() -> None:
+    held = Published(statuses={"raw-1": "needs_review", "broken": "dead_letter"})
+    [line, waiting, refused] = lines_of(
+        [judged(HOME, Decision.REVIEW, (TOO_OLD,))], [REFUSED], [Deferred(house=HOME, why="later")], held
+    )
+    assert (line.stage, waiting.stage, refused.stage) == (Stage.GATE, Stage.ENRICH, Stage.NORMALIZE)
+    [published] = lines_of([judged(HOME)], [], [], DONE)
+    [lost] = lines_of([judged(HOME)], [], [], Published(statuses={}, lost=("10306001",)))
+    assert (published.stage, lost.stage) == (Stage.PUBLISH, Stage.PUBLISH)
+
+
+def test_a_line_keeps_how_its_texts_came_about_and_what_the_gate_found() -> None:
+    part = RejectedPart(operation=Operation.DESCRIPTION, text="...", record=PAID, findings=(TOO_OLD,))
+    review = judged(HOME, Decision.REVIEW, (TOO_OLD,)).model_copy(update={"rejected": (part,)})
+    [line] = lines_of([review], [], [], DONE)
+    assert line.operations == {operation.value: PAID for operation in Operation}
+    assert (line.findings, line.replaced) == ((TOO_OLD,), (TOO_OLD,))

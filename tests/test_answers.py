@@ -426,3 +426,68 @@ def _houses_that_differ_in_one_field() -> Iterator[Property]:
 def _otherwise(value: object) -> object:
     others: dict[type, object] = {str: f"{value} East", int: 7, float: 1.5, bool: value is not True}
     return others.get(type(value))
+
+
+def test_an_answer_made_elsewhere_is_there_for_every_process(cached: Settings) -> None:
+    other = f"{PREFIX}{'1' * 64}"
+
+    async def story() -> tuple[set[str], set[str], tuple[Answer, bool]]:
+        async with opened(cached) as first, opened(cached) as second:
+            await first.keep(KEY, ANSWER)
+            keys = [KEY, other]
+            return await first.there(keys), await second.there(keys), await second.get_or_make(KEY, Maker())
+
+    assert run(story()) == ({KEY}, {KEY}, (ANSWER, True))
+
+
+def test_an_answer_made_elsewhere_lives_as_long_as_any(cached: Settings, redis_client: redis.Redis) -> None:
+    async def story() -> None:
+        async with opened(cached) as answers:
+            await answers.keep(KEY, ANSWER)
+
+    run(story())
+    assert 0 < redis_client.ttl(KEY) <= 24 * 3600
+
+
+def test_what_is_on_the_shelf_is_not_made_and_goes_into_the_cache(
+    cached: Settings, redis_client: redis.Redis
+) -> None:
+    maker = Maker()
+
+    async def shelf(key: str) -> Answer | None:
+        return ANSWER if key == KEY else None
+
+    async def story() -> list[tuple[Answer, bool]]:
+        async with opened(cached) as answers:
+            answers.stand_before(shelf)
+            other = f"{PREFIX}{'1' * 64}"
+            return [await answers.get_or_make(key, maker) for key in (KEY, other)]
+
+    assert run(story()) == [(ANSWER, True), (ANSWER, False)]
+    assert maker.made == 1
+    assert redis_client.get(KEY) == ANSWER.model_dump_json()
+    assert redis_client.get(LOCK) is None
+
+
+def test_a_shelf_that_fails_holds_no_lock(cached: Settings, redis_client: redis.Redis) -> None:
+    async def shelf(key: str) -> Answer | None:
+        raise ProviderUnavailable("away")
+
+    async def story() -> None:
+        async with opened(cached) as answers:
+            answers.stand_before(shelf)
+            with pytest.raises(ProviderUnavailable):
+                await answers.get_or_make(KEY, Maker())
+
+    run(story())
+    assert redis_client.get(LOCK) is None
+
+
+def test_without_redis_only_what_this_process_has_is_there(cached: Settings) -> None:
+    async def story() -> set[str]:
+        away = cached.model_copy(update={"redis_url": "redis://127.0.0.1:9/0"})
+        async with opened(away) as answers:
+            await answers.keep(KEY, ANSWER)
+            return await answers.there([KEY, f"{PREFIX}{'1' * 64}"])
+
+    assert run(story()) == {KEY}

@@ -564,3 +564,60 @@ def test_a_stored_property_that_breaks_its_reader_does_not_stop_the_batch(
     monkeypatch.setattr("phoenix_real_estate.batches.earlier_facts", broken)
     assert len(Claim(store, listing("again")).houses) == 1
     assert "property 10306001 cannot be read and is left out" in caplog.text
+
+
+def test_a_house_is_compared_with_what_is_published_and_never_with_itself(store: Store) -> None:
+    listed = [
+        house(number, price_kind="list", property_type="Single Family Residence") for number in range(6)
+    ]
+    Claim(store, *listed[:5]).publish_all()
+    newcomer = Claim(store, listed[5])
+    [facts] = [one.property for one in newcomer.houses]
+    assert facts.comparables is not None
+    assert (facts.comparables.count, facts.comparables.size_from) == (5, 1_000)
+    newcomer.publish_all()
+    [stored] = [one for one in documents(store) if one["_id"] == facts.property_id]
+    assert stored["property"]["comparables"]["snapshot"] == facts.comparables.snapshot
+    assert stored["llm_enrichment"]["investment_analysis"]["figures"]["comparables_count"] == 5
+    assert all(known["comparables"] is None for known in stored["facts_by_source"].values())
+    again = listed[0].model_copy(update={"id": "again"})
+    [first] = Claim(store, again).houses
+    assert first.property.comparables is None, "four others were there when the snapshot was taken"
+
+
+def test_the_version_that_a_newer_one_replaces_is_kept_with_when_and_why(store: Store) -> None:
+    Claim(store, house(1)).publish_all(flow_run_id="first")
+    again = Claim(store, house(1).model_copy(update={"id": "again"}))
+    later = NOON + timedelta(days=1)
+    again.publish_all(at=later, flow_run_id="second", why="backfill b")
+    [document] = documents(store)
+    [kept] = store.history.of(document["_id"])
+    assert (document["metadata"]["flow_run_id"], document["metadata"]["enriched_at"]) == ("second", later)
+    assert (kept["replaced_by"], kept["replaced_at"], kept["why"]) == ("second", later, "backfill b")
+    assert kept["version"]["metadata"]["enriched_at"] == NOON
+    assert kept["version"]["llm_enrichment"] == document["llm_enrichment"]
+
+
+def test_publishing_again_after_it_broke_off_keeps_nothing_of_its_own(store: Store) -> None:
+    claim = Claim(store, house(1))
+    claim.publish_all(flow_run_id="run")
+    store.database.raw_properties.update_one(
+        {"_id": "raw-1"}, {"$set": {"processing.status": "claimed", "processing.claim_id": claim.id}}
+    )
+    claim.publish_all(flow_run_id="run")
+    assert store.database.processed_history.count_documents({}) == 0
+
+
+def test_a_first_version_replaces_nothing(store: Store) -> None:
+    Claim(store, house(1)).publish_all()
+    assert store.database.processed_history.count_documents({}) == 0
+
+
+def test_a_version_under_an_address_is_kept_when_the_parcel_becomes_known(store: Store) -> None:
+    Claim(store, listing("mls-1")).publish_all(flow_run_id="first")
+    [by_address] = documents(store)
+    Claim(store, house(1)).publish_all(flow_run_id="second")
+    [by_parcel] = documents(store)
+    assert by_parcel["_id"] != by_address["_id"]
+    [kept] = store.history.of(by_address["_id"])
+    assert "parcel number" in kept["why"]

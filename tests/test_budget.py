@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from pydantic import ValidationError
 
 from phoenix_real_estate.budget import Ledger, RunSpend
 from phoenix_real_estate.errors import BudgetExhausted
-from tests.ledgers import LABEL, NOON, Documents, invoiced, settle, state
+from tests.ledgers import LABEL, NOON, Clock, Documents, invoiced, settle, state
 from tests.ledgers import clock as clock
 from tests.ledgers import ledger as ledger
 
@@ -107,3 +108,53 @@ def test_a_negative_amount_or_cost_is_refused(ledger: Callable[..., Ledger]) -> 
 def test_a_spend_of_nothing_is_zero() -> None:
     assert set(RunSpend().model_dump(exclude={"by_model", "by_operation", "by_property"}).values()) == {0}
     assert RunSpend().by_model == RunSpend().by_operation == RunSpend().by_property == {}
+
+
+def test_calls_sent_together_are_reserved_in_their_order_as_far_as_they_fit(
+    ledger: Callable[..., Ledger],
+) -> None:
+    money = ledger(1000)
+    drafts = [money.drafted(amount, LABEL) for amount in (400, 500, 200, 100, 50)]
+    assert state(money) == (0, 0, 1000)
+
+    assert money.put_aside(drafts, lease=timedelta(hours=26)) == [drafts[0], drafts[1], drafts[3]]
+    assert state(money) == (0, 1000, 0)
+
+    settle(money, drafts[0], 150)
+    money.cancel(drafts[1])
+    assert state(money) == (150, 100, 750)
+
+
+def test_many_calls_are_reserved_until_the_first_hundred_that_does_not_fit(
+    ledger: Callable[..., Ledger],
+) -> None:
+    money = ledger(1000)
+    drafts = [money.drafted(amount, LABEL) for amount in [4] * 240 + [50] * 60 + [1] * 100]
+
+    assert money.put_aside(drafts, lease=timedelta(hours=26)) == drafts[:240]
+    assert money.put_aside([], lease=timedelta(hours=26)) == []
+    assert money.today().calls_under_way == 240
+
+
+def test_a_long_lease_outlasts_the_usual_one(ledger: Callable[..., Ledger], clock: Clock) -> None:
+    money = ledger(1000)
+    money.reserve(100, LABEL)
+    money.put_aside([money.drafted(400, LABEL)], lease=timedelta(hours=26))
+
+    clock.now += timedelta(hours=25)
+    assert money.expire() == 1
+    clock.now += timedelta(hours=1)
+    assert money.expire() == 1
+
+
+def test_calls_that_are_not_sent_together_are_given_back_whether_open_or_not(
+    ledger: Callable[..., Ledger],
+) -> None:
+    money = ledger(1000)
+    drafts = [money.drafted(3, LABEL) for _ in range(250)]
+    money.put_aside(drafts[:200], lease=timedelta(hours=26))
+    settle(money, drafts[0], 2)
+
+    for _ in range(2):
+        money.cancel_all(drafts)
+        assert state(money) == (2, 0, 998)

@@ -9,7 +9,7 @@ import pytest
 
 from phoenix_real_estate.budget import BudgetPolicy, BudgetTiedUp, Ledger, Mark
 from phoenix_real_estate.errors import BudgetExhausted, ConfigurationError
-from tests.ledgers import DAY, LABEL, Clock, Documents, settle, state
+from tests.ledgers import DAY, LABEL, NOON, Clock, Documents, settle, state
 from tests.ledgers import clock as clock
 from tests.ledgers import ledger as ledger
 
@@ -250,3 +250,19 @@ def test_the_last_micro_dollar_is_money_while_nothing_was_refused(ledger: Callab
     money = ledger(1000)
     settle(money, money.reserve(999, LABEL), 999)
     assert not money.exhausted()
+
+
+def test_the_course_of_the_day_tells_its_sum_minute_by_minute(
+    ledger: Callable[..., Ledger], clock: Clock
+) -> None:
+    money = ledger(1000)
+    assert money.course() == ()
+    for seconds, cost in ((0, 10), (20, 20), (60, 30)):
+        clock.now = NOON + timedelta(seconds=seconds)
+        settle(money, money.reserve(100, LABEL), cost)
+    assert [(point.at, point.spent_micro_usd) for point in money.course()] == [
+        (NOON + timedelta(seconds=20), 30),
+        (NOON + timedelta(seconds=60), 60),
+    ]
+    clock.now = NOON + timedelta(days=1)
+    assert money.course() == ()

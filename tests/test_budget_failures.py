@@ -206,7 +206,7 @@ def test_a_settlement_that_overtakes_the_expiry_wins(
     money = ledger(1000, lease=timedelta(minutes=5))
     slow = money.reserve(400, LABEL)
     clock.now += timedelta(minutes=6)
-    monkeypatch.setattr(money, "_overdue", lambda: [slow])
+    monkeypatch.setattr(money._days, "overdue", lambda _now: [slow])
     settle(money, slow, 150)
     assert money.expire() == 0
     assert invoiced(database) == 150
@@ -246,3 +246,18 @@ def test_a_database_that_went_away_is_told_as_such(database: Documents) -> None:
     gone = Database(database.client.__class__("mongodb://127.0.0.1:1", serverSelectionTimeoutMS=50), "gone")
     with gone.client, pytest.raises(StoreUnavailable, match="MONGODB_URI"):
         Ledger(gone, BudgetPolicy(daily_limit_micro_usd=1)).reserve(1, LABEL)
+
+
+@pytest.mark.parametrize("made", [True, False])
+def test_reservations_in_doubt_are_given_back_when_the_database_is_there_again(
+    ledger: Callable[..., Ledger], made: bool
+) -> None:
+    money = ledger(1000)
+    money.reserve(1, LABEL)
+    drafts = [money.drafted(100, LABEL) for _ in range(3)]
+    with connection_lost(money, "put_aside", made=made), pytest.raises(StoreUnavailable):
+        money.put_aside(drafts, lease=timedelta(hours=26))
+
+    money.expire()
+
+    assert state(money) == (0, 1, 999)

@@ -80,10 +80,10 @@ def test_calls_at_the_same_time_go_to_the_database_together(
     steps: list[int] = []
     put_aside = money._put_aside
 
-    def slowly(reservations: Any) -> bool:
+    def slowly(reservations: Any, lease: None) -> bool:
         steps.append(len(reservations))
         time.sleep(0.05)
-        return put_aside(reservations)
+        return put_aside(reservations, lease)
 
     monkeypatch.setattr(money, "_put_aside", slowly)
     with ThreadPoolExecutor(16) as threads:
@@ -155,7 +155,7 @@ def test_settlements_at_the_same_time_are_one_step(
         return book(calls)
 
     monkeypatch.setattr(money._days, "book", counted)
-    settled = [(one.id, money._call(one, "ok", 10)) for one in reservations]
+    settled = [(one.id, one.spent_as("ok", 10, NOON)) for one in reservations]
     assert money._book_each(settled) == [True] * 3
     assert steps == [3]
     assert state(money) == (30, 0, 970)

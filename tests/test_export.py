@@ -52,3 +52,9 @@ def test_a_price_goes_by_what_it_is() -> None:
 
 def test_unknown_facts_have_no_name_in_reso() -> None:
     assert reso_names({"bedrooms": None, "address": None, "price_kind": "list"}) == {}
+
+
+def test_what_each_source_says_has_the_same_names_as_the_property() -> None:
+    sources = {"facts_by_source": {"phoenix_mls": FACTS.model_dump(mode="json")}}
+    plain = exported(document() | sources, Names.RESO)
+    assert plain["facts_by_source"] == {"phoenix_mls": plain["property"]}

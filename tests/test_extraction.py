@@ -116,6 +116,19 @@ def test_pages_are_read_side_by_side_and_in_their_order(
     assert vendors.most_in_flight > 1
 
 
+def test_progress_is_told_of_pages_alone(vendors: VendorServer, here: Settings, ledger: Ledger) -> None:
+    told: list[tuple[int, int]] = []
+    row = RawRecord(id="row", source="phoenix_mls", data={"ListPrice": 1})
+
+    async def tell(panel: Panel) -> None:
+        await Extractor(panel).extract_all(
+            [row, page(), row, page("page-2")], lambda *so_far: told.append(so_far)
+        )
+
+    story(here, ledger, tell)
+    assert told == [(1, 2), (2, 2)]
+
+
 @pytest.mark.parametrize(
     "record",
     [

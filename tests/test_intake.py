@@ -57,6 +57,16 @@ def test_a_record_of_an_unknown_source_is_taken_for_the_normalizer_to_judge(tmp_
     assert record.source == "zillow"
 
 
+def test_a_source_that_nobody_knows_gives_way_to_the_one_that_is_said(tmp_path: Path) -> None:
+    unknown = {"_id": "mine-1", "source": "zillow", "data": SEARCH_ROW}
+    (record,) = records(written(tmp_path, "a.json", unknown), source="maricopa_api")
+    # It may be a dead letter already under its own name.
+    assert (record.source, record.id.startswith("maricopa_api:99906005:")) == ("maricopa_api", True)
+    known = unknown | {"source": "phoenix_mls"}
+    (record,) = records(written(tmp_path, "a.json", known), source="maricopa_api")
+    assert (record.source, record.id) == ("phoenix_mls", "mine-1")
+
+
 def test_loading_the_same_content_twice_gives_the_same_ids_and_other_content_others(tmp_path: Path) -> None:
     first = records(written(tmp_path, "a.json", OWN))[0]
     again = records(written(tmp_path, "b.jsonl", json.dumps(OWN) + "\n"))[0]

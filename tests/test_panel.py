@@ -146,3 +146,12 @@ def test_it_is_known_beforehand_whether_money_may_be_spent(here: Settings, ledge
     assert Panel.build(here, ledger).costs_money
     assert not Panel.build(here, ledger, free_only=True).costs_money
     assert not Panel.build(here, ledger, composer_only=True).costs_money
+
+
+def test_an_answer_tells_how_long_it_took_and_one_out_of_the_cache_took_no_time(
+    vendors: VendorServer, here: Settings, ledger: Ledger
+) -> None:
+    vendors.latency_s = 0.05
+    asked, cached = (enrich(here, ledger).operations.values() for _ in range(2))
+    assert all((one.seconds or 0) >= 0.05 for one in asked)
+    assert {one.seconds for one in cached} == {None}

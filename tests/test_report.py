@@ -3,15 +3,18 @@ from pathlib import Path
 
 from phoenix_real_estate.budget import Usage
 from phoenix_real_estate.errors import GateError
+from phoenix_real_estate.models import Finding, Operation, Severity
 from phoenix_real_estate.report import (
-    ROWS_SHOWN,
     Outcome,
     ReportLine,
     RunReport,
     RunTally,
     escaped,
+    to_html,
     to_markdown,
 )
+from phoenix_real_estate.report.counts import ROWS_SHOWN
+from phoenix_real_estate.report_card import CardRow
 
 NOON = datetime(2026, 11, 21, 19, 0, tzinfo=UTC)
 
@@ -93,6 +96,34 @@ def test_the_page_shows_money_counts_models_and_every_reason() -> None:
     assert "| Took | 12.3 s |" in page
 
 
+CARD = CardRow(
+    operation=Operation.INVESTMENT_ANALYSIS,
+    model="gpt-4o_mini",
+    prompt_version="v1",
+    texts=12,
+    cached=3,
+    rejected_share=0.25,
+    rewritten_share=0.1667,
+    replaced_share=0.0833,
+    text_score=0.875,
+    quality_score=0.9312,
+    input_tokens=12_345,
+    output_tokens=678,
+    cost_micro_usd=2250,
+)
+
+
+def test_the_report_card_tells_each_model_and_prompt_version() -> None:
+    page = to_markdown(report(line(), report_card=(CARD, CARD.model_copy(update={"text_score": None}))))
+    assert (
+        "| investment analysis | gpt-4o\\_mini | v1 | 12 | 3 | 25% | 17% | 8% | 0.88 | 0.93 | 12,345 | 678 |"
+        " $0.00225 |" in page
+    )
+    assert "| 8% |  | 0.93 |" in page
+    assert "<td>gpt-4o_mini<td>v1<td class=n>12" in to_html(report(line(), report_card=(CARD,)))
+    assert "Report card" not in to_markdown(report(line()))
+
+
 def test_texts_of_a_record_cannot_break_the_page() -> None:
     hostile = "<script>alert(1)</script> | [x](http://evil) `code` \n# head"
     page = to_markdown(report(line(address=hostile, reasons=(hostile,))))
@@ -107,9 +138,27 @@ def test_a_run_with_nothing_to_do_says_so() -> None:
 
 
 def test_a_long_run_shows_its_first_rows_and_says_how_many_more() -> None:
-    page = to_markdown(report(*[line(raw_ids=(str(n),)) for n in range(ROWS_SHOWN + 7)]))
-    assert "... and 7 more" in page
-    assert f"| Published | {ROWS_SHOWN + 7} |" in page
+    long = report(*[line(raw_ids=(str(n),)) for n in range(ROWS_SHOWN + 7)])
+    for page in (to_markdown(long), to_html(long)):
+        assert "... and 7 more are not listed" in page
+    assert f"| Published | {ROWS_SHOWN + 7} |" in to_markdown(long)
+
+
+def test_what_needs_a_person_is_listed_however_long_the_run_was() -> None:
+    plain = [line(raw_ids=(str(n),), address="") for n in range(ROWS_SHOWN + 7)]
+    review = line(
+        raw_ids=("look",), outcome=Outcome.NEEDS_REVIEW, address="9 Elm St", reasons=("warning: old",)
+    )
+    long = report(*plain, review)
+    for page in (to_markdown(long), to_html(long)):
+        assert page.count("9 Elm St") == 2, "once with its reason, once among the properties"
+
+
+def test_of_thousands_with_something_to_say_a_bounded_number_is_told_and_the_rest_counted() -> None:
+    told = [line(raw_ids=(str(n),), reasons=tuple(map(str, range(100, 120)))) for n in range(ROWS_SHOWN + 3)]
+    for page in (to_markdown(report(*told)), to_html(report(*told))):
+        assert "... and 3 more have something to say" in page
+        assert page.count("and 8 more") == ROWS_SHOWN
 
 
 def test_a_property_out_of_the_cache_is_marked() -> None:
@@ -132,7 +181,9 @@ def test_a_record_that_came_round_again_is_told_once() -> None:
 
 def test_a_run_tally_without_money_ends_as_budget_exhausted_and_an_error_wins() -> None:
     tally = RunTally()
-    tally.add([], out_of_money=True)
+    unusual = Finding(rule="batch.review_share", severity=Severity.WARNING, field="review_share", why="many")
+    tally.add([], out_of_money=True, drift=[unusual])
+    assert tally.drift == (unusual,)
     assert tally.ended == "BudgetExhausted"
     tally.add([], stop=GateError("the gate broke"))
     tally.add([], stop=GateError("it broke again"))

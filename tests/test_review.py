@@ -30,6 +30,7 @@ from phoenix_real_estate.review import (
     case_of,
     examples,
     notes_of,
+    published_case,
     put_in_order,
     rule,
     waiting,
@@ -37,6 +38,7 @@ from phoenix_real_estate.review import (
 from phoenix_real_estate.review.texts import EditedFeature
 from phoenix_real_estate.settings import Settings
 from phoenix_real_estate.store import Store
+from tests.comparable_homes import TWELVE
 from tests.flows.records import house
 from tests.in_review import FALSE, LEASE, NOON, PRAISE, put_in_review
 
@@ -281,6 +283,81 @@ def test_a_property_whose_records_are_gone_cannot_be_enriched_again(store: Store
     assert ruling.told.endswith("no record left that could be enriched again. Load it again.")
 
 
+# Withdrawing
+
+
+def withdraw(store: Store, **answer: Any) -> Ruling:
+    return decide(store, Choice.WITHDRAW, case=published_case(store, HOUSE_1), **answer)
+
+
+def test_a_withdrawn_property_is_read_by_nobody_until_a_person_decides_anew(store: Store) -> None:
+    put_in_review(store)
+    decide(store, Choice.APPROVE)
+    ruling = withdraw(store, reason="the pool is gone", by="bob")
+    assert (ruling.outcome, ruling.told) == (
+        "withdrawn",
+        "4001 N 55th Ave, Phoenix, AZ 85031 is no longer published; it is in review.",
+    )
+    assert (store.processed.counts(), counted(store)) == (
+        {"published": 0, "needs_review": 1},
+        {"needs_review": 1},
+    )
+    [case] = waiting(store)
+    assert case.findings[0].why == "withdrawn by bob: the pool is gone"
+    assert "withdrawn by bob: the pool is gone" in notes_of(case).page
+    assert [(one["decision"], one["by"]) for one in examples(store)] == [
+        ("approve", "ann"),
+        ("withdraw", "bob"),
+    ]
+    put_in_order(store, at=LATER)
+    assert counted(store) == {"needs_review": 1}
+    assert decide(store, Choice.APPROVE).outcome == "published"
+    assert (store.processed.counts()["published"], counted(store)) == (1, {"processed": 1})
+    assert document(store)["quality"]["review_reasons"] != case.findings
+
+
+def test_only_what_is_published_can_be_withdrawn_and_only_with_a_reason(store: Store) -> None:
+    with pytest.raises(RecordError, match="10306001 is not there"):
+        published_case(store, HOUSE_1)
+    put_in_review(store)
+    with pytest.raises(RecordError, match="is not published: it is in review"):
+        published_case(store, HOUSE_1)
+    shown = case_of(store, HOUSE_1)
+    assert decide(store, Choice.WITHDRAW, case=shown).outcome == "overtaken"
+    decide(store, Choice.APPROVE)
+    refused = withdraw(store, reason=" ")
+    assert (refused.outcome, refused.told) == (
+        "refused",
+        "Say why it is withdrawn: the reason is shown to whoever decides anew.",
+    )
+    withdraw(store)
+    with pytest.raises(RecordError, match="is not published: it is in review, decided by ann"):
+        published_case(store, HOUSE_1)
+    decide(store, Choice.RE_ENRICH)
+    with pytest.raises(RecordError, match="is not published: it is to be enriched again, decided by ann"):
+        published_case(store, HOUSE_1)
+
+
+def test_a_withdrawal_that_broke_off_is_carried_out_without_asking_again(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put_in_review(store)
+    decide(store, Choice.APPROVE)
+    with monkeypatch.context() as crash:
+        crash.setattr("phoenix_real_estate.review.rulings.move_records", _crash)
+        with pytest.raises(KeyboardInterrupt):
+            withdraw(store)
+    assert counted(store) == {"processed": 1}
+    put_in_order(store, at=LATER)
+    assert counted(store) == {"needs_review": 1}
+    assert len(waiting(store)) == 1
+    assert len(list(examples(store))) == 2
+
+
+def _crash(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 def test_a_skipped_property_stays_in_review(store: Store) -> None:
     put_in_review(store)
     assert decide(store, Choice.SKIP).outcome == "skipped"
@@ -439,7 +516,23 @@ def test_the_page_shows_texts_findings_conflicts_scores_and_writers(store: Store
     assert "4001 **N 55th** Ave" in page
     assert "0.90 in all: readability 0.90" in page
     assert "description: gpt-4o-mini, prompt 1; features" in page
-    assert "square feet **1451** maricopa\\_api; lot size" in page
+    assert "square feet **1,451**, lot size **44,000**" in page
+    assert "year built **1955**" in page
+    assert page.count("\n- maricopa\\_api: parcel number **10306001**") == 1
+
+
+def test_the_page_tells_what_the_property_was_compared_with(store: Store) -> None:
+    put_in_review(store)
+    case = case_of(store, HOUSE_1)
+    for upper, told in ((2_000, "1,500 to below 2,000"), (None, "1,500")):
+        others = TWELVE.model_copy(update={"size_below": upper})
+        page = notes_of(
+            case.model_copy(update={"facts": case.facts.model_copy(update={"comparables": others})})
+        ).page
+        assert (
+            "- computed: median list price **$231** per square foot of **12** others "
+            f"(single family residence, ZIP 85031, from {told} square feet), taken on 2026-03-14"
+        ) in page
 
 
 def test_the_notes_of_a_refused_edit_shows_the_edit_and_why_it_was_refused(store: Store) -> None:

@@ -85,6 +85,10 @@ def test_ones_own_prices_are_json_or_a_file_of_it(monkeypatch: pytest.MonkeyPatc
             "LLM_PRICES gpt-4o-mini.input: Input should be greater",
         ),
         ('{"gpt-4o-mini": {"input": 1}}', "LLM_PRICES gpt-4o-mini.output: Field required"),
+        (
+            '{"gpt-4o-mini": {"input": 1, "output": 1, "batch": 50}}',
+            "LLM_PRICES gpt-4o-mini.batch: Input should be less",
+        ),
         ('{"gpt-4o-mini": {"input": 1, "output": 1, "inptu": 1}}', "LLM_PRICES gpt-4o-mini.inptu: Extra"),
         ('{"gpt-4o-mini": ', "LLM_PRICES: it is not JSON"),
         ("nowhere.json", "LLM_PRICES: it is no JSON object, and no file that can be read"),

@@ -10,7 +10,18 @@ import sys
 
 import typer
 
-from deployments.cli import accounts, dead_letters, filters, market, models, records, review, runs
+from deployments.cli import (
+    accounts,
+    backfill,
+    dead_letters,
+    filters,
+    market,
+    models,
+    records,
+    review,
+    runs,
+    serve,
+)
 from deployments.cli.console import fail
 from phoenix_real_estate.errors import PhoenixError
 
@@ -25,8 +36,9 @@ app = typer.Typer(
 )
 
 for command in (
-    *(runs.demo, records.load, runs.enrich, accounts.status, accounts.budget, records.export),
-    *(models.models, runs.serve, runs.down, filters.normalize, filters.grade),
+    *(runs.demo, records.load, runs.enrich, backfill.backfill),
+    *(accounts.status, accounts.budget, records.export),
+    *(models.models, serve.serve, serve.down, filters.normalize, filters.grade),
 ):
     app.command()(command)
 for group in (review.app, dead_letters.app, market.app):

@@ -9,10 +9,11 @@ from contextlib import contextmanager
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import Annotated, Any, NamedTuple, TextIO
 
 import typer
 
+from deployments.arrivals import tell_of_arrival
 from deployments.cli.console import complain, progress, say
 from phoenix_real_estate.embedded import servers
 from phoenix_real_estate.errors import ConfigurationError
@@ -51,34 +52,46 @@ def load(
         list[Path], typer.Argument(metavar="PATH...", help="Files or folders.", show_default=False)
     ],
     source: Annotated[
-        Source | None, typer.Option(help="What the records are, where their shape does not tell.")
+        Source | None,
+        typer.Option(help="What the records are, where they name no source or none that is known."),
     ] = None,
 ) -> None:
     """Load raw records: JSON, JSONL, ARMLS CSV or HTML, files or folders. Known records are left alone."""
-    with open_store(load_settings()) as store:
-        failures = [failure for path in paths if (failure := _load_one(store, path, source))]
+    settings = load_settings()
+    with open_store(settings) as store:
+        loaded = [_load_one(store, path, source) for path in paths]
+        if new := sum(one.new for one in loaded):
+            tell_of_arrival(settings, new)
+    failures = [one.failure for one in loaded if one.failure]
     for failure in failures:
         complain(failure)
     if failures:
         raise typer.Exit(1)
 
 
-def _load_one(store: Store, path: Path, source: Source | None) -> str | None:
-    """Loads a file or folder; gives the reason where nothing could be taken from it."""
+class _Loaded(NamedTuple):
+    """How many records were new, or the reason why nothing could be taken."""
+
+    new: int = 0
+    failure: str | None = None
+
+
+def _load_one(store: Store, path: Path, source: Source | None) -> _Loaded:
+    """Loads a file or folder."""
     refusals: list[Refusal] = []
     try:
         read = read_records(path, source=source)
     except ConfigurationError as error:
-        return str(error)
+        return _Loaded(failure=str(error))
     added = _added(store, path.name, _taken(read, refusals), refusals)
     if added.new or added.known:
         say(f"{path}: {added.new} new, {added.known} known already, {len(refusals)} refused")
         _show(refusals)
-        return None
+        return _Loaded(new=added.new)
     if len(refusals) == 1:
-        return f"{path}: no record taken. {refusals[0].where}: {refusals[0].why} {ADVICE}"
+        return _Loaded(failure=f"{path}: no record taken. {refusals[0].where}: {refusals[0].why} {ADVICE}")
     _show(refusals)
-    return f"{path}: none of {len(refusals)} records taken, for the reasons above. {ADVICE}"
+    return _Loaded(failure=f"{path}: none of {len(refusals)} records taken, for the reasons above. {ADVICE}")
 
 
 def _added(store: Store, name: str, taken: Iterator[RawRecord], refusals: list[Refusal]) -> Added:

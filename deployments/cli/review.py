@@ -1,4 +1,4 @@
-"""Properties that wait for a person: `phoenix review list|show|approve|edit|reject|re-enrich|export`."""
+"""Properties for a person: `phoenix review list|show|approve|edit|reject|re-enrich|withdraw|export`."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from phoenix_real_estate.review import (
     case_of,
     examples,
     notes_of,
+    published_case,
     put_in_order,
     rule,
     waiting,
@@ -36,7 +37,8 @@ from phoenix_real_estate.store import Store
 app = typer.Typer(
     name="review",
     no_args_is_help=True,
-    help="Properties that need a person: look, approve, edit, reject, or have them enriched again. "
+    help="Properties that need a person: look, approve, edit, reject, have them enriched again, or withdraw "
+    "what is published. "
     "The same in a form: the deployment review in the Prefect UI.",
 )
 
@@ -121,6 +123,15 @@ def re_enrich(property_id: One, reason: Reason = "", version: Version = None, by
 
 
 @app.command()
+def withdraw(property_id: One, reason: Reason = "", version: Version = None, by: By = "") -> None:
+    """Take a published property back into review, with your --reason, which is needed.
+
+    Consumers no longer read it; earlier decisions are kept.
+    """
+    _decide(property_id, Choice.WITHDRAW, version, by, reason)
+
+
+@app.command()
 def export(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="A .jsonl or .json file; - is stdout (JSONL).")
@@ -149,7 +160,8 @@ def _decide(
 ) -> None:
     answer = Answer(choice=choice, by=user(by), reason=reason, texts=texts or Texts())
     with _in_order() as store:
-        case = case_of(store, property_id)
+        found = published_case if choice is Choice.WITHDRAW else case_of
+        case = found(store, property_id)
         ruling = rule(store, property_id, version or case.version, answer, _judge, at=datetime.now(UTC))
     if ruling.outcome in {"refused", "overtaken"}:
         fail(ruling.told)

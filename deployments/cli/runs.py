@@ -1,11 +1,13 @@
-"""Runs of the flow: `phoenix enrich`, `demo`, `serve` and `down`."""
+"""Runs of the flow: `phoenix enrich` and `demo`."""
 
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
+from types import FrameType
 from typing import Annotated, Any
 
 import typer
@@ -14,7 +16,6 @@ from rich.text import Text
 from deployments.cli.console import fail, out, print_json, progress, say
 from deployments.cli.records import open_store
 from deployments.prefect_server import PORT, prefect_api
-from phoenix_real_estate.embedded import stop
 from phoenix_real_estate.intake import Refusal, read_records
 from phoenix_real_estate.models import Address, Source
 from phoenix_real_estate.money import dollars
@@ -53,13 +54,32 @@ def enrich(
 ) -> None:
     """Enrich what is pending, now, as one ad-hoc run of the flow."""
     parameters = {"limit": limit or 0, "sources": [str(one) for one in source or ()], "models": str(models)}
-    report = _run(load_settings(), parameters)
+    with _interruptions_told():
+        report = _run(load_settings(), parameters)
     if as_json:
         print_json(report.model_dump(mode="json") | {"counts": report.counts})
     else:
         show(report)
     if report.ended not in NOTHING_FAILED:
         fail(report.notes[0])
+
+
+@contextmanager
+def _interruptions_told() -> Iterator[None]:
+    """Says at once that Ctrl-C was heard, and at the end what came of it."""
+
+    def heard(number: int, frame: FrameType | None) -> None:
+        say("Interrupted. Waiting for the calls under way: they are paid for ...")
+        signal.default_int_handler(number, frame)
+
+    before = signal.signal(signal.SIGINT, heard)
+    try:
+        yield
+    except KeyboardInterrupt:
+        say("What was finished is published; what was claimed is pending again.")
+        raise
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def demo() -> None:
@@ -88,27 +108,6 @@ def _emptied_store(settings: Settings) -> Iterator[Store]:
         store.database.client.drop_database(store.database)
     with open_store(settings) as store:
         yield store
-
-
-def serve(
-    port: Annotated[int, typer.Option(min=1, max=32767, help="Port of the Prefect UI.")] = PORT,
-) -> None:
-    """The Prefect UI with the schedule and the ad-hoc deployment; runs what they start. Ctrl-C ends it."""
-    settings = load_settings()
-    say("Starting the servers ...")
-    with open_store(settings), prefect_api(settings, port=port) as url:
-        from deployments.schedule import serve_deployments
-
-        say(f"Prefect UI: {url.removesuffix('/api')}, where every run and its report can be seen.")
-        say(
-            f"Enriching what is pending every {settings.processing_interval_minutes} minutes. Ctrl-C ends it."
-        )
-        serve_deployments(settings)
-
-
-def down() -> None:
-    """Stop the embedded servers, should any be running."""
-    say("Stopped." if stop(load_settings().phoenix_home) else "Nothing was running.")
 
 
 def show(report: RunReport) -> None:

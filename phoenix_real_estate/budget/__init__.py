@@ -15,11 +15,13 @@ from phoenix_real_estate.budget.terms import (
     BudgetPolicy,
     BudgetTiedUp,
     Call,
+    CallAverage,
     CallLabel,
     DaySpend,
     Mark,
     Reservation,
     RunSpend,
+    SpendPoint,
     Usage,
 )
 
@@ -28,6 +30,7 @@ __all__ = [
     "BudgetPolicy",
     "BudgetTiedUp",
     "Call",
+    "CallAverage",
     "CallLabel",
     "Cashier",
     "DaySpend",
@@ -35,5 +38,6 @@ __all__ = [
     "Mark",
     "Reservation",
     "RunSpend",
+    "SpendPoint",
     "Usage",
 ]

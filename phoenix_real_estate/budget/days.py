@@ -5,6 +5,7 @@
     settled, corrected        rows that are not yet on the invoice, by reservation id
     expired                   reservations that ran out, by id, and what they count as: the worst case
     refused                   the smallest amount that did not fit beside what is spent
+    refused_backfill          the same under the backfills' share of the limit
     told                      the marks of the day that somebody was told about
 
 Each function is one atomic step on one document, so no transactions are needed: a crash comes before a
@@ -59,29 +60,30 @@ class Days:
         with suppress(DuplicateKeyError):
             self._days.update_one({"_id": day}, {"$setOnInsert": _new_day()}, upsert=True)
 
-    def put_aside(self, reservations: Sequence[Reservation], *, limit: int, until: datetime) -> bool:
-        """True when all of them, which are of one day, fit under the limit. Free ones (0) always do."""
+    def put_aside(
+        self, reservations: Sequence[Reservation], *, ceiling: int, limit: int, until: datetime
+    ) -> bool:
+        """True when all of them, which are of one day, fit under the ceiling. Free ones (0) always do."""
         amount = sum(reservation.amount_micro_usd for reservation in reservations)
         used = {"$add": ["$spent", "$reserved", amount]}
-        fits = {"_id": reservations[0].day} | ({"$expr": {"$lte": [used, limit]}} if amount else {})
+        fits = {"_id": reservations[0].day} | ({"$expr": {"$lte": [used, ceiling]}} if amount else {})
         entries = {f"open.{one.id}": one.model_dump() | {"until": until} for one in reservations}
         update = {"$inc": {"reserved": amount}, "$set": {"limit": limit, **entries}}
         return self._step(fits, update)
 
-    def refuse(self, reservation: Reservation, limit: int) -> bool:
+    def refuse(self, reservation: Reservation, *, ceiling: int, limit: int, noted_as: str) -> bool:
         """True, and noted, when it does not even fit beside what is spent: there is no use in waiting."""
         amount = reservation.amount_micro_usd
-        gone = {"$expr": {"$gt": [{"$add": ["$spent", amount]}, limit]}}
-        noted = {"$min": {"refused": amount}, "$set": {"limit": limit}}
+        gone = {"$expr": {"$gt": [{"$add": ["$spent", amount]}, ceiling]}}
+        noted = {"$min": {noted_as: amount}, "$set": {"limit": limit}}
         return self._days.update_one({"_id": reservation.day} | gone, noted).matched_count == 1
 
-    def give_back(self, reservation: Reservation) -> bool:
-        """True when it was open."""
-        back = {
-            "$inc": {"reserved": -reservation.amount_micro_usd},
-            "$unset": _names("open", [reservation.id]),
-        }
-        return self._step(_holding("open", reservation.day, [reservation.id]), back)
+    def give_back(self, reservations: Sequence[Reservation]) -> bool:
+        """True when all of them, which are of one day, were open; else nothing happens."""
+        ids = [reservation.id for reservation in reservations]
+        amount = sum(reservation.amount_micro_usd for reservation in reservations)
+        back = {"$inc": {"reserved": -amount}, "$unset": _names("open", ids)}
+        return self._step(_holding("open", reservations[0].day, ids), back)
 
     def book(self, calls: Mapping[str, Call]) -> bool:
         """True when every reservation was open; the calls, by reservation id, are of one day."""

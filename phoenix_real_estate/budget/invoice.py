@@ -8,13 +8,14 @@ invoice next puts on it what waits.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 from pymongo import UpdateOne
 from pymongo.database import Database
 from pymongo.errors import BulkWriteError
 
 from phoenix_real_estate.budget.days import Days, durable
-from phoenix_real_estate.budget.terms import Call, RunSpend, Usage
+from phoenix_real_estate.budget.terms import Call, CallAverage, RunSpend, SpendPoint, Usage
 from phoenix_real_estate.store.connection import Document
 
 DUPLICATE_KEY = 11000
@@ -60,6 +61,47 @@ class Invoice:
             by_operation=_usage_by(calls, lambda call: call.operation),
             by_property=_usage_by(calls, lambda call: call.property_id),
         )
+
+    def course(self, day: str) -> tuple[SpendPoint, ...]:
+        """How a day's spending grew, at most once a minute: each point tells what it was by then."""
+        self.complete()
+        rows = self._calls.find({"day": day}, {"settled_at": 1, "cost_micro_usd": 1})
+        spent, by_minute = 0, dict[datetime, SpendPoint]()
+        for row in sorted(rows, key=lambda row: row["settled_at"]):
+            spent += row["cost_micro_usd"]
+            minute = row["settled_at"].replace(second=0, microsecond=0)
+            by_minute[minute] = SpendPoint(at=row["settled_at"], spent_micro_usd=spent)
+        return tuple(by_minute.values())
+
+    def call_averages(self, since: str) -> dict[tuple[str, str], CallAverage]:
+        """What calls were like from a day (YYYY-MM-DD) on, by operation and "provider/model"."""
+        self.complete()
+        model, sums = ("operation", "provider", "model"), ("calls", "answers", "tokens")
+        answered = {"$eq": ["$outcome", "ok"]}
+        by_property: Document = {
+            "_id": {name: f"${name}" for name in (*model, "property_id", "flow_run_id")},
+            "calls": {"$sum": 1},
+            "answers": {"$sum": {"$cond": [answered, 1, 0]}},
+            "tokens": {"$sum": {"$cond": [answered, "$output_tokens", 0]}},
+        }
+        by_model: Document = {
+            "_id": {name: f"$_id.{name}" for name in model},
+            "properties": {"$sum": 1},
+            **{name: {"$sum": f"${name}"} for name in sums},
+        }
+        stages: list[Document] = [
+            {"$match": {"day": {"$gte": since}}},
+            {"$group": by_property},
+            {"$group": by_model},
+        ]
+        return {
+            (row["_id"]["operation"], f"{row['_id']['provider']}/{row['_id']['model']}"): CallAverage(
+                answers=row["answers"],
+                output_tokens=row["tokens"] / max(1, row["answers"]),
+                per_property=row["calls"] / row["properties"],
+            )
+            for row in self._calls.aggregate(stages)
+        }
 
 
 def _usage(calls: Iterable[Call]) -> Usage:

@@ -13,9 +13,8 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
-from zoneinfo import ZoneInfo
 
 from pymongo.database import Database
 
@@ -25,14 +24,16 @@ from phoenix_real_estate.budget.terms import (
     BudgetPolicy,
     BudgetTiedUp,
     Call,
+    CallAverage,
     CallLabel,
     DaySpend,
     Mark,
     Reservation,
     RunSpend,
+    SpendPoint,
 )
 from phoenix_real_estate.budget.together import Together
-from phoenix_real_estate.errors import BudgetExhausted, ConfigurationError
+from phoenix_real_estate.errors import BudgetExhausted
 from phoenix_real_estate.money import dollars
 from phoenix_real_estate.store.connection import OUT_OF_REACH, Document, reachable, utc_now
 
@@ -40,6 +41,9 @@ from phoenix_real_estate.store.connection import OUT_OF_REACH, Document, reachab
 # stood still and is corrected when it goes on.
 LEASE = timedelta(minutes=15)
 CANCELLED = "cancelled"
+# Reservations put aside in one step: where they do not fit together they are tried one by one.
+TOGETHER = 100
+REFUSED = "refused"
 NEARLY_SPENT_PERCENT = 80
 
 
@@ -53,7 +57,10 @@ class Ledger:
         *,
         clock: Callable[[], datetime] = utc_now,
         lease: timedelta = LEASE,
+        for_backfill: bool = False,
     ) -> None:
+        """`for_backfill` holds this ledger's reservations to the backfills' share of the limit."""
+        self._for_backfill = for_backfill
         self._days = Days(database)
         self._invoice = Invoice(database, self._days)
         self._now = clock
@@ -70,7 +77,7 @@ class Ledger:
         Raises:
             ConfigurationError: its time zone is not known; the policy before stays.
         """
-        self._zone = _zone(policy.time_zone)
+        self._zone = policy.zone
         self.policy = policy
 
     @reachable()
@@ -81,14 +88,37 @@ class Ledger:
             BudgetExhausted: it does not fit into what is left of today's limit.
             BudgetTiedUp: it does not fit now, and may once the calls under way are settled.
         """
-        reservation = Reservation(
-            id=uuid.uuid4().hex, day=self._today(), amount_micro_usd=amount_micro_usd, label=label
-        )
+        reservation = self.drafted(amount_micro_usd, label)
         with self._made_good(partial(self._give_back, reservation)):
             fits = self._reserve_together(reservation)
         if not fits:
             raise self._refusal(reservation)
         return reservation
+
+    def drafted(self, amount_micro_usd: int, label: CallLabel) -> Reservation:
+        """A reservation of today for which nothing is put aside yet."""
+        return Reservation(
+            id=uuid.uuid4().hex, day=self._today(), amount_micro_usd=amount_micro_usd, label=label
+        )
+
+    @reachable()
+    def put_aside(self, drafts: Sequence[Reservation], *, lease: timedelta) -> list[Reservation]:
+        """Puts the worst cases of attempts aside that are sent together; gives those that fit.
+
+        They are tried in their order, and not beyond the first hundred in which some do not fit. After
+        `lease` one that is not settled counts at its worst case.
+        """
+        fitting: list[Reservation] = []
+        for day in {draft.day for draft in drafts}:
+            self._days.open_day(day)
+        with self._made_good(partial(self._give_all_back, drafts)):
+            for start in range(0, len(drafts), TOGETHER):
+                some = drafts[start : start + TOGETHER]
+                fits = self._put_aside_each(some, lease)
+                fitting += [one for one, fit in zip(some, fits, strict=True) if fit]
+                if not all(fits):
+                    break
+        return fitting
 
     @reachable()
     def settle(
@@ -105,7 +135,9 @@ class Ledger:
         Only the first settlement counts. A reservation that had run out meanwhile, and counts at its worst
         case, is corrected.
         """
-        call = self._call(reservation, outcome, cost_micro_usd, input_tokens, output_tokens)
+        call = reservation.spent_as(
+            outcome, cost_micro_usd, self._now(), input_tokens=input_tokens, output_tokens=output_tokens
+        )
         book = partial(self._book_or_correct, reservation.id, call)
         with self._made_good(book):
             book()
@@ -113,7 +145,12 @@ class Ledger:
     @reachable()
     def cancel(self, reservation: Reservation) -> None:
         """Gives everything back: nothing was sent. Nothing happens when it is settled already."""
-        give_back = partial(self._give_back, reservation)
+        self.cancel_all([reservation])
+
+    @reachable()
+    def cancel_all(self, reservations: Sequence[Reservation]) -> None:
+        """The same for calls that were to be sent together."""
+        give_back = partial(self._give_all_back, reservations)
         with self._made_good(give_back):
             give_back()
 
@@ -126,12 +163,15 @@ class Ledger:
         """
         self._tell_owed()
         self._invoice.complete()
-        overdue = [(one.id, self._call(one, EXPIRED, one.amount_micro_usd)) for one in self._overdue()]
+        now = self._now()
+        overdue = [
+            (one.id, one.spent_as(EXPIRED, one.amount_micro_usd, now)) for one in self._days.overdue(now)
+        ]
         return sum(self._book_together(settlement) for settlement in overdue)
 
     @reachable()
     def today(self) -> DaySpend:
-        return self._spend_of(self._read_today())
+        return DaySpend.of(self._read_today(), self._limit)
 
     @reachable()
     def limit_in_force(self) -> int:
@@ -143,15 +183,15 @@ class Ledger:
     def exhausted(self) -> bool:
         """What is not spent today is nothing, or less than the smallest amount that was refused for good.
 
-        What is only reserved may come back and does not count.
+        What is only reserved may come back and does not count. A backfill's is its share of the limit.
         """
-        return self._is_gone(self._read_today())
+        return self._is_gone(self._read_today(), self._ceiling, self._refused)
 
     @reachable()
     def newly_reached(self) -> list[Mark]:
         """What today's spending has reached and nobody was told of: each mark once a day, to one caller."""
         day = self._read_today()
-        gone = self._is_gone(day)
+        gone = self._is_gone(day, self._limit, REFUSED)
         nearly = gone or day["spent"] * 100 >= self._limit * NEARLY_SPENT_PERCENT
         reached = [mark for mark, so in ((Mark.NEARLY_SPENT, nearly), (Mark.EXHAUSTED, gone)) if so]
         if reached:
@@ -167,6 +207,17 @@ class Ledger:
     def spent_in(self, flow_run_id: str) -> RunSpend:
         """What the calls of a run cost."""
         return self._invoice.total(flow_run_id=flow_run_id)
+
+    @reachable()
+    def course(self) -> tuple[SpendPoint, ...]:
+        """How today's spending grew, whichever run spent it."""
+        return self._invoice.course(self._today())
+
+    @reachable()
+    def call_averages(self, days: int) -> dict[tuple[str, str], CallAverage]:
+        """What calls were like in the last so many days, by operation and "provider/model"."""
+        since = date.fromisoformat(self._today()) - timedelta(days=days)
+        return self._invoice.call_averages(since.isoformat())
 
     @reachable()
     def month(self) -> int:
@@ -199,49 +250,48 @@ class Ledger:
     def _read_today(self) -> Document:
         return self._days.read(self._today())
 
-    def _is_gone(self, day: Document) -> bool:
-        unspent: int = self._limit - day["spent"]
-        refused: int = day.get("refused", 0)
+    @property
+    def _ceiling(self) -> int:
+        """What today's reservations of this ledger may reach: the limit, or a backfill's share of it."""
+        return self.policy.backfill_limit_micro_usd if self._for_backfill else self._limit
+
+    @property
+    def _refused(self) -> str:
+        """Where the day keeps what did not fit: a backfill's end is not the day's."""
+        return f"{REFUSED}_backfill" if self._for_backfill else REFUSED
+
+    def _is_gone(self, day: Document, ceiling: int, refused_as: str) -> bool:
+        unspent: int = ceiling - day["spent"]
+        refused: int = day.get(refused_as, 0)
         return unspent <= 0 or unspent < refused
 
-    def _put_aside_each(self, reservations: Sequence[Reservation]) -> list[bool]:
+    def _put_aside_each(
+        self, reservations: Sequence[Reservation], lease: timedelta | None = None
+    ) -> list[bool]:
         """All in one step when they fit together, else one by one in the order they came."""
         days = {reservation.day for reservation in reservations}
-        if len(days) == 1 and self._put_aside(reservations):
+        if len(days) == 1 and self._put_aside(reservations, lease):
             return [True] * len(reservations)
         for day in days:
             self._days.open_day(day)
-        return [self._put_aside([reservation]) for reservation in reservations]
+        return [self._put_aside([reservation], lease) for reservation in reservations]
 
-    def _put_aside(self, reservations: Sequence[Reservation]) -> bool:
-        return self._days.put_aside(reservations, limit=self._limit, until=self._now() + self._lease)
+    def _put_aside(self, reservations: Sequence[Reservation], lease: timedelta | None) -> bool:
+        until = self._now() + (lease or self._lease)
+        return self._days.put_aside(reservations, ceiling=self._ceiling, limit=self._limit, until=until)
 
     def _refusal(self, reservation: Reservation) -> BudgetExhausted:
-        limit, label = self._limit, reservation.label
+        ceiling, label = self._ceiling, reservation.label
+        limit = f"{dollars(self._limit)} a day"
+        if self._for_backfill:
+            limit = f"{dollars(ceiling)}, the backfills' {self.policy.backfill_share_percent} % of {limit}"
         refused = (
             f"The budget of {reservation.day} has no {dollars(reservation.amount_micro_usd)} left for "
-            f"{label.operation} with {label.model}: the limit is {dollars(limit)} a day"
+            f"{label.operation} with {label.model}: the limit is {limit}"
         )
-        if self._days.refuse(reservation, limit):
+        if self._days.refuse(reservation, ceiling=ceiling, limit=self._limit, noted_as=self._refused):
             return BudgetExhausted(f"{refused}. Raise the daily limit or wait for tomorrow.")
         return BudgetTiedUp(f"{refused}, and the rest is reserved for calls under way. Wait for their end.")
-
-    def _overdue(self) -> list[Reservation]:
-        return list(self._days.overdue(self._now()))
-
-    def _call(
-        self, reservation: Reservation, outcome: str, cost: int, input_tokens: int = 0, output_tokens: int = 0
-    ) -> Call:
-        return Call(
-            **reservation.label.model_dump(),
-            day=reservation.day,
-            outcome=outcome,
-            cost_micro_usd=cost,
-            reserved_micro_usd=reservation.amount_micro_usd,
-            input_tokens=input_tokens,
-            output_tokens=output_tokens,
-            settled_at=self._now(),
-        )
 
     def _book_each(self, settlements: Sequence[tuple[str, Call]]) -> list[bool]:
         """All in one step when each is open, else one by one."""
@@ -259,9 +309,16 @@ class Ledger:
         self._invoice.take(day, {key: call.model_dump() for key, call in calls.items()})
         return True
 
+    def _give_all_back(self, reservations: Sequence[Reservation]) -> None:
+        for start in range(0, len(reservations), TOGETHER):
+            some = reservations[start : start + TOGETHER]
+            if not self._days.give_back(some):
+                for reservation in some:
+                    self._give_back(reservation)
+
     def _give_back(self, reservation: Reservation) -> None:
-        if not self._days.give_back(reservation):
-            self._correct(reservation.id, self._call(reservation, CANCELLED, 0))
+        if not self._days.give_back([reservation]):
+            self._correct(reservation.id, reservation.spent_as(CANCELLED, 0, self._now()))
 
     def _book_or_correct(self, key: str, call: Call) -> None:
         if not self._book_together((key, call)):
@@ -270,24 +327,3 @@ class Ledger:
     def _correct(self, key: str, call: Call) -> None:
         if self._days.correct(key, call):
             self._invoice.correct(call.day, {key: call.model_dump()})
-
-    def _spend_of(self, day: Document) -> DaySpend:
-        spent, reserved = day["spent"], day["reserved"]
-        return DaySpend(
-            day=day["_id"],
-            limit_micro_usd=self._limit,
-            spent_micro_usd=spent,
-            reserved_micro_usd=reserved,
-            remaining_micro_usd=max(0, self._limit - spent - reserved),
-            calls_under_way=len(day["open"]),
-        )
-
-
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        raise ConfigurationError(
-            f"The budget's time zone {name!r} is not known here. Use a name like America/Phoenix; "
-            "a machine without time zone data needs: pip install tzdata."
-        ) from None

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, NonNegativeInt
 
-from phoenix_real_estate.errors import BudgetExhausted
+from phoenix_real_estate.errors import BudgetExhausted, ConfigurationError
 from phoenix_real_estate.models import Frozen
+from phoenix_real_estate.store.connection import Document
 
 
 class BudgetTiedUp(BudgetExhausted):
@@ -17,11 +19,35 @@ class BudgetTiedUp(BudgetExhausted):
 
 
 class BudgetPolicy(Frozen):
-    """How much may be spent a day, which clock decides the day, and what happens when it is gone."""
+    """How much may be spent a day, which clock decides the day, and what happens when it is gone.
+
+    A backfill goes on only while what is spent and reserved today stays under its share of the limit.
+    """
 
     daily_limit_micro_usd: NonNegativeInt
     time_zone: str = "America/Phoenix"
     when_exhausted: Literal["stop", "local"] = "stop"
+    backfill_share_percent: int = Field(default=50, ge=0, le=100)
+
+    @property
+    def backfill_limit_micro_usd(self) -> int:
+        """Where a backfill stops, in micro-USD a day."""
+        return self.daily_limit_micro_usd * self.backfill_share_percent // 100
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The clock's time zone.
+
+        Raises:
+            ConfigurationError: it is not known on this machine.
+        """
+        try:
+            return ZoneInfo(self.time_zone)
+        except (KeyError, ValueError, OSError):
+            raise ConfigurationError(
+                f"The budget's time zone {self.time_zone!r} is not known here. Use a name like "
+                "America/Phoenix; a machine without time zone data needs: pip install tzdata."
+            ) from None
 
 
 class CallLabel(Frozen):
@@ -41,6 +67,27 @@ class Reservation(Frozen):
     day: str
     amount_micro_usd: NonNegativeInt
     label: CallLabel
+
+    def spent_as(
+        self,
+        outcome: str,
+        cost_micro_usd: int,
+        at: datetime,
+        *,
+        input_tokens: int = 0,
+        output_tokens: int = 0,
+    ) -> Call:
+        """The invoice's row once the attempt is over."""
+        return Call(
+            **self.label.model_dump(),
+            day=self.day,
+            outcome=outcome,
+            cost_micro_usd=cost_micro_usd,
+            reserved_micro_usd=self.amount_micro_usd,
+            input_tokens=input_tokens,
+            output_tokens=output_tokens,
+            settled_at=at,
+        )
 
 
 class Call(CallLabel):
@@ -65,6 +112,26 @@ class DaySpend(Frozen):
     remaining_micro_usd: int
     calls_under_way: int
 
+    @classmethod
+    def of(cls, day: Document, limit_micro_usd: int) -> DaySpend:
+        """What a day's document says, held to this limit."""
+        spent, reserved = day["spent"], day["reserved"]
+        return cls(
+            day=day["_id"],
+            limit_micro_usd=limit_micro_usd,
+            spent_micro_usd=spent,
+            reserved_micro_usd=reserved,
+            remaining_micro_usd=max(0, limit_micro_usd - spent - reserved),
+            calls_under_way=len(day["open"]),
+        )
+
+
+class SpendPoint(Frozen):
+    """What a day had cost by a moment of it, micro-USD."""
+
+    at: datetime
+    spent_micro_usd: int
+
 
 class Mark(StrEnum):
     """What is worth telling about a day's budget, once a day."""
@@ -80,6 +147,17 @@ class Usage(Frozen):
     cost_micro_usd: int = 0
     input_tokens: int = 0
     output_tokens: int = 0
+
+
+class CallAverage(Frozen):
+    """What calls for one operation of one model were like: `answers` of so many tokens on average.
+
+    `per_property` is how many calls a property took in a run: more than one where texts were asked for again.
+    """
+
+    answers: int
+    output_tokens: float
+    per_property: float
 
 
 class RunSpend(Usage):

@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from phoenix_real_estate.embedded import client
+from phoenix_real_estate.embedded.client import Lost
 from phoenix_real_estate.embedded.spec import ServerSpec, http_get, mongodb, redis
 
 if TYPE_CHECKING:
     from phoenix_real_estate.settings import Settings
 
-__all__ = ["ServerSpec", "Servers", "http_get", "servers", "stop"]
+__all__ = ["ServerSpec", "Servers", "http_get", "running_ports", "servers", "stop"]
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,14 @@ class Servers:
 
 
 @contextmanager
-def servers(settings: Settings, specs: Sequence[ServerSpec] = ()) -> Iterator[Servers]:
+def servers(
+    settings: Settings, specs: Sequence[ServerSpec] = (), *, lost: Lost | None = None
+) -> Iterator[Servers]:
     """Embedded servers where MONGODB_URI or REDIS_URL is unset, and one for each of `specs`.
 
     A server that already runs for this PHOENIX_HOME is used as it is. Leaving stops what nobody else
-    uses, and returns only when it has stopped.
+    uses, and returns only when it has stopped. `lost` is called, from a thread of its own, when somebody
+    else stops them before.
 
     Raises:
         ConfigurationError: the optional packages are missing, the folder or a port cannot be had, or a
@@ -47,8 +51,13 @@ def servers(settings: Settings, specs: Sequence[ServerSpec] = ()) -> Iterator[Se
     if not wanted:
         yield Servers(settings, {})
         return
-    with client.supervised(settings.phoenix_home, wanted) as ports:
+    with client.supervised(settings.phoenix_home, wanted, lost) as ports:
         yield Servers(_filled_in(settings, ports), ports)
+
+
+def running_ports(home: Path) -> dict[str, int]:
+    """The ports of the embedded servers that run for this PHOENIX_HOME, by name; none is started."""
+    return client.running_ports(home)
 
 
 def stop(home: Path) -> bool:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -27,9 +27,13 @@ PATIENCE_SECONDS = 60.0
 LEFT_OVER_PATIENCE_SECONDS = 10.0
 
 
+Lost = Callable[[], None]
+"""Called, from a thread of its own, when somebody else has stopped the servers."""
+
+
 @contextmanager
-def supervised(path: Path, specs: Sequence[ServerSpec]) -> Iterator[dict[str, int]]:
-    """The ports of these servers by name; they run at least until the context is left."""
+def supervised(path: Path, specs: Sequence[ServerSpec], lost: Lost | None = None) -> Iterator[dict[str, int]]:
+    """The ports of these servers by name; they run until the context is left, or until `phoenix down`."""
     home = Home(path)
     home.prepare()
     supervisor = _Supervisor(home)
@@ -39,7 +43,8 @@ def supervised(path: Path, specs: Sequence[ServerSpec]) -> Iterator[dict[str, in
                 ports = _ensure(connection, specs)
             except ConnectionError:  # it was just ending: another one takes over
                 continue
-            yield ports
+            with _watched(connection, lost):
+                yield ports
             return
 
 
@@ -52,6 +57,18 @@ def stop(path: Path) -> bool:
         _say(connection, "stop")
         return True
     return _end_left_overs(home)
+
+
+def running_ports(path: Path) -> dict[str, int]:
+    """The ports of the embedded servers that run for this home, by name."""
+    home = Home(path)
+    with suppress(OSError), _dial(home) as connection:
+        connection.settimeout(PATIENCE_SECONDS)
+        connection.sendall(json.dumps({"running": True}).encode() + b"\n")
+        with connection.makefile("rb") as answers:
+            ports: dict[str, int] = json.loads(answers.readline() or "{}")
+            return ports
+    return {}
 
 
 class _Supervisor:
@@ -111,6 +128,28 @@ def _present(connection: socket.socket) -> Iterator[socket.socket]:
                 _say(connection, "leave")
 
 
+@contextmanager
+def _watched(connection: socket.socket, lost: Lost | None) -> Iterator[None]:
+    if lost is None:
+        yield
+        return
+    leaving = threading.Event()
+
+    def watch(lost: Lost = lost) -> None:
+        # Nothing more is said until the supervisor ends: an empty line, then it hangs up.
+        with suppress(OSError):
+            connection.recv(1)
+        if not leaving.is_set():
+            lost()
+
+    connection.settimeout(None)
+    threading.Thread(target=watch, name="phoenix-servers-lost", daemon=True).start()
+    try:
+        yield
+    finally:
+        leaving.set()
+
+
 def _say(connection: socket.socket, word: str) -> None:
     """Says it and waits until the supervisor hangs up."""
     connection.settimeout(PATIENCE_SECONDS)
@@ -128,7 +167,7 @@ def _ensure(connection: socket.socket, specs: Sequence[ServerSpec]) -> dict[str,
 
 
 def _port(line: bytes) -> tuple[str, int]:
-    if not line:
+    if not line.strip():
         raise ConnectionResetError
     answer = json.loads(line)
     if "error" in answer:

@@ -1,7 +1,8 @@
 """The parent of the embedded servers of one PHOENIX_HOME.
 
 It serves JSON lines on a unix-domain socket. A client asks `{"ensure": <ServerSpec>}` and is answered
-`{"name", "port"}` or `{"name", "error"}`; `{"leave": true}` says goodbye, `{"stop": true}` ends everything.
+`{"name", "port"}` or `{"name", "error"}`, `{"running": true}` with the ports of all that run by name;
+`{"leave": true}` says goodbye, `{"stop": true}` ends everything: an empty line tells all who are present.
 A client is present while its connection is open. When the last one has gone, the servers are stopped; a
 client that was the last to leave sees its connection close only after that.
 """
@@ -50,6 +51,8 @@ class Supervisor:
         await self._over.wait()
         listener.close()
         address.unlink(missing_ok=True)
+        for client in self._present:
+            client.write(b"\n")
         await self._stop_servers()
         self._farewell()
         await self._hang_up()
@@ -80,9 +83,17 @@ class Supervisor:
         if "stop" in request:
             self.end()
             return
+        if "running" in request:
+            writer.write(json.dumps(self._running()).encode() + b"\n")
+            return
         answer = asyncio.create_task(self._answer(request["ensure"], writer))
         self._answers.add(answer)
         answer.add_done_callback(self._answers.discard)
+
+    def _running(self) -> dict[str, int]:
+        """The ports of the servers that run, by name; not of those that are just starting."""
+        started = {name: one for name, one in self._servers.items() if one.done() and not _has_ended(one)}
+        return {name: one.result().port for name, one in started.items()}
 
     async def _answer(self, wanted: dict[str, object], writer: asyncio.StreamWriter) -> None:
         spec = ServerSpec(**wanted)  # type: ignore[arg-type]

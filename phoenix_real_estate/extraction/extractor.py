@@ -23,7 +23,7 @@ from phoenix_real_estate.models import ExtractedRecord, OperationRecord, Propert
 from phoenix_real_estate.normalize.page import Page, read_page
 from phoenix_real_estate.panel import Interview, Panel
 from phoenix_real_estate.prompts import page_prompt
-from phoenix_real_estate.prompts.pages import VERSIONS
+from phoenix_real_estate.prompts.pages import VERSIONS, PagePrompt
 from phoenix_real_estate.prompts.schemas import PageAnswer
 
 PATTERNS = "patterns"
@@ -67,8 +67,9 @@ class Extractor:
         async def extracted(record: RawRecord) -> RawRecord:
             nonlocal read
             outcome = await self._unharmed(record)
-            read += is_page(record)
-            told(read, pages)
+            if is_page(record):
+                read += 1
+                told(read, pages)
             return outcome
 
         return await asyncio.gather(*map(extracted, records))
@@ -76,11 +77,7 @@ class Extractor:
     async def extract(self, record: RawRecord) -> RawRecord:
         """The record with the facts of its page; as it is where there is no page or nothing to find out."""
         page = await _page_of(record) if is_page(record) else None
-        labelled = facts_told(record.source, page.labelled) if page else None
-        if page is None or labelled is None:
-            return record
-        wanted = sorted(name for name in PageAnswer.model_fields if fact(labelled, name) is None)
-        if MATTERS.isdisjoint(wanted):
+        if page is None or not (wanted := _wanted(record.source, page)):
             return record
         answer, by = await self._asked(record, wanted, page.text)
         kept, dropped = await asyncio.to_thread(verified, answer, wanted, PageText(record.source, page.text))
@@ -121,6 +118,25 @@ class Extractor:
 def is_page(record: RawRecord) -> bool:
     """Whether the record is a page that a model may read."""
     return record.data is None and record.html is not None and record.source in VERSIONS
+
+
+def question_about(record: RawRecord) -> PagePrompt | None:
+    """What a model is asked about the record's page; None where there is no page or nothing to find out."""
+    try:
+        page = read_page(record) if is_page(record) else None
+    except RecordError:
+        return None
+    wanted = _wanted(record.source, page) if page else []
+    return page_prompt(record.source, wanted, page.text) if page and wanted else None
+
+
+def _wanted(source: str, page: Page) -> list[str]:
+    """The fields that the page does not label; none where nothing that matters is among them."""
+    labelled = facts_told(source, page.labelled)
+    if labelled is None:
+        return []
+    missing = sorted(name for name in PageAnswer.model_fields if fact(labelled, name) is None)
+    return [] if MATTERS.isdisjoint(missing) else missing
 
 
 @dataclass(frozen=True)

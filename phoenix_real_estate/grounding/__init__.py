@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from phoenix_real_estate.grounding import claims, numbers, places
+from phoenix_real_estate.grounding import claims, numbers, outsiders, places
 from phoenix_real_estate.grounding.analysis import findings_in as _of_analysis
 from phoenix_real_estate.grounding.analysis import recommendations_in, stances_in
 from phoenix_real_estate.grounding.denial import is_negated
@@ -44,6 +44,7 @@ def _of_text(text: Text, known: Known, names: Names) -> Iterator[Finding]:
     yield from recommendations_in(words, text.field, known, label=text.label)
     yield from stances_in(words, text.field, known)
     yield from _of_style(words, text.field)
+    yield from outsiders.findings_in(words, text.field)
 
 
 def _of_style(text: str, field: str) -> Iterator[Finding]:

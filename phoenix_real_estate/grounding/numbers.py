@@ -32,7 +32,7 @@ WIDEST = 1.25
 """The upper end of a range may be so many times its lower one."""
 FARTHEST = 0.25
 """No rounding moves a value farther: "$1 million" is not 525,000, though 0.2 acres may be 0.17."""
-EXACT = ("count", "year", "years", "age", "percentile")
+EXACT = ("count", "homes", "year", "years", "age", "percentile")
 SMALL = 20
 """A bare whole number up to this counts something: it needs a noun that says what."""
 _AREAS = {"area": 1.0, "acres": 43_560.0, "m2": 10.7639, "hectares": 107_639.0}

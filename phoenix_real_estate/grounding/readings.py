@@ -195,10 +195,10 @@ def _unit(after: str, quantity: Quantity) -> tuple[tuple[str, frozenset[str]] | 
 
 
 def _is_other(dimension: str, quantity: Quantity) -> bool:
-    """A unit that this number cannot have: "the 1973 year of construction", "3 of the rooms"."""
+    """A unit that this number cannot have: "the 1973 year of construction", "1973 homes", "3 of the"."""
     if dimension == "minus":
         return not quantity.words
-    return dimension == "years" and 1800 <= quantity.value <= 2100
+    return dimension in ("years", "homes") and 1800 <= quantity.value <= 2100
 
 
 def _dimension(quantity: Quantity, unit: tuple[str, frozenset[str]] | None, text: str, after: str) -> str:
@@ -249,7 +249,12 @@ def _fields(
     if unit and unit[1]:
         # "Living space on 0.14 acres": the unit tells more than the words before it.
         return unit[1], reach
-    return frozenset(named) | frozenset(behind), reach
+    fields = frozenset([*named, *behind])
+    # A median is of others: beside that word an amount is never the property's own.
+    return fields & _OF_OTHERS or fields, reach
+
+
+_OF_OTHERS = frozenset({"comparable_price_per_square_foot"})
 
 
 def _named_before(before: str, dimension: str, connected: re.Pattern[str]) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import aiohttp
 import anthropic
-from anthropic.types import MessageParam, OutputConfigParam
+from anthropic.types.message_create_params import MessageCreateParamsNonStreaming
 from pydantic import BaseModel, NonNegativeInt, SecretStr, ValidationError, WrapValidator
 
 from phoenix_real_estate.errors import ProviderUnavailable
@@ -41,31 +41,19 @@ class Anthropic:
 
     def __init__(self, key: SecretStr, base_url: str | None = None, timeout_s: float = 60.0) -> None:
         self._timeout_s = timeout_s
-        self._client = anthropic.AsyncAnthropic(
-            api_key=key.get_secret_value(),
-            base_url=vendor_address("ANTHROPIC_BASE_URL", base_url),
-            max_retries=0,
-            timeout=anthropic.Timeout(timeout_s, connect=CONNECT_TIMEOUT_S),
-            http_client=anthropic.DefaultAioHttpClient(),
-        )
+        self._client = client_of(key, base_url, timeout_s)
 
     async def complete(self, request: Request) -> Completion:
-        with _translated(request.model):
+        with translated(request.model):
             # The client's timeout is that of one read; a server that trickles would never reach it.
             async with asyncio.timeout(self._timeout_s):
-                response = await self._client.messages.with_raw_response.create(
-                    model=request.model,
-                    system=request.system,
-                    messages=_messages(request),
-                    max_tokens=request.max_output_tokens,
-                    output_config=_output_config(request),
-                )
+                response = await self._client.messages.with_raw_response.create(**params_of(request))
                 body = await response.read()
-        return _completion(body, request.model)
+        return completion_of(body, request.model)
 
     async def served(self) -> Collection[str]:
         try:
-            with _translated("(list)"):
+            with translated("(list)"):
                 async with asyncio.timeout(self._timeout_s):
                     response = await self._client.models.with_raw_response.list(limit=_LIST_LIMIT)
                     body = await response.read()
@@ -82,6 +70,17 @@ class Anthropic:
 
     async def close(self) -> None:
         await self._client.close()
+
+
+def client_of(key: SecretStr, base_url: str | None, timeout_s: float) -> anthropic.AsyncAnthropic:
+    """The SDK's client over aiohttp, which repeats nothing by itself."""
+    return anthropic.AsyncAnthropic(
+        api_key=key.get_secret_value(),
+        base_url=vendor_address("ANTHROPIC_BASE_URL", base_url),
+        max_retries=0,
+        timeout=anthropic.Timeout(timeout_s, connect=CONNECT_TIMEOUT_S),
+        http_client=anthropic.DefaultAioHttpClient(),
+    )
 
 
 _NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
@@ -106,15 +105,23 @@ class _Body(BaseModel):
     model: str | None = None
 
 
-def _messages(request: Request) -> list[MessageParam]:
-    return [{"role": "user", "content": request.user}]
+def params_of(request: Request) -> MessageCreateParamsNonStreaming:
+    """What is sent for the request, alone or as one of a batch."""
+    return {
+        "model": request.model,
+        "system": request.system,
+        "messages": [{"role": "user", "content": request.user}],
+        "max_tokens": request.max_output_tokens,
+        "output_config": {"format": {"type": "json_schema", "schema": dict(request.schema)}},
+    }
 
 
-def _output_config(request: Request) -> OutputConfigParam:
-    return {"format": {"type": "json_schema", "schema": dict(request.schema)}}
+def completion_of(body: bytes, model: str) -> Completion:
+    """What a message's body answers to a request of `model`.
 
-
-def _completion(body: bytes, model: str) -> Completion:
+    Raises:
+        UnusableAnswer: it is none, or not the JSON object asked for.
+    """
     try:
         answer = _Body.model_validate_json(body)
     except ValidationError:
@@ -138,7 +145,8 @@ def _used(usage: _Usage | None) -> Usage | None:
 
 
 @contextmanager
-def _translated(model: str) -> Iterator[None]:
+def translated(model: str) -> Iterator[None]:
+    """The SDK's errors in the project's words."""
     try:
         yield
     except anthropic.APIStatusError as error:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from phoenix_real_estate.facts import facts_of, fill, series
 from phoenix_real_estate.fair_housing import may_name
+from phoenix_real_estate.figures import COMPARISON
 from phoenix_real_estate.investment import INSUFFICIENT_DATA, Figures, analyze, figures_of, missing
 from phoenix_real_estate.llm.selling_points import selling_points
 from phoenix_real_estate.llm.sentences import sentences
@@ -86,6 +87,8 @@ def _with_figures(figures: Figures) -> Iterator[str]:
         f"At the {{{{value_words}}}} of {{{{value}}}}{per_foot} and an estimated rent of "
         "{{rent_monthly}} a month, the gross yield is {{gross_yield}}."
     )
+    if figures.comparables_count is not None:
+        yield COMPARISON
     yield (
         "Vacancy and operating costs leave a net operating income of {{noi}} a year, "
         "a cap rate of {{cap_rate}}."

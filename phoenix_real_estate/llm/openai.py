@@ -38,25 +38,19 @@ class OpenAI:
 
     def __init__(self, key: SecretStr, base_url: str | None = None, timeout_s: float = 60.0) -> None:
         self._timeout_s = timeout_s
-        self._client = openai.AsyncOpenAI(
-            api_key=key.get_secret_value(),
-            base_url=vendor_address("OPENAI_BASE_URL", base_url),
-            max_retries=0,
-            timeout=openai.Timeout(timeout_s, connect=CONNECT_TIMEOUT_S),
-            http_client=openai.DefaultAioHttpClient(),
-        )
+        self._client = client_of(key, base_url, timeout_s)
 
     async def complete(self, request: Request) -> Completion:
-        with _translated(request.model):
+        with translated(request.model):
             # The client's timeout is that of one read; a server that trickles would never reach it.
             async with asyncio.timeout(self._timeout_s):
                 # `chat.completions.create` would look at every value's type first: a quarter of a call's CPU.
-                answer = await self._client.post("/chat/completions", cast_to=bytes, body=_body(request))
-        return _completion(answer, request.model)
+                answer = await self._client.post("/chat/completions", cast_to=bytes, body=body_of(request))
+        return completion_of(answer, request.model)
 
     async def served(self) -> Collection[str]:
         try:
-            with _translated("(list)"):
+            with translated("(list)"):
                 async with asyncio.timeout(self._timeout_s):
                     response = await self._client.models.with_raw_response.list()
         except NoAccess:
@@ -72,6 +66,17 @@ class OpenAI:
 
     async def close(self) -> None:
         await self._client.close()
+
+
+def client_of(key: SecretStr, base_url: str | None, timeout_s: float) -> openai.AsyncOpenAI:
+    """The SDK's client over aiohttp, which repeats nothing by itself."""
+    return openai.AsyncOpenAI(
+        api_key=key.get_secret_value(),
+        base_url=vendor_address("OPENAI_BASE_URL", base_url),
+        max_retries=0,
+        timeout=openai.Timeout(timeout_s, connect=CONNECT_TIMEOUT_S),
+        http_client=openai.DefaultAioHttpClient(),
+    )
 
 
 _NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
@@ -104,7 +109,8 @@ class _Body(BaseModel):
     model: str | None = None
 
 
-def _body(request: Request) -> CompletionCreateParamsNonStreaming:
+def body_of(request: Request) -> CompletionCreateParamsNonStreaming:
+    """What is sent for the request, alone or as one of a batch."""
     body: CompletionCreateParamsNonStreaming = {
         "model": request.model,
         "messages": _messages(request),
@@ -130,7 +136,12 @@ def _response_format(request: Request) -> ResponseFormat:
     return {"type": "json_schema", "json_schema": schema}  # type: ignore[typeddict-item]
 
 
-def _completion(body: bytes, model: str) -> Completion:
+def completion_of(body: bytes, model: str) -> Completion:
+    """What a chat completion's body answers to a request of `model`.
+
+    Raises:
+        UnusableAnswer: it is none, or not the JSON object asked for.
+    """
     try:
         answer = _Body.model_validate_json(body)
     except ValidationError:
@@ -153,7 +164,8 @@ def _used(usage: _Usage | None) -> Usage | None:
 
 
 @contextmanager
-def _translated(model: str) -> Iterator[None]:
+def translated(model: str) -> Iterator[None]:
+    """The SDK's errors in the project's words."""
     try:
         yield
     except openai.APIStatusError as error:

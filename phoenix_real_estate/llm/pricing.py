@@ -3,10 +3,16 @@
 An operator's own price (LLM_PRICES) goes before those of the genai-prices package, which never asks the
 network for them here. Input read from a vendor's prompt cache has its own price, and so has input that is
 written to it.
+
+A vendor's batch costs half of everything. OpenAI's list names no batch price of cached input for its older
+models, so that there all input counts as uncached; Anthropic halves its cache prices as well.
+Sources: https://platform.openai.com/docs/pricing (Batch), https://platform.claude.com/docs/en/about-claude/pricing
+(batch processing). A contract says by its own `batch` what share of its prices a batch costs.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
 from functools import lru_cache
 
@@ -19,30 +25,33 @@ from phoenix_real_estate.llm.routing import FREE_PROVIDERS, Candidate
 from phoenix_real_estate.settings import ModelPrice
 
 _MICRO = Decimal(1_000_000)
+_BATCH_SHARE = Decimal("0.5")
 # What a person asks the price of; where longer prompts cost more per token, they do from far above.
 _FEW = 1000
 # Above the length from which some vendors charge more per token.
 _MANY = 1_000_000
 
 
-def worst_case(candidate: Candidate, request: Request) -> int:
-    """The most that one attempt can cost: the bound of its input, and every output token allowed.
+def worst_case(candidate: Candidate, request: Request, *, in_batch: bool = False) -> int:
+    """The most that one attempt, alone or in a batch, can cost: its input's bound, and all output allowed.
 
     A gateway may have the input written to the vendor's prompt cache, which can cost more than plain input.
     """
     if candidate.provider in FREE_PROVIDERS:
         return 0
     bound, output = tokens.bound(request), request.max_output_tokens
-    return max(actual(candidate, Usage(bound, output, cache_write_tokens=written)) for written in (0, bound))
+    usages = (Usage(bound, output, cache_write_tokens=written) for written in (0, bound))
+    return max(actual(candidate, usage, in_batch=in_batch) for usage in usages)
 
 
-def actual(candidate: Candidate, usage: Usage) -> int:
+def actual(candidate: Candidate, usage: Usage, *, in_batch: bool = False) -> int:
     """What the vendor charges for `usage`.
 
     Raises:
         UnknownPrice: nobody knows what a paid model costs.
     """
-    return int((_usd(candidate, usage) * _MICRO).to_integral_value(ROUND_CEILING))
+    usd = _usd_in_batch(candidate, usage) if in_batch else _usd(candidate, usage)
+    return int((usd * _MICRO).to_integral_value(ROUND_CEILING))
 
 
 def per_million(candidate: Candidate) -> tuple[Decimal, Decimal]:
@@ -53,6 +62,14 @@ def per_million(candidate: Candidate) -> tuple[Decimal, Decimal]:
     """
     scale = _MICRO / _FEW
     return _usd(candidate, Usage(_FEW, 0)) * scale, _usd(candidate, Usage(0, _FEW)) * scale
+
+
+def _usd_in_batch(candidate: Candidate, usage: Usage) -> Decimal:
+    if candidate.price:
+        return _usd(candidate, usage) * candidate.price.batch
+    if candidate.provider == "openai":
+        usage = replace(usage, cached_input_tokens=0)
+    return _usd(candidate, usage) * _BATCH_SHARE
 
 
 def _usd(candidate: Candidate, usage: Usage) -> Decimal:

@@ -58,6 +58,15 @@ def estimate(request: Request) -> int:
     return sum(_size(text, name) for text in (request.system, request.user))
 
 
+def likely(request: Request) -> int:
+    """About as many input tokens as a vendor will bill: texts, frame, and the schema where one is sent."""
+    schema = ""
+    if answer_format(request.model) == "json_schema":
+        schema = json.dumps(request.schema)
+    name = _encoding_name(request.model) or _LIKELY
+    return _OPENAI_MESSAGES + estimate(request) + _size(schema, name)
+
+
 # The fixed parts of the prompts, first in every request, are counted once per process.
 @lru_cache(maxsize=256)
 def _size(text: str, encoding_name: str | None) -> int:

@@ -26,7 +26,8 @@ _TABLE = json.loads(
 )
 _COUNTY_FIRST = frozenset(_TABLE["county_first"])
 _NEVER_IN_CONFLICT = frozenset(_TABLE["never_in_conflict"])
-_NOT_MERGED = {"address", "collected_at", "provenance", "conflicts", "doubts", "confidence", "read_by"}
+_ABOUT_THE_FACTS = {"collected_at", "provenance", "conflicts", "doubts", "confidence", "read_by"}
+_NOT_MERGED = {"address", "comparables", *_ABOUT_THE_FACTS}
 # Of a flat the county may count the building's lot and garages, and the listing the flat's own.
 _OF_THE_BUILDING = frozenset(_TABLE["of_the_building"])
 _SHARED_BUILDINGS = frozenset(_TABLE["shared_buildings"])

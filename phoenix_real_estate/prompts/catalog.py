@@ -9,13 +9,15 @@ The system text is the same for every case and comes first, so that vendors' pro
 | any other  | templates/<operation>/<version>.md         | `[facts]`  | `$facts`, `$remarks` |
 | extraction | templates/extraction/<source>/<version>.md | `[fields]` | `$fields`, `$page`   |
 
-Extraction reads pages instead of writing and has its own module, `pages.py`.
+Extraction reads pages instead of writing and has its own module, `pages.py`; what is asked when an answer
+was rejected stands in `templates/rewrite/<version>.md` and in `rewrite.py`.
 `[facts]` names the facts this prompt sees, each with the words around its placeholder; `[fields]` names the
 fields that may be asked for, each with what is meant by it.
 """
 
 from __future__ import annotations
 
+import json
 import string
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,12 +29,13 @@ from phoenix_real_estate.facts import facts_of
 from phoenix_real_estate.figures import Figures, figures_of
 from phoenix_real_estate.investment import analyze
 from phoenix_real_estate.llm.provider import Request
-from phoenix_real_estate.models import Operation, Property
+from phoenix_real_estate.models import Frozen, Operation, Property
+from phoenix_real_estate.prompt_versions import DEFAULT, version_for
 from phoenix_real_estate.prompts.question import Template, harmless, loaded
 from phoenix_real_estate.prompts.reading import Part, read
 from phoenix_real_estate.prompts.schemas import ANSWERS, json_schema
+from phoenix_real_estate.settings import load_settings
 
-VERSIONS: Mapping[Operation, str] = dict.fromkeys(Operation, "v1")
 REMARKS_CHARACTERS = 1500
 
 
@@ -41,7 +44,7 @@ def prompt_for(operation: Operation, property: Property) -> Prompt | None:
 
     That is an investment analysis without computable figures, or a property without a fact to show.
     """
-    template = template_of(operation)
+    template = template_of(operation, _version(operation, property))
     figures = analyze(property) if operation is Operation.INVESTMENT_ANALYSIS else None
     if operation is Operation.INVESTMENT_ANALYSIS and figures is None:
         return None
@@ -51,9 +54,25 @@ def prompt_for(operation: Operation, property: Property) -> Prompt | None:
     return Prompt(template, shown, remarks, figures) if shown or remarks else None
 
 
+def prompt_seen(seen: Mapping[str, JsonValue]) -> Prompt | None:
+    """The prompt that once told `seen`, without its figures: to ask again, or to try an answer on.
+
+    None when its template is no longer the one in use.
+    """
+    told = _Seen.model_validate(seen)
+    try:
+        template = template_of(told.operation, told.version)
+    except FileNotFoundError:
+        return None
+    return Prompt(template, told.facts, told.remarks) if told.template == template.content_hash else None
+
+
 def catalog_fingerprint() -> str:
-    """Changes whenever any prompt in use does."""
-    return "-".join(template_of(operation).content_hash for operation in Operation)
+    """Changes whenever any prompt in use does, and with the shares of their versions."""
+    trials = load_settings().prompt_versions
+    used = [(operation, version) for operation in Operation for version in trials.get(operation) or [DEFAULT]]
+    hashes = "-".join(template_of(*one).content_hash for one in used)
+    return f"{hashes} {json.dumps(trials, sort_keys=True)}" if trials else hashes
 
 
 class TextTemplate(Template):
@@ -110,9 +129,23 @@ class Prompt:
 
 
 @cache
-def template_of(operation: Operation) -> TextTemplate:
-    """The operation's template in the version in use."""
-    return loaded(TextTemplate, operation.value, VERSIONS[operation], json_schema(ANSWERS[operation]))
+def template_of(operation: Operation, version: str = DEFAULT) -> TextTemplate:
+    """A version of the operation's template."""
+    return loaded(TextTemplate, operation.value, version, json_schema(ANSWERS[operation]))
+
+
+def _version(operation: Operation, property: Property) -> str:
+    return version_for(
+        operation, property.property_id, load_settings().prompt_versions.get(operation.value, {})
+    )
+
+
+class _Seen(Frozen):
+    operation: Operation
+    version: str
+    template: str
+    facts: dict[str, str]
+    remarks: str | None
 
 
 def _shown(remarks: str | None) -> str | None:

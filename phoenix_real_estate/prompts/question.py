@@ -6,13 +6,13 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Mapping
-from importlib.resources import files
 from typing import Annotated, Protocol, TypeVar
 
 from pydantic import Field, JsonValue
 
 from phoenix_real_estate.llm.provider import Request
 from phoenix_real_estate.models import Frozen
+from phoenix_real_estate.prompt_versions import template_text
 
 Read = TypeVar("Read", covariant=True)
 T = TypeVar("T", bound="Template")
@@ -66,8 +66,7 @@ class Template(Frozen):
 
 def loaded(kind: type[T], operation: str, version: str, schema: dict[str, JsonValue]) -> T:
     """The template in `templates/<operation>/<version>.md`."""
-    source = files(__package__) / "templates" / operation / f"{version}.md"
-    return parsed(kind, operation, version, schema, source.read_text(encoding="utf-8"))
+    return parsed(kind, operation, version, schema, template_text(operation, version))
 
 
 def parsed(kind: type[T], operation: str, version: str, schema: dict[str, JsonValue], text: str) -> T:

@@ -9,7 +9,7 @@ from pydantic import JsonValue, ValidationError
 
 from phoenix_real_estate.errors import MalformedAnswer
 from phoenix_real_estate.facts import fill
-from phoenix_real_estate.figures import Figures
+from phoenix_real_estate.figures import Figures, comparison_of
 from phoenix_real_estate.models import Feature, InvestmentAnalysis, Operation
 from phoenix_real_estate.prompts.schemas import (
     Answer,
@@ -58,11 +58,11 @@ def _features(answer: FeaturesAnswer, facts: Mapping[str, str]) -> tuple[Feature
 def _analysis(
     answer: InvestmentAnswer, facts: Mapping[str, str], figures: Figures | None
 ) -> InvestmentAnalysis:
-    """The narrative is the model's; recommendation and figures are the computed ones."""
+    """The narrative is the model's; recommendation, figures and what others cost are the computed ones."""
     computed = figures.model_dump(mode="json") if figures else {}
     return InvestmentAnalysis(
         recommendation=str(computed.get("recommendation", "")),
-        narrative=_filled(answer.narrative, facts),
+        narrative=f"{_filled(answer.narrative, facts)} {comparison_of(figures)}".strip(),
         risks=tuple(_filled(text, facts) for text in answer.risks),
         opportunities=tuple(_filled(text, facts) for text in answer.opportunities),
         figures=computed,

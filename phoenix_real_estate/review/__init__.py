@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from phoenix_real_estate.review.cases import Case, case_of, waiting
+from phoenix_real_estate.review.cases import Case, case_of, published_case, waiting
 from phoenix_real_estate.review.data_set import examples
 from phoenix_real_estate.review.page import Notes, notes_of
 from phoenix_real_estate.review.recovery import put_in_order
@@ -23,6 +23,7 @@ __all__ = [
     "case_of",
     "examples",
     "notes_of",
+    "published_case",
     "put_in_order",
     "rule",
     "waiting",

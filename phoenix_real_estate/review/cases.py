@@ -16,6 +16,9 @@ from phoenix_real_estate.store import Store
 
 Document = dict[str, Any]
 
+WITHDRAW = "withdraw"
+"""The decision that a property in review may carry and still waits for another one."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -71,6 +74,20 @@ def case_of(store: Store, property_id: str) -> Case:
     return read_case(document)
 
 
+def published_case(store: Store, property_id: str) -> Case:
+    """One property that consumers read.
+
+    Raises:
+        RecordError: there is none of this id, it is not published, or it cannot be read.
+    """
+    document = store.processed.read(property_id)
+    if document is None:
+        raise RecordError(f"property {property_id} is not there. phoenix export - lists what is published.")
+    if document["status"] != "published":
+        raise RecordError(f"property {property_id} is not published: it is {_where(document)}.")
+    return read_case(document)
+
+
 def read_case(document: Document) -> Case:
     """A stored property as a case. Raises RecordError where it cannot be read."""
     metadata, quality = document.get("metadata") or {}, document.get("quality") or {}
@@ -95,8 +112,12 @@ def read_case(document: Document) -> Case:
 
 
 def is_decided(document: Mapping[str, Any]) -> bool:
-    """Whether a person has decided on this version: one in review then waits to be enriched again."""
-    return decision_in(document) is not None
+    """Whether a person has decided on this version: one in review then waits to be enriched again.
+
+    One that was withdrawn waits for a person anew.
+    """
+    decision = decision_in(document)
+    return decision is not None and decision["decision"] != WITHDRAW
 
 
 def decision_in(document: Mapping[str, Any]) -> Document | None:
@@ -107,8 +128,11 @@ def decision_in(document: Mapping[str, Any]) -> Document | None:
 
 def _where(document: Mapping[str, Any]) -> str:
     decision = decision_in(document)
-    status = document["status"] if document["status"] != "needs_review" else "to be enriched again"
-    return f"{status}, decided by {decision['by']}" if decision else str(status)
+    if document["status"] == "needs_review" and is_decided(document):
+        status = "to be enriched again"
+    else:
+        status = str(document["status"]).replace("needs_review", "in review")
+    return f"{status}, decided by {decision['by']}" if decision else status
 
 
 def _readable(document: Document) -> Case | None:

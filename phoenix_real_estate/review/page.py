@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from phoenix_real_estate.models import Conflict, Feature, Finding, Frozen, InvestmentAnalysis, Property
+from phoenix_real_estate.facts import PRICE_WORDS
+from phoenix_real_estate.grounding.traces import COMPUTED, UNTOLD
+from phoenix_real_estate.models import (
+    Comparables,
+    Conflict,
+    Feature,
+    Finding,
+    Frozen,
+    InvestmentAnalysis,
+    Property,
+)
 from phoenix_real_estate.report import escaped
 from phoenix_real_estate.review.cases import Case
 from phoenix_real_estate.review.rulings import Ruling
@@ -40,7 +51,7 @@ def notes_of(case: Case, *, texts: Texts | None = None, refused: Ruling | None =
             _section("Why a person is asked", [f"- {_finding(one)}" for one in case.findings]),
             _section("The sources disagree", [_conflict(one) for one in case.facts.conflicts]),
             _section("Scores", [_scores(case)]),
-            _section("What is known", [_facts(case.facts)]),
+            _section("What is known", _facts(case.facts)),
             _section("Written by", [_writers(case)]),
         ),
         description=_section("Description", [_quoted(shown.description or "", findings)]),
@@ -131,18 +142,34 @@ def _scores(case: Case) -> str:
     return f"{case.quality_score:.2f} in all: {told}" if told else ""
 
 
-def _facts(property: Property) -> str:
+def _facts(property: Property) -> list[str]:
+    """What each source is believed, a line a source, and what its own market says of it."""
     known = property.model_dump(mode="json", exclude=_NOT_SHOWN, exclude_none=True)
-    plain = {name: _plain(value) for name, value in known.items() if isinstance(value, str | int | float)}
-    told = (
-        f"{escaped(name.replace('_', ' '))} **{_kept(value)}** {escaped(property.provenance.get(name, ''))}"
-        for name, value in plain.items()
-    )
-    return "; ".join(one.strip() for one in told)
+    by_source: defaultdict[str, list[str]] = defaultdict(list)
+    for name, value in known.items():
+        if isinstance(value, str | int | float):
+            told = f"{escaped(name.replace('_', ' '))} **{_kept(_plain(name, value))}**"
+            by_source[property.provenance.get(name, UNTOLD)].append(told)
+    lines = [f"- {escaped(source)}: {', '.join(told)}" for source, told in by_source.items()]
+    return [*lines, *_comparables(property.comparables)]
 
 
-def _plain(value: str | float) -> str:
-    return f"{value:.10g}" if isinstance(value, float) else str(value)
+def _comparables(others: Comparables | None) -> list[str]:
+    if others is None:
+        return []
+    kind = PRICE_WORDS[others.price_kind]
+    size = f"from {others.size_from:,}" + (f" to below {others.size_below:,}" if others.size_below else "")
+    return [
+        f"- {COMPUTED}: median {kind} **${others.price_per_square_foot:,}** per square foot of "
+        f"**{others.count:,}** others ({escaped(others.property_type)}, ZIP {escaped(others.zip)}, "
+        f"{size} square feet), taken on {others.as_of}"
+    ]
+
+
+def _plain(name: str, value: str | float) -> str:
+    if isinstance(value, str) or name.startswith("year"):
+        return str(value)
+    return f"{value:,.10g}"
 
 
 def _writers(case: Case) -> str:

@@ -43,4 +43,5 @@ def _apply_decisions(store: Store) -> None:
     for noted in store.decisions.find(applied=False):
         document = store.processed.read(noted["property_id"]) or {}
         if (decision_in(document) or {}).get("id") == noted["_id"]:
+            move_records(store, document, noted["raw_ids"])
             store.decisions.apply(noted["_id"])

@@ -1,6 +1,7 @@
 """What a person decides on a property in review, carried out.
 
-approve and edit publish, reject ends the records as dead letters, re-enrich sends them round again. Whatever
+approve and edit publish, reject ends the records as dead letters, re-enrich sends them round again; withdraw
+brings a published property back into review. Whatever
 is published passes the gate again: over a warning, a low score or a conflict a person may decide, over a
 critical finding nobody may, since nothing false is published.
 
@@ -21,7 +22,14 @@ from pydantic import Field
 from phoenix_real_estate.documents import written_at
 from phoenix_real_estate.grounding import trace
 from phoenix_real_estate.models import Enrichment, Finding, Frozen, Operation, Property, Severity, Verdict
-from phoenix_real_estate.review.cases import Case, Document, decision_in, is_decided, read_case
+from phoenix_real_estate.review.cases import (
+    WITHDRAW,
+    Case,
+    Document,
+    decision_in,
+    is_decided,
+    read_case,
+)
 from phoenix_real_estate.review.texts import Texts, changed_parts
 from phoenix_real_estate.store import DeadLetter, Store
 from phoenix_real_estate.store.raw import Move
@@ -41,6 +49,7 @@ class Choice(StrEnum):
     REJECT = "reject"
     RE_ENRICH = "re-enrich"
     SKIP = "skip"
+    WITHDRAW = WITHDRAW
 
 
 class Answer(Frozen):
@@ -65,7 +74,7 @@ class Ruling(Frozen):
     longer what was shown.
     """
 
-    outcome: Literal["published", "rejected", "re-enriched", "skipped", "refused", "overtaken"]
+    outcome: Literal["published", "rejected", "re-enriched", "skipped", "withdrawn", "refused", "overtaken"]
     told: str
     findings: tuple[Finding, ...] = ()
 
@@ -79,12 +88,14 @@ def rule(
     if (earlier := store.decisions.read(answer.id)) and earlier["applied"]:
         return Ruling(outcome=earlier["outcome"], told=f"{property_id}: this was decided already.")
     document = store.processed.read(property_id)
-    if document is None or is_decided(document) or not _is_of(version, document):
+    if document is None or not _is_decidable(answer.choice, document) or written_at(document) != version:
         return _overtaken(property_id, document)
     document = {"metadata": {}, "quality": {}} | document
     case = read_case(document)
     if answer.choice is Choice.SKIP:
         return Ruling(outcome="skipped", told=f"{case.name} stays in review.")
+    if answer.choice is Choice.WITHDRAW:
+        return _withdraw(store, case, document, answer, at)
     if answer.choice is Choice.REJECT:
         return _reject(store, case, document, answer, at)
     if answer.choice is Choice.RE_ENRICH:
@@ -97,11 +108,16 @@ def _incomplete(answer: Answer) -> str | None:
         return "Say who decides: decisions are kept with a name."
     if answer.choice is Choice.REJECT and not answer.reason.strip():
         return "Say why it is rejected: the reason goes into the dead letters."
+    if answer.choice is Choice.WITHDRAW and not answer.reason.strip():
+        return "Say why it is withdrawn: the reason is shown to whoever decides anew."
     return None
 
 
-def _is_of(version: datetime | None, document: Document) -> bool:
-    return document["status"] == "needs_review" and written_at(document) == version
+def _is_decidable(choice: Choice, document: Document) -> bool:
+    """Withdrawn is what is published; all else is about what is in review."""
+    if choice is Choice.WITHDRAW:
+        return bool(document["status"] == "published")
+    return document["status"] == "needs_review" and not is_decided(document)
 
 
 def _overtaken(property_id: str, document: Document | None) -> Ruling:
@@ -152,6 +168,21 @@ def _reject(store: Store, case: Case, document: Document, answer: Answer, at: da
     rejected = {**document, "status": "rejected", "quality": {**document["quality"], "needs_review": False}}
     ruling = Ruling(outcome="rejected", told=f"{case.name} is rejected; its records are dead letters.")
     return _decided(store, case, rejected, answer, ruling, at)
+
+
+def _withdraw(store: Store, case: Case, document: Document, answer: Answer, at: datetime) -> Ruling:
+    """Consumers no longer read it. Why, stands first among the reasons for whoever decides anew."""
+    why = Finding(
+        rule="review.withdrawn",
+        severity=Severity.WARNING,
+        field="property",
+        why=f"withdrawn by {answer.by}: {answer.reason}",
+    )
+    reasons = [one.model_dump(mode="json") for one in (why, *case.findings)]
+    quality = {**document["quality"], "needs_review": True, "passed": False, "review_reasons": reasons}
+    withdrawn = {**document, "status": "needs_review", "quality": quality}
+    told = f"{case.name} is no longer published; it is in review."
+    return _decided(store, case, withdrawn, answer, Ruling(outcome="withdrawn", told=told), at)
 
 
 def _re_enrich(store: Store, case: Case, document: Document, answer: Answer, at: datetime) -> Ruling:
@@ -206,6 +237,9 @@ def move_records(store: Store, document: Document, raw_ids: Sequence[str]) -> No
         # The letters first: a record that is dead has one at any moment.
         store.dead_letters.add(_letters(store, raw_ids, why, at))
         store.raw.move(raw_ids, Move(was="needs_review", to="dead_letter", by=by, at=at, why=why))
+    elif decision["decision"] == WITHDRAW:
+        why = f"withdrawn by {by}: {decision['reason']}"
+        store.raw.move(raw_ids, Move(was="processed", to="needs_review", by=by, at=at, why=why))
     else:
         store.raw.move(raw_ids, Move(was="needs_review", to="pending", by=by, at=at))
 

@@ -1,4 +1,4 @@
-"""What the project keeps in MongoDB: raw records, processed properties, dead letters, people's decisions."""
+"""What the project keeps in MongoDB: records, properties, dead letters, decisions, market areas."""
 
 from __future__ import annotations
 
@@ -10,18 +10,32 @@ from pymongo import ASCENDING, IndexModel
 from pymongo.database import Database
 
 from phoenix_real_estate.settings import Settings
+from phoenix_real_estate.store.areas import MarketAreas
 from phoenix_real_estate.store.connection import Document, connect, reachable, utc_now
 from phoenix_real_estate.store.dead_letters import DeadLetter, DeadLetters
 from phoenix_real_estate.store.decisions import ReviewDecisions
+from phoenix_real_estate.store.history import ProcessedHistory
 from phoenix_real_estate.store.processed import ProcessedProperties
 from phoenix_real_estate.store.raw import Added, RawOutcome, RawRecords
+from phoenix_real_estate.store.reruns import Reruns
 
-__all__ = ["Added", "DeadLetter", "DeadLetters", "ProcessedProperties", "RawOutcome", "RawRecords", "Store"]
+__all__ = [
+    "Added",
+    "DeadLetter",
+    "DeadLetters",
+    "MarketAreas",
+    "ProcessedProperties",
+    "RawOutcome",
+    "RawRecords",
+    "Store",
+]
 
 # Claims and writes go by `_id`; these serve the search for claimable records, consumers and reports.
 INDEXES = {
     "raw_properties": (("processing.status", "processing.lease_until"),),
     "processed_properties": (("status",), ("address_key",)),
+    "processed_history": (("property_id",),),
+    "backfill_chunks": (("job",),),
     "llm_calls": (("day",), ("flow_run_id",)),
 }
 
@@ -32,7 +46,10 @@ class Store:
     def __init__(self, database: Database[Document], clock: Callable[[], datetime] = utc_now) -> None:
         self.database = database
         self.raw = RawRecords(database, clock)
-        self.processed = ProcessedProperties(database)
+        self.areas = MarketAreas(database, clock)
+        self.reruns = Reruns(database, clock)
+        self.processed = ProcessedProperties(database, self.areas)
+        self.history = ProcessedHistory(database)
         self.dead_letters = DeadLetters(database)
         self.decisions = ReviewDecisions(database)
 

@@ -26,7 +26,7 @@ def raw_record(document: Document) -> RawRecord:
     return RawRecord(
         id=record_id(document["_id"]),
         source=source if isinstance(source, str) else "",
-        collected_at=_time(document.get("collected_at")),
+        collected_at=time_of(document.get("collected_at")),
         data={key: _json(value) for key, value in data.items()} if isinstance(data, dict) else None,
         html=html if isinstance(html, str) else None,
         claim_id=processing.get("claim_id"),
@@ -34,7 +34,8 @@ def raw_record(document: Document) -> RawRecord:
     )
 
 
-def _time(value: Any) -> datetime | None:
+def time_of(value: Any) -> datetime | None:
+    """A moment as collectors write it, in UTC; None for what is none."""
     if isinstance(value, str):
         try:
             value = datetime.fromisoformat(value)

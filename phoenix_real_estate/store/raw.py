@@ -1,11 +1,13 @@
 """Raw records and their way through the project: pending, claimed, then processed, in review or dead.
 
     {_id, source, collected_at, data | html,
-     processing: {status, claim_id, lease_until, attempts, not_before, last_error, history}}
+     processing: {status, claim_id, lease_until, attempts, not_before, last_error, history,
+                  finished_at, before, backfill}}
 
 Collectors write the first line only; a document without `processing` is pending. A claim is a batch: two
 claimers never get the same record, and the records of a claimer that died come back when its lease ends.
-What a person moves out of review or out of the dead letters leaves an entry in `history`.
+What a person moves out of review or out of the dead letters leaves an entry in `history`. `finished_at` is
+when a record last came to rest; `before` and `backfill` are those of `reruns.py`.
 """
 
 from __future__ import annotations
@@ -31,7 +33,7 @@ from phoenix_real_estate.store.documents import raw_document, raw_record
 from phoenix_real_estate.store.ids import record_id, stored_id
 
 FinalStatus = Literal["processed", "needs_review", "dead_letter"]
-Resting = Literal["needs_review", "dead_letter"]
+Resting = Literal["processed", "needs_review", "dead_letter"]
 STATUSES = ("pending", "claimed", "processed", "needs_review", "dead_letter")
 WRITE_BATCH = 500
 # Every round that takes nothing means that another claimer took everything.
@@ -59,7 +61,7 @@ class Move(Frozen):
     """A person's move of records from where they rest: where to, why, by whom and when (UTC)."""
 
     was: Resting
-    to: Literal["pending", "processed", "dead_letter"]
+    to: Literal["pending", "processed", "needs_review", "dead_letter"]
     by: str
     at: datetime
     why: str | None = None
@@ -111,7 +113,7 @@ class RawRecords:
         for record, outcome in outcomes.items():
             by_outcome[outcome].append(record)
         writes = [
-            UpdateMany(_held(claim_id, ids), _moved(to=outcome.status, error=outcome.error))
+            UpdateMany(_held(claim_id, ids), _ended(outcome, self._now()))
             for outcome, ids in by_outcome.items()
         ]
         return self._documents.bulk_write(writes, ordered=False).modified_count if writes else 0
@@ -136,6 +138,21 @@ class RawRecords:
         return self._documents.update_many(_held(claim_id, ids), update).modified_count
 
     @reachable()
+    def give_back(self, claim_id: str, ids: Collection[str], *, error: str | None = None) -> int:
+        """Back to where they were before the claim, no attempt counted; gives how many were still held."""
+        at_rest = self._documents.find(
+            _held(claim_id, ids) | {"processing.before": {"$exists": True}}, {"processing.before": 1}
+        )
+        writes = [
+            UpdateOne(
+                {"_id": one["_id"], "processing.claim_id": claim_id}, _restored(**one["processing"]["before"])
+            )
+            for one in at_rest
+        ]
+        restored = self._documents.bulk_write(writes, ordered=False).modified_count if writes else 0
+        return restored + self.release(claim_id, ids, count_attempt=False, error=error)
+
+    @reachable()
     def move(self, ids: Collection[str], move: Move) -> int:
         """Moves those of the records that still rest there; gives how many.
 
@@ -153,14 +170,14 @@ class RawRecords:
     def read(self, ids: Collection[str]) -> dict[str, tuple[RawRecord, str]]:
         """The records that are there, each with its status, by id."""
         found = self._documents.find({"_id": {"$in": [stored_id(one) for one in ids]}})
-        return {record_id(one["_id"]): (raw_record(one), _status(one)) for one in found}
+        return {record_id(one["_id"]): (raw_record(one), status_of(one)) for one in found}
 
     @reachable()
     def whereabouts(self, ids: Collection[str]) -> dict[str, tuple[str, str]]:
         """Source and status of the records that are there, by id."""
         wanted = {"_id": {"$in": [stored_id(one) for one in ids]}}
         found = self._documents.find(wanted, {"source": 1, "processing.status": 1})
-        return {record_id(one["_id"]): (str(one.get("source", "")), _status(one)) for one in found}
+        return {record_id(one["_id"]): (str(one.get("source", "")), status_of(one)) for one in found}
 
     @reachable()
     def ids_in(self, status: Resting) -> set[str]:
@@ -188,7 +205,11 @@ class RawRecords:
         """
         claim_id = uuid.uuid4().hex
         held = {"status": "claimed", "claim_id": claim_id, "lease_until": self._now() + lease}
-        update = {"$set": _processing(held), "$inc": {"processing.attempts": 1}}
+        update = {
+            "$set": _processing(held),
+            "$inc": {"processing.attempts": 1},
+            "$unset": {"processing.backfill": ""},
+        }
         for claimable in self._claimable(sources):
             self._documents.update_many({"_id": {"$in": ids}, **claimable}, update)
         mine = self._documents.find({"_id": {"$in": ids}, "processing.claim_id": claim_id})
@@ -198,7 +219,7 @@ class RawRecords:
         claimable = {"$or": self._claimable(sources)}
         found = list(self._documents.find(claimable, {"processing": 1}, limit=limit))
         for document in found:
-            if not _is_state(document.get("processing", {})):
+            if not is_state(document.get("processing", {})):
                 self._start_over(document)
         return [document["_id"] for document in found]
 
@@ -243,7 +264,8 @@ def _upserted(write: Callable[[], BulkWriteResult]) -> int:
         return int(problem.details["nUpserted"])
 
 
-def _is_state(processing: Any) -> bool:
+def is_state(processing: Any) -> bool:
+    """Whether `processing` is of our making."""
     return isinstance(processing, dict) and isinstance(processing.get("attempts", 0), int)
 
 
@@ -256,11 +278,23 @@ def _processing(fields: Document) -> Document:
 
 
 def _moved(*, to: str, error: str | None) -> Document:
-    gone = ("claim_id", "lease_until", "not_before")
+    gone = ("claim_id", "lease_until", "not_before", "before")
     return {
         "$set": _processing({"status": to, "last_error": error}),
         "$unset": _processing(dict.fromkeys(gone, "")),
     }
+
+
+def _ended(outcome: RawOutcome, at: datetime) -> Document:
+    update = _moved(to=outcome.status, error=outcome.error)
+    update["$set"]["processing.finished_at"] = at
+    return update
+
+
+def _restored(status: str, last_error: str | None, attempts: int) -> Document:
+    update = _moved(to=status, error=last_error)
+    update["$set"]["processing.attempts"] = attempts
+    return update
 
 
 def _moved_by_a_person(document: Document, move: Move) -> Document:
@@ -268,12 +302,14 @@ def _moved_by_a_person(document: Document, move: Move) -> Document:
     past = {"status": move.was, "attempts": processing.get("attempts"), "error": processing.get("last_error")}
     update = _moved(to=move.to, error=move.why)
     update["$push"] = {"processing.history": past | {"by": move.by, "at": move.at}}
-    if move.to == "pending":
-        update["$set"]["processing.attempts"] = 0
+    update["$set"] |= (
+        {"processing.attempts": 0} if move.to == "pending" else {"processing.finished_at": move.at}
+    )
     return update
 
 
-def _status(document: Document) -> str:
+def status_of(document: Document) -> str:
+    """The document's status; one that is none of ours is pending."""
     processing = document.get("processing")
     return _known_status(processing.get("status") if isinstance(processing, dict) else None)
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -489,16 +491,19 @@ def _prefect(embedded_servers: Servers) -> Iterator[None]:
 
 
 @pytest.fixture
-def enrich(_prefect: None, embedded_servers: Servers, settings: Settings) -> Run:
-    """Runs `phoenix enrich` in a process of its own, on the test's database."""
-    assert settings.mongodb_uri
-    assert settings.redis_url
-    ours = {
-        "MONGODB_URI": settings.mongodb_uri,
+def ours(_prefect: None, embedded_servers: Servers, settings: Settings) -> dict[str, str]:
+    """The environment of a process that works on the test's database."""
+    return {
+        "MONGODB_URI": str(settings.mongodb_uri),
         "MONGODB_DATABASE": settings.mongodb_database,
-        "REDIS_URL": settings.redis_url,
+        "REDIS_URL": str(settings.redis_url),
         "PHOENIX_HOME": str(embedded_servers.settings.phoenix_home),
     }
+
+
+@pytest.fixture
+def enrich(ours: dict[str, str]) -> Run:
+    """Runs `phoenix enrich` in a process of its own, on the test's database."""
 
     def run(*words: str, **environment: str) -> Ran:
         return script("enrich", *words, **ours | environment)
@@ -562,4 +567,28 @@ def test_a_model_without_a_price_is_one_line_and_nothing_is_called(
         'LLM_PRICES={"gpt-none-such": {"input": 0.15, "output": 0.60}} with yours in USD per million tokens.'
     )
     assert (failed.out, vendors.calls) == ("", [])
+    assert statuses(store.raw.counts()) == ["pending"]
+
+
+def test_ctrl_c_gives_back_what_was_claimed_and_says_so(
+    ours: dict[str, str], store: Store, vendors: VendorServer
+) -> None:
+    store.raw.add(houses(3))
+    vendors.latency_s = 5.0
+    environment = {"PATH": os.environ["PATH"], "HOME": str(Path.cwd()), **ours, **of(vendors, KEY)}
+    with subprocess.Popen(
+        [SCRIPT, "enrich"], env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as running:
+        give_up = time.monotonic() + 120
+        while not vendors.calls:
+            assert time.monotonic() < give_up, "waited in vain for the first call"
+            time.sleep(0.1)
+        # A terminal tells all processes of the command.
+        os.killpg(running.pid, signal.SIGINT)
+        _, told = running.communicate(timeout=100)
+    assert (running.returncode, told) == (
+        130,
+        "Interrupted. Waiting for the calls under way: they are paid for ...\n"
+        "What was finished is published; what was claimed is pending again.\n",
+    )
     assert statuses(store.raw.counts()) == ["pending"]

@@ -137,6 +137,17 @@ def test_a_property_is_sent_round_again(phoenix: Run, store: Store) -> None:
     assert store.raw.counts()["pending"] == 1
 
 
+def test_a_published_property_is_withdrawn(phoenix: Run, store: Store) -> None:
+    put_in_review(store)
+    phoenix("review", "approve", HOUSE_1)
+    assert "Say why it is withdrawn" in phoenix("review", "withdraw", HOUSE_1).complaint
+    told = phoenix("review", "withdraw", HOUSE_1, "--reason", "the pool is gone", "--by", "ann")
+    assert told.err.endswith("is no longer published; it is in review.\n")
+    assert phoenix("export", "-").out == ""
+    assert "withdrawn by ann: the pool is gone" in phoenix("review", "list").out
+    assert "is not published: it is in review" in phoenix("review", "withdraw", HOUSE_1).complaint
+
+
 def test_decisions_are_exported(phoenix: Run, store: Store) -> None:
     put_in_review(store)
     phoenix("review", "approve", HOUSE_1, "--reason", "fine")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from phoenix_real_estate.embedded import ServerSpec, servers, spec, stop, supervisor
+from phoenix_real_estate.embedded import ServerSpec, running_ports, servers, spec, stop, supervisor
 from phoenix_real_estate.embedded.home import Home
 from phoenix_real_estate.errors import ConfigurationError
 from phoenix_real_estate.settings import Settings
@@ -140,6 +140,50 @@ def test_stop_ends_it_although_a_client_is_there(
         assert stop(home) is True
         thread.join(60)
         assert not is_alive(pids(home)["web"])
+
+
+def test_who_uses_the_servers_is_told_when_somebody_else_stops_them(
+    given: Settings, home: Path, supervisor_here: RunHere
+) -> None:
+    told = threading.Event()
+    with supervisor_here(), servers(given, [web_server()], lost=told.set):
+        assert not told.is_set()
+        assert stop(home) is True
+        assert told.wait(60)
+
+
+def test_who_leaves_the_servers_is_told_nothing(given: Settings, supervisor_here: RunHere) -> None:
+    told = threading.Event()
+    with supervisor_here(), servers(given, [web_server()], lost=told.set):
+        pass
+    for thread in threading.enumerate():
+        if thread.name == "phoenix-servers-lost":
+            thread.join(60)
+    assert not told.is_set()
+
+
+def test_what_runs_is_told_without_starting_anything(
+    given: Settings, home: Path, supervisor_here: RunHere
+) -> None:
+    assert running_ports(home) == {}
+    with supervisor_here(), _dial(home) as staying:
+        assert running_ports(home) == {}
+        port = _ask(staying, web_server())["port"]
+        assert "error" in _ask(staying, script("raise SystemExit", "broken"))
+        assert running_ports(home) == {"web": port}
+
+
+def test_a_client_whose_server_is_just_starting_when_all_are_stopped_gets_a_new_supervisor(
+    given: Settings, home: Path, supervisor_here: RunHere
+) -> None:
+    with supervisor_here(), _dial(home) as connection:
+        slow = script("import time; time.sleep(600)", "web")
+        connection.sendall(json.dumps({"ensure": asdict(slow)}).encode() + b"\n")
+        assert eventually(lambda: pids(home).get("web", 0) > 0)
+        assert stop(home) is True
+        assert connection.recv(1) == b"\n"
+    with servers(given, [web_server()]) as running:
+        assert running.ports["web"]
 
 
 @pytest.mark.parametrize("bytes_read", [0, 4096])

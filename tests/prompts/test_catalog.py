@@ -12,7 +12,7 @@ from phoenix_real_estate.facts import facts_of
 from phoenix_real_estate.investment import analyze, figures_of
 from phoenix_real_estate.llm import tokens
 from phoenix_real_estate.models import Feature, InvestmentAnalysis, Operation, Property
-from phoenix_real_estate.prompts import Prompt, catalog_fingerprint, prompt_for
+from phoenix_real_estate.prompts import Prompt, catalog_fingerprint, prompt_for, prompt_seen
 from phoenix_real_estate.prompts.catalog import TextTemplate, template_of
 from phoenix_real_estate.prompts.question import parsed
 from tests.sample import HOUSE
@@ -238,3 +238,14 @@ def test_a_prompt_about_a_rich_record_stays_short(operation: Operation) -> None:
 
     assert tokens.bound(request) < 900
     assert request.max_output_tokens <= 600
+
+
+@EVERY
+def test_a_prompt_is_had_again_from_what_it_was_told_to_see(operation: Operation) -> None:
+    prompt = _prompt(operation)
+
+    again = prompt_seen(json.loads(json.dumps(prompt.seen())))
+
+    assert again
+    assert (again.request("m"), again.seen()) == (prompt.request("m"), prompt.seen())
+    assert prompt_seen({**prompt.seen(), "template": "older"}) is None

@@ -225,7 +225,7 @@ def test_a_renewed_claim_outlives_its_first_lease(store: Store, clock: Clock) ->
 
 
 def test_finished_records_end_in_their_status_with_their_reason(
-    store: Store, database: Database[dict[str, Any]]
+    store: Store, database: Database[dict[str, Any]], clock: Clock
 ) -> None:
     _add(store, 4)
     claim_id = _claim_of(store.raw.claim(4, lease=HOUR))
@@ -239,6 +239,7 @@ def test_finished_records_end_in_their_status_with_their_reason(
         "status": "dead_letter",
         "last_error": "UnusableRecord: no address",
         "attempts": 1,
+        "finished_at": clock.now,
     }
     assert store.raw.claim(10, lease=HOUR) == []
 
@@ -384,13 +385,19 @@ def test_a_dead_record_that_is_moved_to_pending_has_all_its_attempts_again(store
 
 
 def test_what_was_known_of_a_moved_record_stays_in_its_history(
-    store: Store, database: Database[dict[str, Any]]
+    store: Store, database: Database[dict[str, Any]], clock: Clock
 ) -> None:
     _dead(store, 1)
     store.raw.move(["r0"], TO_PENDING)
     processing = database["raw_properties"].find_one({"_id": "r0"})["processing"]  # type: ignore[index]
     past = {"status": "dead_letter", "attempts": 1, "error": "no address", "by": "ann", "at": NOON}
-    assert processing == {"status": "pending", "attempts": 0, "last_error": None, "history": [past]}
+    assert processing == {
+        "status": "pending",
+        "attempts": 0,
+        "last_error": None,
+        "finished_at": clock.now,
+        "history": [past],
+    }
 
 
 def test_moving_touches_only_records_that_rest_there(store: Store) -> None:

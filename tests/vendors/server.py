@@ -20,6 +20,7 @@ from pydantic import SecretStr
 
 from phoenix_real_estate.llm import tokens
 from phoenix_real_estate.settings import Settings
+from tests.vendors.batches import VendorBatches
 from tests.vendors.writer import write
 
 Vendor = Literal["openai", "anthropic", "ollama"]
@@ -91,12 +92,15 @@ class VendorServer:
     cached_tokens: int = 0
     retry_after: str | None = None
     says: dict[str, Any] = field(default_factory=dict)  # overrides what is answered, by the answer's key
+    # Overrides what is answered, as it was asked: told the system and the user text and the good answer.
+    writes: Callable[[str, str, dict[str, Any]], dict[str, Any]] | None = None
     models_status: int = 200
     models_body: str | None = None
     offered: list[str] = field(default_factory=list)
     most_in_flight: int = 0
     calls: list[Call] = field(default_factory=list)
     bill_micro_usd: Decimal = Decimal(0)
+    batches: VendorBatches = field(default_factory=VendorBatches)
     url: str = ""
     _in_flight: int = 0
     _faults: list[tuple[Vendor | None, Fault]] = field(default_factory=list)
@@ -133,7 +137,8 @@ class VendorServer:
         return [call.model for call in self.calls]
 
     def _app(self) -> web.Application:
-        app = web.Application()
+        # As much as a vendor takes in one file of a batch.
+        app = web.Application(client_max_size=256_000_000)
         app.router.add_get("/openai/v1/models", self._models)
         app.router.add_get("/anthropic/v1/models", self._models)
         app.router.add_get("/ollama/api/tags", self._tags)
@@ -144,6 +149,7 @@ class VendorServer:
             "/anthropic/v1/messages", self._serves("anthropic", _anthropic_request, _anthropic_body)
         )
         app.router.add_post("/ollama/api/chat", self._serves("ollama", _openai_request, _ollama_body))
+        self.batches.serve(app, self)
         return app
 
     async def _listen(self) -> None:
@@ -153,10 +159,10 @@ class VendorServer:
         self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
 
     async def _models(self, request: web.Request) -> web.Response:
-        if refused := _refused_key(request):
+        if refused := refused_key(request):
             return refused
         if self.models_status != 200:
-            return _error(self.models_status, "no list")
+            return error_response(self.models_status, "no list")
         if self.models_body is not None:
             return web.Response(text=self.models_body, content_type="application/json")
         offered = [{"id": name, "object": "model"} for name in self.offered]
@@ -164,7 +170,7 @@ class VendorServer:
 
     async def _tags(self, _request: web.Request) -> web.Response:
         if self.models_status != 200:
-            return _error(self.models_status, "no list")
+            return error_response(self.models_status, "no list")
         return web.json_response({"models": [{"model": name, "name": name} for name in self.pulled]})
 
     def _serves(
@@ -177,7 +183,7 @@ class VendorServer:
             asked = await request.json()
             self.calls.append(Call(vendor, asked["model"], asked, dict(request.headers)))
             fault = self._next_fault(vendor)
-            if vendor != "ollama" and (refused := _refused_key(request)):
+            if vendor != "ollama" and (refused := refused_key(request)):
                 return refused
             if vendor == "ollama" and asked["model"] not in self.pulled:
                 return web.json_response({"error": f"model '{asked['model']}' not found"}, status=404)
@@ -211,10 +217,24 @@ class VendorServer:
         message = (
             f"Incorrect API key provided: {KEY}" if fault == "unauthorized" else _CODES.get(fault, fault)
         )
-        return _error(_STATUS[fault], message, headers)
+        return error_response(_STATUS[fault], message, headers)
+
+    def made_in_batch(self, vendor: Vendor, asked: dict[str, Any], fault: Fault | None) -> dict[str, Any]:
+        """The body of an answer, billed at half the price."""
+        read, body_of = _BATCHED[vendor]
+        body = body_of(asked, self._made(vendor, asked, *read(asked), fault, Decimal("0.5")))
+        if fault == "no_usage":
+            del body["usage"]
+        return body
 
     def _made(
-        self, vendor: Vendor, asked: dict[str, Any], system: str, user: str, fault: Fault | None
+        self,
+        vendor: Vendor,
+        asked: dict[str, Any],
+        system: str,
+        user: str,
+        fault: Fault | None,
+        share: Decimal = Decimal(1),
     ) -> _Answer:
         text = _spoiled(self._written(system, user), fault)
         schema = asked.get("response_format", asked.get("output_config", ""))
@@ -227,14 +247,15 @@ class VendorServer:
             finish=_FINISH.get(fault, "stop"),
             refusal=fault == "refusal",
         )
-        self._bill(vendor, asked["model"], answer)
+        self._bill(vendor, asked["model"], answer, share)
         return answer
 
     def _written(self, system: str, user: str) -> str:
         answer = json.loads(write(system, user))
+        answer = self.writes(system, user, answer) if self.writes else answer
         return json.dumps({key: self.says.get(key, part) for key, part in answer.items()})
 
-    def _bill(self, vendor: Vendor, model: str, answer: _Answer) -> None:
+    def _bill(self, vendor: Vendor, model: str, answer: _Answer, share: Decimal) -> None:
         if vendor == "ollama":
             return
         usage = genai_prices.Usage(
@@ -243,7 +264,7 @@ class VendorServer:
             output_tokens=answer.output_tokens,
         )
         price = genai_prices.calc_price(usage, model, provider_id=vendor).total_price
-        self.bill_micro_usd += price * 1_000_000
+        self.bill_micro_usd += price * share * 1_000_000
 
     def _delivered(
         self, request: web.Request, fault: Fault | None, body: dict[str, Any]
@@ -318,14 +339,14 @@ def _spoiled(text: str, fault: Fault | None) -> str:
     return spoils.get(fault, text)
 
 
-def _refused_key(request: web.Request) -> web.Response | None:
+def refused_key(request: web.Request) -> web.Response | None:
     sent = request.headers.get("x-api-key") or request.headers.get("authorization", "").removeprefix(
         "Bearer "
     )
-    return None if sent == KEY else _error(401, f"Incorrect API key provided: {sent}")
+    return None if sent == KEY else error_response(401, f"Incorrect API key provided: {sent}")
 
 
-def _error(status: int, message: str, headers: dict[str, str] | None = None) -> web.Response:
+def error_response(status: int, message: str, headers: dict[str, str] | None = None) -> web.Response:
     error = {"type": "error", "error": {"message": message, "type": message, "code": message}}
     return web.json_response(error, status=status, headers=headers)
 
@@ -386,3 +407,6 @@ def _ollama_body(asked: dict[str, Any], answer: _Answer) -> dict[str, Any]:
         "prompt_eval_count": answer.input_tokens,
         "eval_count": answer.output_tokens,
     }
+
+
+_BATCHED = {"openai": (_openai_request, _openai_body), "anthropic": (_anthropic_request, _anthropic_body)}

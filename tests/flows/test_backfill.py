@@ -1,0 +1,290 @@
+"""The backfill on real servers: a dry run that tells the truth, chunks, crashes, other runs beside it."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from prefect.client.schemas.objects import State
+
+from flows import chunks
+from flows.backfill import Pace, Selection
+from flows.leases import kept
+from phoenix_real_estate.backfill import BackfillReport, Estimate, Jobs, Selected
+from phoenix_real_estate.backfill import jobs as jobs_module
+from phoenix_real_estate.backfill.report import looked_at
+from phoenix_real_estate.budget import BudgetPolicy, Ledger
+from phoenix_real_estate.report import RunReport
+from phoenix_real_estate.settings import Settings, using
+from phoenix_real_estate.store import Store
+from tasks import backfill as backfill_tasks
+from tests.backfill.stored import letter
+from tests.flows.records import house, houses
+from tests.vendors import VendorServer
+
+RunFlow = Callable[..., State[RunReport]]
+RunBackfill = Callable[..., State[Any]]
+
+
+@pytest.fixture
+def run_backfill(prefect_url: str) -> RunBackfill:
+    """Runs the backfill in this process with the given settings and parameters."""
+
+    def run(settings: Settings, **parameters: Any) -> State[Any]:
+        from flows.backfill import backfill
+
+        with using(settings):
+            return backfill(**{"dry_run": False, **parameters}, return_state=True)
+
+    return run
+
+
+def reported(state: State[Any]) -> BackfillReport:
+    result = state.result(raise_on_failure=False)
+    assert isinstance(result, BackfillReport), result
+    return result
+
+
+def estimated(state: State[Any]) -> Estimate:
+    result = state.result(raise_on_failure=False)
+    assert isinstance(result, Estimate), result
+    return result
+
+
+def off_by(estimate: Estimate, billed: Decimal) -> float:
+    return abs(float(estimate.cost_micro_usd / billed) - 1)
+
+
+def spent(store: Store) -> int:
+    return Ledger(store.database, BudgetPolicy(daily_limit_micro_usd=1)).today().spent_micro_usd
+
+
+def test_pending_records_are_enriched_in_chunks_and_counted(
+    run_backfill: RunBackfill, store: Store, settings: Settings
+) -> None:
+    store.raw.add(houses(7))
+    state = run_backfill(settings, how=Pace(models="composer", chunk_size=3, slice_size=2))
+    report = reported(state)
+    assert state.name == "Completed"
+    assert (report.records, report.counts, report.left) == (7, {"processed": 7}, 0)
+    assert store.raw.counts()["processed"] == 7
+    assert Jobs(store.database).all()[0].state == "done"
+
+
+def test_a_dry_run_changes_nothing_and_costs_nothing(
+    run_backfill: RunBackfill, store: Store, settings: Settings, vendors: VendorServer
+) -> None:
+    store.raw.add(houses(5))
+    estimate = estimated(run_backfill(vendors.settings_of(settings), dry_run=True))
+    assert (estimate.records, estimate.properties) == (5, 5)
+    assert estimate.cost_micro_usd > 0
+    assert vendors.calls == []
+    assert store.raw.counts()["pending"] == 5
+    assert Jobs(store.database).all() == []
+
+
+def test_the_dry_run_of_200_records_is_within_10_percent_of_the_bill_also_with_half_of_them_cached(
+    run_flow: RunFlow, run_backfill: RunBackfill, store: Store, settings: Settings, vendors: VendorServer
+) -> None:
+    here = vendors.settings_of(settings, daily_llm_budget=Decimal(5), batch_size=100)
+    store.raw.add(houses(20))
+    run_flow(here, slice_size=20)
+    store.raw.add(house(number) for number in range(1000, 1200))
+    everything = estimated(run_backfill(here, dry_run=True))
+    before = vendors.bill_micro_usd
+    run_flow(here, slice_size=25, limit=100)
+    rest = estimated(run_backfill(here, dry_run=True, what=Selection(redo="all")))
+    middle = vendors.bill_micro_usd
+    run_backfill(here, what=Selection(redo="all"))
+    after = vendors.bill_micro_usd
+    assert everything.records == 200
+    assert off_by(everything, after - before) < 0.1
+    assert rest.records == 220
+    assert sum(tier.cached for tier in rest.tiers) == 3 * 120
+    assert off_by(rest, after - middle) < 0.1
+
+
+def test_a_stopped_backfill_goes_on_where_it_was(
+    run_backfill: RunBackfill, store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.raw.add(houses(6))
+    closed = chunks.close_chunk
+    monkeypatch.setattr(chunks, "close_chunk", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        run_backfill(settings, how=Pace(models="composer", chunk_size=2))
+    assert store.raw.counts()["claimed"] == 0
+    monkeypatch.setattr(chunks, "close_chunk", closed)
+    report = reported(run_backfill(settings, resume="latest", how=Pace(models="composer")))
+    assert report.counts == {"processed": 6}
+    assert report.in_run == 4
+    assert list(store.database.processed_history.find()) == []
+
+
+def test_the_end_of_the_share_ends_the_run_and_leaves_the_rest_of_the_day_to_the_scheduled_one(
+    run_flow: RunFlow, run_backfill: RunBackfill, store: Store, settings: Settings, vendors: VendorServer
+) -> None:
+    limit = 10_000
+    here = vendors.settings_of(settings, daily_llm_budget=Decimal(limit) / 1_000_000)
+    store.raw.add(houses(40))
+    state = run_backfill(here, how=Pace(chunk_size=20, slice_size=5))
+    report = reported(state)
+    assert state.name == "BudgetExhausted"
+    assert report.counts == {"processed": report.in_run}
+    assert 0 < report.in_run < 40
+    assert 0 < vendors.bill_micro_usd <= limit / 2
+    assert store.raw.counts()["claimed"] == 0
+    assert run_backfill(here, resume="latest").name == "BudgetExhausted"
+    before = vendors.bill_micro_usd
+    run_flow(here)
+    assert vendors.bill_micro_usd > before
+    assert spent(store) <= limit
+    roomy = vendors.settings_of(settings, daily_llm_budget=Decimal(1))
+    assert reported(run_backfill(roomy, resume="latest")).left == 0
+
+
+def test_records_given_back_for_want_of_money_are_what_they_were(
+    run_flow: RunFlow, run_backfill: RunBackfill, store: Store, settings: Settings, vendors: VendorServer
+) -> None:
+    store.raw.add(houses(10))
+    run_flow(settings, models="composer")
+    here = vendors.settings_of(settings, daily_llm_budget=Decimal("0.006"))
+    state = run_backfill(here, what=Selection(redo="all"), how=Pace(max_concurrency=1))
+    assert state.name == "BudgetExhausted"
+    assert store.raw.counts() == {
+        **dict.fromkeys(("pending", "claimed", "needs_review", "dead_letter"), 0),
+        "processed": 10,
+    }
+    again = list(store.database.processed_history.find())
+    assert 0 < len(again) < 10
+    assert {one["why"].split()[0] for one in again} == {"backfill"}
+    assert {one["version"]["metadata"]["llm_model"] for one in again} == {"composer"}
+
+
+def test_scheduled_runs_and_a_backfill_at_once_do_no_record_twice_and_keep_to_the_budget(
+    run_flow: RunFlow,
+    run_backfill: RunBackfill,
+    store: Store,
+    settings: Settings,
+    vendors: VendorServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    records = 60
+    here = vendors.settings_of(settings, daily_llm_budget=Decimal("0.2"), batch_size=10, enable_caching=False)
+    vendors.latency_s = 0.05
+    store.raw.add(houses(records))
+    monkeypatch.setattr(chunks, "claim_chunk", waiting_for_others(store, chunks.claim_chunk))
+    with ThreadPoolExecutor(3) as others:
+
+        def begin(run: Callable[..., State[Any]], **how: Any) -> Future[State[Any]]:
+            return others.submit(copy_context().run, run, here, **how)
+
+        runs = [begin(run_backfill, how=Pace(chunk_size=15, slice_size=5))]
+        while not [job for job in Jobs(store.database).all() if job.state == "open"]:
+            time.sleep(0.05)
+        runs += [begin(run_flow, slice_size=5) for _ in range(2)]
+        states = [run.result() for run in runs]
+    assert {state.name for state in states} == {"Completed"}
+    assert store.raw.counts()["processed"] == records
+    # Nothing is cached here: a record that was done twice would have been paid for twice.
+    assert len(vendors.calls) == 3 * records
+    assert vendors.bill_micro_usd <= spent(store) <= 200_000
+    [job] = Jobs(store.database).all()
+    counts = Jobs(store.database).counts(job)
+    assert looked_at(counts) == job.records == records
+    # Some of its records were another run's by then: done there, or still being done.
+    assert 0 < counts.get("done_elsewhere", 0) + counts.get("held", 0) < records
+
+
+def waiting_for_others(store: Store, claim: Callable[..., Any]) -> Callable[..., Any]:
+    """Claims a second chunk only once another run holds, or has done, a record."""
+    claims = itertools.count()
+
+    def claimed(*arguments: Any) -> Any:
+        if next(claims) == 1:
+            others = {"processing.status": {"$exists": True}, "processing.backfill": {"$exists": False}}
+            while not store.database.raw_properties.find_one(others):
+                time.sleep(0.05)
+        return claim(*arguments)
+
+    return claimed
+
+
+@pytest.mark.parametrize(
+    ("parameters", "reason"),
+    [
+        ({"what": {"collected_from": "2026-02-01", "collected_to": "2026-01-01"}}, "no record can fit"),
+        ({"what": {"zips": ["8503"]}}, "a ZIP code has five digits"),
+        ({"what": {"redo": "everything"}}, "old prompt"),
+        ({"what": {"prompt": "v1"}}, "prompt"),
+        ({"how": {"chunk_size": 0}}, "greater than or equal to 1"),
+    ],
+)
+def test_wrong_parameters_are_refused_with_the_reason(
+    run_backfill: RunBackfill, settings: Settings, parameters: dict[str, Any], reason: str
+) -> None:
+    state = run_backfill(settings, **parameters)
+    assert state.is_failed()
+    assert reason in str(state.message)
+
+
+def test_there_may_be_nothing_to_go_on_with(run_backfill: RunBackfill, settings: Settings) -> None:
+    state = run_backfill(settings, resume="latest")
+    assert (state.name, state.message) == (
+        "Completed",
+        "No backfill is open: there is nothing to go on with.",
+    )
+
+
+def test_a_backfill_that_nobody_knows_is_said_to_be_unknown(
+    run_backfill: RunBackfill, settings: Settings
+) -> None:
+    state = run_backfill(settings, resume="20200101T000000-abcd")
+    assert state.is_failed()
+    assert "There is no backfill" in str(state.message)
+
+
+def test_a_backfill_that_another_run_works_on_is_left_to_it(
+    run_backfill: RunBackfill, store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backfill_tasks, "LOOK_S", 0.1)
+    jobs = Jobs(store.database)
+    job = jobs.freeze(jobs.begin(Selection(), 2), Selected(["raw-1"]))
+    jobs.take(job.id, "another")
+    with kept(lambda: jobs.hold(job.id, "another"), every=timedelta(seconds=0.05)):
+        state = run_backfill(settings, resume=job.id)
+    assert state.is_failed()
+    assert "Another run is at work" in str(state.message)
+
+
+def test_a_backfill_whose_run_died_is_gone_on_with_when_its_lease_is_over(
+    run_backfill: RunBackfill, store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backfill_tasks, "LOOK_S", 0.1)
+    monkeypatch.setattr(jobs_module, "LEASE", timedelta(seconds=1))
+    jobs = Jobs(store.database)
+    store.raw.add(houses(1))
+    job = jobs.begin(Selection(), 2)
+    jobs.take(job.id, "dead")
+    assert estimated(run_backfill(settings, resume=job.id, dry_run=True)).records == 1
+    report = reported(run_backfill(settings, resume=job.id, how=Pace(models="composer")))
+    assert (report.job, report.counts) == (job.id, {"processed": 1})
+    assert run_backfill(settings, resume=job.id).message == f"Backfill {job.id} is done."
+
+
+def test_a_dead_letter_that_lives_again_is_closed(
+    run_backfill: RunBackfill, store: Store, settings: Settings
+) -> None:
+    store.raw.add(houses(2))
+    letter(store, "raw-0", "gate")
+    report = reported(run_backfill(settings, what=Selection(redo="failed gate"), how=Pace(models="composer")))
+    assert report.counts == {"processed": 1}
+    [closed] = store.dead_letters.find(None)
+    assert (closed.state, closed.settled[0].by) == ("replayed", f"backfill {report.job}")
+    assert store.raw.counts()["pending"] == 1

@@ -1,0 +1,402 @@
+"""A run that ends at any step: nothing is paid twice, no money is lost, and the next run goes on."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import itertools
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pymongo
+import pytest
+
+from phoenix_real_estate.budget import BudgetPolicy, Cashier, Ledger
+from phoenix_real_estate.llm.vendor_batches.anthropic import AnthropicBatches
+from phoenix_real_estate.llm.vendor_batches.openai import OpenAIBatches
+from phoenix_real_estate.panel import Panel
+from phoenix_real_estate.prefetch import BatchEngine, collecting
+from phoenix_real_estate.prefetch.engine import _Progress
+from phoenix_real_estate.prefetch.journal import Journal
+from phoenix_real_estate.prefetch.tally import Tally
+from phoenix_real_estate.settings import Settings
+from tests.prefetch.engines import HOUSES, QUESTIONS, Desk, Documents, Time
+from tests.prefetch.test_engine import BOTH
+from tests.sample import HOUSE
+from tests.vendors import VendorServer
+from tests.vendors.batches import BatchVendor, Sent
+
+
+class Killed(BaseException):
+    """As a process ends: nothing that comes after is done."""
+
+
+def _dies() -> None:
+    raise Killed
+
+
+def kill(
+    monkeypatch: pytest.MonkeyPatch,
+    where: type,
+    step: str,
+    *,
+    before: bool = False,
+    nth: int = 1,
+    dies: Callable[[], None] = _dies,
+) -> None:
+    """The nth time that this step is taken is the last: it ends `before` it is done, or right after."""
+    original = getattr(where, step)
+    left = itertools.count(nth, -1)
+
+    def taken(*args: Any, **options: Any) -> Any:
+        last = next(left) == 1
+        if last and before:
+            dies()
+        done = original(*args, **options)
+        if last:
+            dies()
+        return done
+
+    async def taken_in_the_loop(*args: Any, **options: Any) -> Any:
+        last = next(left) == 1
+        if last and before:
+            dies()
+        done = await original(*args, **options)
+        if last:
+            dies()
+        return done
+
+    in_the_loop = inspect.iscoroutinefunction(original)
+    monkeypatch.setattr(where, step, taken_in_the_loop if in_the_loop else taken)
+
+
+STEPS: dict[str, tuple[type, str, dict[str, Any]]] = {
+    "after the intent": (Journal, "plan", {}),
+    "after the look for others": (Journal, "elsewhere", {}),
+    "after reserving": (Ledger, "put_aside", {}),
+    "after announcing": (Journal, "step", {}),
+    "before the result of submitting is stored": (Journal, "step", {"before": True, "nth": 2}),
+    "after submitting": (Journal, "step", {"nth": 2}),
+    "before anything is collected": (collecting.Collector, "collect", {"before": True}),
+    "after a settlement": (Cashier, "settle", {"nth": 2}),
+    "after results are recorded": (Journal, "record", {"nth": 2}),
+    "before results are cached": (Journal, "record", {"nth": 1}),
+    "after everything is recorded": (collecting.Collector, "collect", {}),
+    "after the end": (Journal, "step", {"nth": 3}),
+}
+
+
+@BOTH
+@pytest.mark.parametrize("step", STEPS)
+def test_after_a_crash_everything_is_answered_and_paid_once(
+    desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch, step: str, changes: dict[str, Any]
+) -> None:
+    monkeypatch.setattr(collecting, "AT_ONCE", 2)
+    where, name, how = STEPS[step]
+    with monkeypatch.context() as killing:
+        kill(killing, where, name, **how)
+        with pytest.raises(Killed):
+            desk.prefetch(**changes)
+
+    desk.prefetch(**changes)
+
+    assert vendors.batches.billed == QUESTIONS
+    assert desk.is_square()
+    for house in HOUSES:
+        assert all(record.cached for record in desk.enrich(house, **changes).operations.values())
+    assert vendors.calls == []
+
+
+def test_a_process_that_is_killed_pays_nothing_twice(desk: Desk, vendors: VendorServer) -> None:
+    spawning = multiprocessing.get_context("spawn")
+    process = spawning.Process(target=_prefetch_and_die, args=(desk.settings,))
+    process.start()
+    process.join(120)
+    assert process.exitcode == -signal.SIGKILL
+    assert desk.database.llm_batches.count_documents({"stage": {"$ne": "over"}}) == 1
+
+    desk.prefetch()
+
+    assert vendors.batches.billed == QUESTIONS
+    assert desk.is_square()
+
+
+def _prefetch_and_die(settings: Settings) -> None:
+    where, name, how = STEPS["before the result of submitting is stored"]
+    with pytest.MonkeyPatch.context() as killing, pymongo.MongoClient[Any](settings.mongodb_uri) as client:
+        kill(killing, where, name, **how, dies=lambda: os.kill(os.getpid(), signal.SIGKILL))
+        database = client[settings.mongodb_database]
+        policy = BudgetPolicy(daily_limit_micro_usd=630_000)
+        desk = Desk(settings, Ledger(database, policy), database, Time(), VendorServer())
+        desk.prefetch()
+
+
+@BOTH
+def test_a_crash_while_the_vendor_makes_the_batch_finds_it_there(
+    desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]
+) -> None:
+    endpoint = AnthropicBatches if changes else OpenAIBatches
+    with monkeypatch.context() as killing:
+        kill(killing, endpoint, "submit")
+        with pytest.raises(Killed):
+            desk.prefetch(**changes)
+
+    assert desk.resume(**changes).answered == QUESTIONS
+
+    assert len(vendors.batches.sent) == 1
+    assert desk.is_square()
+
+
+@BOTH
+@pytest.mark.parametrize("ours", ["first", "last"])
+def test_other_peoples_batches_under_the_same_key_are_not_taken_for_ours(
+    desk: Desk,
+    vendors: VendorServer,
+    time: Time,
+    monkeypatch: pytest.MonkeyPatch,
+    changes: dict[str, Any],
+    ours: str,
+) -> None:
+    vendors.batches.page = 1
+    vendor: BatchVendor = "anthropic" if changes else "openai"
+
+    def strangers() -> None:
+        for size in (QUESTIONS, QUESTIONS - 1):
+            theirs = {f"theirs-{number}": {"model": "gpt-4o-mini"} for number in range(size)}
+            line = '{"custom_id": "theirs-1", "result": {"type": "canceled"}}'
+            vendors.batches.sent.append(
+                Sent(
+                    f"theirs-{size}", vendor, theirs, ended=True, lines=["broken", line], counts={"ok": size}
+                )
+            )
+
+    endpoint = AnthropicBatches if changes else OpenAIBatches
+    if ours == "last":
+        strangers()
+    vendors.batches.sent.insert(0, Sent("old", vendor, {}, created_at=time() - timedelta(days=2)))
+    with monkeypatch.context() as killing:
+        kill(killing, endpoint, "submit")
+        with pytest.raises(Killed):
+            desk.prefetch(**changes)
+    if ours == "first":
+        strangers()
+
+    assert desk.resume(**changes).answered == QUESTIONS
+    assert desk.is_square()
+
+
+@BOTH
+def test_a_batch_that_was_never_made_is_not_found_among_older_and_empty_ones(
+    desk: Desk, vendors: VendorServer, time: Time, changes: dict[str, Any]
+) -> None:
+    vendor: BatchVendor = "anthropic" if changes else "openai"
+    empty = Sent("empty", vendor, {str(n): {} for n in range(QUESTIONS)}, ended=True, lines=["broken"])
+    empty.counts = {"ok": QUESTIONS}
+    vendors.batches.sent = [Sent("old", vendor, {}, created_at=time() - timedelta(days=2)), empty]
+    vendors.batches.statuses = {"create": [500]}
+
+    assert desk.prefetch(**changes).submitted == 0
+    assert desk.nothing_open
+
+
+@BOTH
+def test_a_connection_lost_while_submitting_is_neither_sent_again_nor_forgotten(
+    desk: Desk, vendors: VendorServer, changes: dict[str, Any]
+) -> None:
+    vendors.batches.swallows = ["create"]
+
+    done = desk.prefetch(**changes)
+
+    assert done.answered == QUESTIONS
+    assert len(vendors.batches.sent) == 1
+    assert desk.is_square()
+
+
+@BOTH
+def test_what_never_reached_the_vendor_is_given_back_after_a_while_and_can_be_asked_again(
+    desk: Desk, vendors: VendorServer, changes: dict[str, Any]
+) -> None:
+    vendors.batches.statuses = {"create": [500]}
+
+    assert desk.prefetch(**changes).submitted == 0
+
+    assert 15 * 60 <= sum(desk.time.slept) < 30 * 60
+    assert desk.nothing_open
+    assert desk.prefetch(**changes).answered == QUESTIONS
+    assert desk.is_square()
+
+
+def test_results_that_break_off_are_read_again_and_each_is_paid_once(
+    desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collecting, "AT_ONCE", 2)
+    vendors.batches.cuts_results_after = [5, 7]
+
+    assert desk.prefetch().answered == QUESTIONS
+    assert desk.is_square()
+
+
+def test_a_cancelled_run_leaves_its_batch_to_the_next(
+    desk: Desk, vendors: VendorServer, ledger: Ledger
+) -> None:
+    vendors.batches.polls = 10**6
+
+    async def cancelled(engine: BatchEngine, _panel: Panel) -> None:
+        working = asyncio.create_task(engine.prefetch(HOUSES))
+        while not (vendors.batches.sent and vendors.batches.sent[0].polls > 1):
+            await asyncio.sleep(0.01)
+        working.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await working
+
+    desk.time.most = 10**9
+    desk.told(cancelled)
+    assert ledger.today().calls_under_way == QUESTIONS
+
+    vendors.batches.polls = 0
+    assert desk.resume().answered == QUESTIONS
+    assert desk.is_square()
+
+
+@BOTH
+def test_a_stopped_batch_is_paid_for_what_was_done_and_not_asked_again(
+    desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]
+) -> None:
+    vendors.batches.fates = [{0: "ok", 1: "ok"}]
+    with monkeypatch.context() as killing:
+        kill(killing, Journal, "step", nth=2)
+        with pytest.raises(Killed):
+            desk.prefetch(**changes)
+
+    desk.told(lambda engine, _: engine.stop(), **changes)
+    vendors.batches.statuses = {"cancel": [409]}
+    desk.told(lambda engine, _: engine.stop(), **changes)
+    done = desk.resume(**changes)
+
+    assert (done.answered, done.undone) == (2, QUESTIONS - 2)
+    assert len(vendors.batches.sent) == 1
+    assert desk.is_square()
+
+
+def test_two_runs_at_once_do_not_ask_the_same(
+    desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second one comes while the first has planned and not yet looked for others."""
+    during(monkeypatch, "elsewhere", lambda: desk.prefetch(HOUSE))
+
+    first = desk.prefetch()
+
+    assert vendors.batches.billed == len(vendors.batches.sent[0].numbered) == 3
+    assert first.submitted == 0
+    assert "another run took this one for dead" in first.notes[0]
+    assert desk.is_square()
+
+
+def test_a_plan_that_two_runs_find_is_dropped_once(
+    desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as killing:
+        kill(killing, Ledger, "put_aside")
+        with pytest.raises(Killed):
+            desk.prefetch()
+    during(monkeypatch, "step", desk.resume)
+
+    desk.resume()
+
+    assert vendors.batches.sent == []
+    assert desk.nothing_open
+
+
+def test_what_another_run_asks_meanwhile_is_left_to_it(
+    desk: Desk, vendors: VendorServer, database: Documents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as killing:
+        kill(killing, Journal, "step", nth=2)
+        with pytest.raises(Killed):
+            desk.prefetch(HOUSE)
+    monkeypatch.setattr(Journal, "open", lambda _self: [])
+
+    done = desk.prefetch()
+
+    assert (done.under_way, done.submitted) == (3, QUESTIONS - 3)
+
+
+@pytest.mark.parametrize("polls", [0, 2])
+def test_a_batch_that_another_run_has_found_meanwhile_is_paid_once(
+    desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch, polls: int
+) -> None:
+    """The other one has collected it, or has just found it."""
+    vendors.batches.polls = polls
+    vendors.batches.fates = [{0: "expired"}]
+    after_submit(monkeypatch, lambda: desk.told(_found if polls else _collected))
+
+    desk.prefetch()
+
+    assert [len(batch.numbered) for batch in vendors.batches.sent] == [QUESTIONS, 1]
+    assert vendors.batches.billed == QUESTIONS
+    assert desk.is_square()
+
+
+async def _collected(engine: BatchEngine, _panel: Panel) -> None:
+    await engine.resume()
+
+
+async def _found(engine: BatchEngine, _panel: Panel) -> None:
+    """A run that ends before the batch does."""
+    [batch] = await engine._left_behind()
+    await engine._next(batch, Tally(), _Progress(lambda *_: None))
+
+
+@pytest.mark.parametrize("refusals", [[], [500]])
+def test_a_batch_that_was_given_up_meanwhile_is_cancelled_at_the_vendor(
+    desk: Desk, vendors: VendorServer, time: Time, monkeypatch: pytest.MonkeyPatch, refusals: list[int]
+) -> None:
+    """This process stood still for longer than a submission may take, before it sent anything."""
+    original = OpenAIBatches.submit
+
+    async def late(self: OpenAIBatches, label: str, requests: Any) -> str:
+        time.pass_by(minutes=20)
+        await asyncio.to_thread(_elsewhere, desk.resume)
+        return await original(self, label, requests)
+
+    monkeypatch.setattr(OpenAIBatches, "submit", late)
+    vendors.batches.statuses = {"cancel": refusals}
+
+    done = desk.prefetch()
+
+    assert done.answered == 0
+    assert vendors.batches.sent[0].cancelled != ("Cancel it at the vendor" in "".join(done.notes))
+    assert (vendors.batches.billed, desk.spent) == (0, 0)
+    assert desk.nothing_open
+
+
+def during(monkeypatch: pytest.MonkeyPatch, step: str, happens: Callable[[], object]) -> None:
+    """Something happens, once, in another process right before this step of the journal."""
+    original = getattr(Journal, step)
+
+    def taken(*args: Any, **options: Any) -> Any:
+        monkeypatch.setattr(Journal, step, original)
+        _elsewhere(happens)
+        return original(*args, **options)
+
+    monkeypatch.setattr(Journal, step, taken)
+
+
+def after_submit(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
+    original = OpenAIBatches.submit
+
+    async def submitted(self: OpenAIBatches, label: str, requests: Any) -> str:
+        monkeypatch.setattr(OpenAIBatches, "submit", original)
+        vendor_id = await original(self, label, requests)
+        await asyncio.to_thread(_elsewhere, happens)
+        return vendor_id
+
+    monkeypatch.setattr(OpenAIBatches, "submit", submitted)
+
+
+def _elsewhere(happens: Callable[[], object]) -> None:
+    happens()
