@@ -93,7 +93,7 @@ _ABBREVIATED = re.compile(r"\d(?:br|ba|bd|x|st|nd|rd|th)")
 @lru_cache(maxsize=8192)
 def _is_odd(word: str) -> bool:
     plain = word.lower()
-    if len(plain) < 4 or word.isupper():
+    if len(plain) < 4 or word.isupper() or plain in small_words("vowelless"):
         return False
     if _MIXED.search(plain) and not _ABBREVIATED.search(plain):
         return True

@@ -322,3 +322,90 @@ def test_where_crime_is_told_by_others_a_person_looks() -> None:
 @pytest.mark.parametrize("text", ["A safe stands in the closet.", "A safe room.", "Fail-safe wiring."])
 def test_a_safe_of_steel_passes(text: str) -> None:
     assert fair_housing.findings_in(text, "description") == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "No HOA, tile roof, central air.",
+        "The roof is tile, which not every home can say.",
+        "Nothing in the record speaks of a sauna.",
+        "No playground, park or tennis court is on record for it.",
+        "Whether there is a sauna or a spa is not recorded.",
+        "Whether a bus stop is within walking distance is worth checking.",
+        "There is room for guests, hobbies or a home office.",
+        "A wine cellar fits here if you need one.",
+        "If you have ever priced a solar lease, you know.",
+    ],
+)
+def test_what_is_listed_behind_a_no_or_left_open_claims_nothing(text: str) -> None:
+    unfenced = DRY.model_copy(update={"hoa_fee": 0.0, "hoa_name": None, "remarks": None})
+    assert told(text, unfenced) == []
+
+
+def test_a_no_denies_all_that_or_joins() -> None:
+    assert told("No tile roof, garage or central air.") == [("claim.contradicted", Severity.CRITICAL)] * 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A hammock swings there.",
+        "A copper lantern hangs there.",
+        "Vacant and easy to show.",
+        "A bakery waits.",
+    ],
+)
+def test_things_that_no_record_tells_go_to_a_person(text: str) -> None:
+    assert {severity for _, severity in told(text)} == {Severity.WARNING}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This is a sure bet to double in value.",
+        "Appreciation is certain.",
+        "You will never pay an electric bill again.",
+        "Values here can only go up.",
+        "It will sell in days.",
+    ],
+)
+def test_a_promise_is_found_in_any_words(text: str) -> None:
+    assert {rule.partition(".")[0] for rule, _ in told(text)} == {"promise"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Owners will appreciate the tile roof.", "A home to call your own.", "The rooms are sure to please."],
+)
+def test_what_only_sounds_like_a_promise_passes(text: str) -> None:
+    assert told(text) == []
+
+
+@pytest.mark.parametrize(
+    ("district", "text", "rules"),
+    [
+        ("Scottsdale Unified #48", "In the Scottsdale Unified School District #48.", []),
+        ("Scottsdale Unified #48", "In the Scottsdale Unified District.", []),
+        ("Paradise Valley Unified #69", "PV Unified serves it.", []),
+        ("Queen Creek Unified", "In the Mesa Unified School District.", ["place.school"]),
+        (None, "In the Mesa Unified School District.", ["place.school"]),
+    ],
+)
+def test_a_district_is_known_by_its_names_and_a_city_names_none(
+    district: str | None, text: str, rules: list[str]
+) -> None:
+    address = DRY.address.model_copy(update={"city": "Mesa"})
+    home = DRY.model_copy(update={"school_district": district, "address": address})
+    assert [rule for rule, _ in told(text, home)] == rules
+
+
+@pytest.mark.parametrize("text", ["Buckeye is a pleasant place.", "Life in sunny Surprise suits it."])
+def test_a_city_that_is_a_common_word_is_told_by_where_it_stands(text: str) -> None:
+    assert [rule for rule, _ in told(text)] == ["place.city"]
+
+
+def test_a_unit_may_follow_the_name_of_its_place() -> None:
+    address = DRY.address.model_copy(update={"unit": "319"})
+    home = DRY.model_copy(update={"hoa_name": "Camelback House HOA", "address": address})
+    assert told("Camelback House 319 is its name.", home) == []

@@ -140,3 +140,35 @@ def test_the_grade_is_that_of_flesch_and_kincaid() -> None:
 )
 def test_syllables_are_counted_as_spoken(word: str, syllables: int) -> None:
     assert legibility.syllables(word) == syllables
+
+
+PLAIN = "This home has three bedrooms, two bathrooms and a pool, and it was built in 1994. "
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rule"),
+    [
+        ("La casa tiene seis dormitorios.", "text.foreign"),
+        ("Das Haus hat drei Schlafzimmer.", "text.foreign"),
+        ("Cette maison possède trois chambres.", "text.foreign"),
+        ("このお家は素晴らしいです。", "text.garbled"),
+        ("Дом с бассейном.", "text.garbled"),
+        ("Ths hm hs thr bdrms nd pl.", "text.gibberish"),
+        ("It has a roof made of tile. It has a roof made of tile.", "text.repeated"),
+    ],
+)
+def test_one_sentence_that_nobody_reads_is_found_among_others(sentence: str, rule: str) -> None:
+    assert rules(PLAIN + sentence) == [rule]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "It stands in Casa de la Luna, near Via de Ventura.",
+        "Over 1,000 square feet per bedroom.",
+        "4BR/3BA, 2,350 sqft, lot 10,200 sqft, about $383/sqft.",
+        "Two baths. Two baths.",
+    ],
+)
+def test_names_and_abbreviations_are_english_enough(sentence: str) -> None:
+    assert rules(PLAIN + sentence) == []

@@ -33,11 +33,17 @@ def findings_in(text: str, field: str, known: Known) -> Iterator[Finding]:
     """The claims of a text that no fact supports or that a fact contradicts."""
     for claim in claims_in(text, known):
         truth = _truth(claim.fact, known)
-        if truth is None and not (claim.negated and _IS_ON_RECORD.match(text, claim.start + len(claim.span))):
+        if truth is None and not (claim.negated and _is_said_untold(text, claim)):
             yield _unsupported(claim, field, known)
         elif truth is not None and truth == claim.negated:
             why = f"the facts say otherwise of {claim.name}: {_evidence(claim.fact, known)}"
             yield _finding("claim.contradicted", Severity.CRITICAL, claim, field, why)
+
+
+def _is_said_untold(text: str, claim: Claim) -> bool:
+    """That no record tells of a thing is no claim that it is absent."""
+    before, behind = text[max(0, claim.start - 90) : claim.start], claim.start + len(claim.span)
+    return bool(_IS_ON_RECORD.match(text, behind) or _NO_RECORD.search(before))
 
 
 def traced_in(text: str, known: Known) -> Iterator[tuple[int, str, str]]:
@@ -66,10 +72,11 @@ def claims_in(text: str, known: Known | None = None) -> Iterator[Claim]:
 
 
 def _unsupported(claim: Claim, field: str, known: Known) -> Finding:
-    told = list(_in_remarks(claim, known.property.remarks))
-    if told:
+    remarks = known.property.remarks or ""
+    told = list(_in_remarks(claim, remarks))
+    if told or (not claim.fact and _words(claim.span) & _words(remarks)):
         why = f"only the untrusted remarks tell of {claim.name}; no fact does"
-        is_told = claim.plain and any(map(_words(claim).intersection, map(_words, told)))
+        is_told = claim.plain and any(_words(claim.span) & _words(one.span) for one in told)
         severity = Severity.INFO if is_told else Severity.WARNING
         return _finding("claim.unsupported", severity, claim, field, why)
     why = f"no fact tells {'the absence of ' if claim.negated else 'of '}{claim.name}"
@@ -78,15 +85,15 @@ def _unsupported(claim: Claim, field: str, known: Known) -> Finding:
     return _finding("claim.unsupported", severity, claim, field, why)
 
 
-def _in_remarks(claim: Claim, remarks: str | None) -> Iterator[Claim]:
+def _in_remarks(claim: Claim, remarks: str) -> Iterator[Claim]:
     """What the remarks claim of the same kind, asserted or denied alike."""
     said = (claim.name, claim.negated)
-    return (told for told in claims_in(remarks or "") if (told.name, told.negated) == said)
+    return (told for told in claims_in(remarks) if (told.name, told.negated) == said)
 
 
-def _words(claim: Claim) -> set[str]:
-    """The beginnings of its words, so that "remodeled baths" and "bath remodeled" are alike."""
-    return {word[:_STEM] for word in re.findall(r"[a-z]{3,}", claim.span.casefold())}
+def _words(text: str) -> set[str]:
+    """The beginnings of its longer words, so that "remodeled baths" and "bath remodeled" are alike."""
+    return {word[:_STEM] for word in re.findall(r"[a-z]{4,}", text.casefold())}
 
 
 _STEM = 5
@@ -123,7 +130,11 @@ _IS_ON_RECORD = re.compile(
     r"documented|reported|stated|in the records)\b",
     re.IGNORECASE,
 )
-"""That no record tells of a thing is no claim that it is absent."""
+_NO_RECORD = re.compile(
+    r"\bno(?:thing| (?:records?|word|mention|facts?)) (?:[^,;.]* )?"
+    r"(?:speaks?|tells?|says?|mentions?|shows?|of|about)\b[^,;.]*$",
+    re.IGNORECASE,
+)
 _FIELDS = {
     **dict.fromkeys(("private_pool", "community_pool", "any_pool"), "pool_type"),
     **dict.fromkeys(("solar", "solar_owned", "solar_leased"), "solar_panels"),

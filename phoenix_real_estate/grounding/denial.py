@@ -22,7 +22,16 @@ def is_denied(text: str, match: re.Match[str]) -> bool:
 def is_negated(text: str, match: re.Match[str]) -> bool:
     """Whether a "no", "without" or "not" before the words denies them; "not without" does not."""
     before = _TWICE_DENIED.sub("", _before(text, match))
+    if (listed := _LISTED_AFTER_NO.search(before)) and not _ALTERNATIVE.search(
+        listed.group() + _after(text, match)
+    ):
+        return False
     return any(pattern.search(before) for pattern in _DENIED_BEFORE)
+
+
+_LISTED_AFTER_NO = re.compile(r"\b(?:no|zero)\b[^,]*,(?!.*\b(?:no|not|without|nor)\b).*$", re.IGNORECASE)
+_ALTERNATIVE = re.compile(r"\bn?or\b", re.IGNORECASE)
+"""Behind a comma "no" denies only what "or" joins: "no pool, spa or fence", but "no HOA, central air"."""
 
 
 def is_open(text: str, match: re.Match[str]) -> bool:
@@ -61,7 +70,7 @@ _THEN = re.compile(r"[^,;.!?]{0,40}, ?(?:then )?", re.IGNORECASE)
 _HOME = r"(?:it|we|they|this|that|here|(?:this|the) (?:\w+ )?(?:home|house|property|place|one|listing|yard))"
 _SILENCE = (
     r"(?! (?:records?|word|mention|telling|information|data|way|one (?:knows|says)|matter|problem|doubt|say|"
-    r"tell))"
+    r"tell|specify|mention|state|record|indicate|reveal|show|list|disclose|give|note|clarify)\b)"
 )
 """What follows a "no" that denies nothing: "no record tells", "does not say"."""
 _DENYING = re.compile(
@@ -90,7 +99,8 @@ _WORDS = (
 )
 _DENIED_BEFORE = (
     re.compile(
-        r"(?:\b(?:no|zero|without|not|lacks?|lacking|absence of|free of|neither|nor|never|none of|nothing|"
+        r"(?:\b(?:no|zero|without|not(?! (?:every|all|each|many|just|only)\b)|lacks?|lacking|absence of|"
+        r"free of|neither|nor|never|none of|nothing|"
         r"minus an?|"
         r"in place of|instead of|rather than|forgoes|skips)|n['’]t|n['’]t have|not have|"
         r"not include|never (?:had|has|have))"
@@ -163,6 +173,9 @@ _HAVING = (
 )
 _OPEN_BEFORE = (
     _WISHED,
+    re.compile(
+        r"\b(?:room|space|potential) (?:for|to add)\b[^.;:]*\bor (?:an? )?(?:[\w-]+ )?$", re.IGNORECASE
+    ),
     re.compile(r"\b(?:if|when) you(?: have|['’]ve) ever\b[^,;]*$", re.IGNORECASE),
     re.compile(r"\bwhether\b[^.;]*\bor (?:an? |the )?(?:[\w-]+ )?$", re.IGNORECASE),
     re.compile(
@@ -199,7 +212,8 @@ _UNDECIDED = re.compile(
 )
 """What leaves a "whether" open: an alternative, or that somebody else decides or finds out."""
 _OPEN_AFTER = re.compile(
-    r"^(?:\W+[\w'-]+){0,6}?\W+(?:unknown|not (?:specified|given|provided|indicated|disclosed|mentioned|"
+    r"^(?:\W+[\w'-]+){0,3}?\W+if (?:you|one|they|needed|desired|wanted|so|that)\b"
+    r"|^(?:\W+[\w'-]+){0,6}?\W+(?:unknown|not (?:specified|given|provided|indicated|disclosed|mentioned|"
     r"described|documented|noted|clear)|unspecified|undisclosed|not known|not recorded|not on record|"
     r"unverified|unconfirmed|"
     r"not confirmed|not verified|(?:to|should|must) be (?:checked|verified|confirmed|inspected)|not stated|"

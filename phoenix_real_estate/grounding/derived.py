@@ -6,25 +6,39 @@ from collections.abc import Iterator
 from functools import cache
 
 from phoenix_real_estate.grounding.tables import rows_of
-from phoenix_real_estate.investment import Figures
+from phoenix_real_estate.investment import THRESHOLDS, Figures
 from phoenix_real_estate.models import Property
 
 
 def derived_from(p: Property, figures: Figures | None) -> Iterator[tuple[str, float]]:
     """Every derived number by the name that grounding_fields.csv gives it; percent is 0 to 100."""
+    yield from _of_areas(p)
+    yield from _of_money(p)
+    yield from _of_values(p)
+    for threshold in THRESHOLDS:
+        yield from (("asked_cap_rate", float(threshold.cap_rate)), ("asked_dscr", float(threshold.dscr)))
+    if figures is not None:
+        yield from _of_figures(figures)
+
+
+def _of_areas(p: Property) -> Iterator[tuple[str, float]]:
     if p.lot_size and p.square_feet:
         yield "lot_per_home", p.lot_size / p.square_feet
     if p.square_feet and p.bedrooms:
         yield "area_per_bedroom", p.square_feet / p.bedrooms
     if p.desert_landscaping_pct is not None:
         yield "other_landscaping_pct", 100 - p.desert_landscaping_pct
+
+
+def _of_money(p: Property) -> Iterator[tuple[str, float]]:
+    if p.value and p.square_feet:
+        yield "price_per_square_foot", p.value / p.square_feet
+    if p.value and p.bedrooms:
+        yield "price_per_bedroom", p.value / p.bedrooms
     if p.annual_tax and p.hoa_fee:
         yield "tax_and_dues", p.annual_tax + 12 * p.hoa_fee
     if p.annual_tax and p.value:
         yield "tax_share_of_value", 100 * p.annual_tax / p.value
-    yield from _of_values(p)
-    if figures is not None:
-        yield from _of_figures(figures)
 
 
 @cache
@@ -54,6 +68,8 @@ def _of_figures(f: Figures) -> Iterator[tuple[str, float]]:
     yield "noi_share_of_debt_service", _share(f.noi, f.annual_debt_service)
     yield "expense_share_of_income", _share(f.operating_expenses, f.effective_gross_income)
     yield "expense_share_of_gross", _share(f.operating_expenses, f.gross_scheduled_income)
+    for cost in (f.hoa_annual, f.property_tax, f.insurance, f.maintenance, f.management):
+        yield "share_of_expenses", _share(cost, f.operating_expenses)
     yield "cap_rate_against_mortgage", abs(float(f.cap_rate - rate))
     yield "loan_to_value", float(100 - f.assumptions.down_payment_pct)
     yield "rent_spread", f.rent_high - f.rent_low

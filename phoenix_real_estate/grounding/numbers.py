@@ -21,6 +21,7 @@ from phoenix_real_estate.grounding.derived import derived_fields
 from phoenix_real_estate.grounding.known import Known, Number
 from phoenix_real_estate.grounding.quantities import Quantity
 from phoenix_real_estate.grounding.readings import Reading, readings_in
+from phoenix_real_estate.grounding.sums import follows
 from phoenix_real_estate.models import Finding, Severity
 
 ROUNDED = 0.01
@@ -87,13 +88,21 @@ def _hedged(reading: Reading, said: float, fact: float) -> tuple[float, float]:
     return HEDGED, reading.quantity.grain / 2
 
 
-_OVER = re.compile(r"over|more|above|at least|upward|north|plus|some$|odd|something|\+", re.IGNORECASE)
-_CLOSE = re.compile(
-    r"just|right|slightly|touch|bit|hair|shade|little|tad|whisker|smidge|notch|sliver|throw|fraction|nearly|"
-    r"almost|close to|shy|not quite|some|odd",
+_OVER = re.compile(
+    r"over|more|above|exceed|surpass|topping|excess|beyond|past|no less|minimum|"
+    r"at least|upward|north|plus|some$|odd|something|\+",
     re.IGNORECASE,
 )
-_UNDER = re.compile(r"under|nearly|almost|less|below|close to|up to|shy|short|south|not quite", re.IGNORECASE)
+_CLOSE = re.compile(
+    r"just|right|slightly|touch|bit|hair|shade|little|tad|whisker|smidge|notch|sliver|throw|fraction|nearly|"
+    r"almost|close to|near|approaching|bordering|verging|pushing|shy|not quite|some|odd",
+    re.IGNORECASE,
+)
+_UNDER = re.compile(
+    r"under|approaching|nearing|bordering|verging|pushing|no more|at most|maximum|"
+    r"nearly|almost|less|below|close to|up to|shy|short|south|not quite",
+    re.IGNORECASE,
+)
 
 
 class Objection(NamedTuple):
@@ -105,8 +114,11 @@ class Objection(NamedTuple):
 
 def _judged(readings: Sequence[Reading], known: Known) -> Iterator[tuple[Reading, Objection | None]]:
     """Every reading with its objection; the two ends of a range stand or fall together."""
-    for place, reading in enumerate(readings):
-        objection = _objection(reading, known)
+    objections = [_objection(reading, known) for reading in readings]
+    facts = [reading for reading, objection in zip(readings, objections, strict=True) if not objection]
+    for place, (reading, objection) in enumerate(zip(readings, objections, strict=True)):
+        if objection and follows(reading, facts):
+            objection = None
         following = readings[place + 1 : place + 2]
         if objection and _is_a_difference(readings, place, known):
             objection = None
@@ -171,11 +183,20 @@ def _objection_to_age(reading: Reading, known: Known) -> Objection | None:
     age, said = known.year - built, reading.quantity.value
     if reading.dimension == "decades":
         fitting = abs(age - said * 10) <= 5
-    elif reading.hedge:
-        fitting = fits(said, reading, age, "number")
+    elif reading.hedge or reading.quantity.precision > 1:
+        fitting = fits(said, reading, age, "number") or _is_beside(reading.hedge, said, age)
     else:
         fitting = abs(age - said) <= 1
     return None if fitting else Objection("number.mismatch", f"year_built is {built}")
+
+
+def _is_beside(hedge: str, said: float, age: int) -> bool:
+    """Whether "less than ten years old" is on the right side, and near enough to be said."""
+    side = _OVER if said <= age else _UNDER
+    return side.search(hedge) is not None and abs(said - age) <= _YEARS
+
+
+_YEARS = 5
 
 
 def _fact_of(reading: Reading, known: Known) -> Number | None:
@@ -201,8 +222,13 @@ def _breaks_even(reading: Reading, known: Known) -> bool:
         return False
     fields = reading.fields or ({"dscr"} if said else {"cash_flow_monthly"})
     facts = [n.value for n in known.numbers if n.field in fields]
+    if said == 0 and _CLOSE.search(reading.hedge):
+        return any(abs(fact) <= _NEXT_TO_NOTHING for fact in facts)
     over = _OVER.search(reading.hedge) is not None
     return any(fact > said if over else fact < said for fact in facts)
+
+
+_NEXT_TO_NOTHING = 150
 
 
 def _comparable(reading: Reading, number: Number) -> bool:

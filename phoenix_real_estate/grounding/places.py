@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 
 from phoenix_real_estate.grounding.known import Known
 from phoenix_real_estate.grounding.names import MASK
@@ -55,7 +56,9 @@ def _named(
         if rule == "place.neighborhood" and _begins_a_sentence(text, match.start("name")):
             words = words[1:]
         telling = {word.casefold() for word in words} - _GENERIC
-        if telling and not telling <= own and not _gazetteer().fullmatch(match["name"].strip()):
+        name = match["name"].strip()
+        is_city = _gazetteer().fullmatch(name) and name.casefold() != (property.address.city or "").casefold()
+        if telling and not telling <= own and not is_city:
             told = ", ".join(filter(None, known)) or "not known"
             yield rule, match.group().strip(), f"the property's is {told}"
 
@@ -63,7 +66,9 @@ def _named(
 def _words_of(rule: str, property: Property, known: tuple[str | None, ...]) -> set[str]:
     """The words that such a name may hold: Scottsdale Unified is no district of every home in Scottsdale."""
     city = property.address.city if rule == "place.neighborhood" else None
-    return set(re.findall(r"\w+", " ".join(filter(None, (*known, city))).casefold()))
+    words = re.findall(r"\w+", " ".join(filter(None, (*known, city))).casefold())
+    # PV Unified is Paradise Valley Unified.
+    return {*words, *(one[0] + other[0] for one, other in pairwise(words))}
 
 
 def _neighborhoods(property: Property) -> tuple[str | None, ...]:
@@ -99,7 +104,7 @@ _NEIGHBORHOOD = re.compile(
 )
 _GENERIC_WORDS = """unified union elementary high middle charter school district academy public the this a
     an hoa and single family az is are of preparatory prep montessori junior schools
-    districts k arizona central north south east west northern southern eastern western
+    districts hs usd sd isd ps k arizona central north south east west northern southern eastern western
     nearby local area in served near living dining floor seating storage utility laundry
     patio pool parking gross net total lot land gated private community active adult
     planned residential master historic great metropolitan metro greater valley phoenix

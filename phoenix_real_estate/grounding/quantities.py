@@ -36,8 +36,8 @@ _SHARES = {
     **_PARTS,
     **{f"{above}/{below}": above / below for below in range(2, 11) for above in range(1, below)},
 }
-_SHARE_BEFORE = r"(?=[\s-]*(?:of[\s-]+)?(?:an?[\s-]+)?(?:acres?|million)\b)"
-"""A share is a number only where an acre or a million follows: "quarter acre", "half a million"."""
+_SHARE_BEFORE = r"(?=[\s-]*(?:of[\s-]+)?(?:an?[\s-]+)?(?:acres?|million|century)\b)"
+"""A share is a number only where a measure follows: "quarter acre", "half a million", "half a century"."""
 _DECADES = {f"{word.removesuffix('y')}ies": 1900.0 + 10 * tens for tens, word in enumerate(_TENS.split(), 3)}
 _NEWEST_SHORT_YEAR = 35
 """An apostrophe and two digits up to this mean 20xx: '05 is 2005, '94 is 1994."""
@@ -51,12 +51,21 @@ _GROUPS = {"single": 1, "lone": 1, "sole": 1, "twin": 2, "dual": 2, "double": 2,
 _GROUPS |= {"duo of": 2, "triple": 3, "trio of": 3, "quartet of": 4, "quintet of": 5, "sextet of": 6}
 _ROMAN = {"I": 1, "V": 5, "X": 10}
 
+_COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
+_PARTS_OF_ONE = {"third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8}
+_PARTS_OF_ONE |= {"ninth": 9, "tenth": 10}
+_WHOLE = "the|its|all|that|this|total|gross|effective|operating|annual|scheduled|estimated|monthly"
+"""A fraction of one of these is a share in percent, if the words around it say of what."""
+_FRACTION_GRAIN = 6.0
+
 _ANY_WORD = "|".join(sorted((_WORDS.keys() | _POWERS.keys()) - {"half"}, key=lambda word: (-len(word), word)))
 _NUMBER = re.compile(
     rf"""
     (?P<sign>(?:(?<=[ (=:~])|(?<=^))[-−](?=[\d$.]))?
     (?:
       (?<!\d)(?P<share>[1-9]/(?:10|[2-9])|½|¼|¾|\b(?:two[\s-]thirds?|three[\s-](?:quarter|fourth)s?|half|third|quarter|fourth|fifth|sixth|eighth|tenth)){_SHARE_BEFORE}
+    |
+      \b(?P<fraction>(?:{"|".join(_COUNTS)})[\s-](?:{"|".join(_PARTS_OF_ONE)})s?)(?=[\s-]+of[\s-]+(?:{_WHOLE})\b)
     |
       (?<!\w)['’‘](?P<short>\d\d)(?P<shorts>s)?(?![\w'’"])
     |
@@ -153,9 +162,18 @@ def _quantity(match: re.Match[str], text: str) -> Quantity:
     if match["roman"] or match["group"]:
         value = _of_roman(match["roman"]) if match["roman"] else _GROUPS[match["group"].lower()]
         return Quantity(float(value), match.start(), match.end(), 1.0, 1.0, words=True)
+    if match["fraction"]:
+        return _from_fraction(match)
     if match["share"]:
         return _from_share(match, text)
     return _from_article(match, text) if match["single"] else _from_decade(match)
+
+
+def _from_fraction(match: re.Match[str]) -> Quantity:
+    """Three quarters of the lot: 75 percent."""
+    count, _, part = _plain(match["fraction"]).removesuffix("s").partition(" ")
+    share, grain = _COUNTS[count] / _PARTS_OF_ONE[part], _FRACTION_GRAIN
+    return Quantity(100 * share, match.start(), match.end(), grain, grain, percent=True, words=True)
 
 
 def _of_roman(letters: str) -> int:
@@ -168,6 +186,9 @@ def _from_share(match: re.Match[str], text: str) -> Quantity:
     million = _MILLION.match(text, match.end())
     if million:
         return Quantity(share * 1e6, match.start(), million.end(), 1e5, 1e5, money=True, scaled=True)
+    century = _CENTURY.match(text, match.end())
+    if century:
+        return Quantity(100 * share, match.start(), century.end(), _ROUND_FROM, _ROUND_FROM)
     return Quantity(share, match.start("share"), match.end("share"), 0.15 * share, 0.15 * share)
 
 
@@ -199,6 +220,7 @@ def _plain(words: str) -> str:
     return re.sub(r"[\s-]+", " ", words.casefold().replace("ı", "i"))
 
 
+_CENTURY = re.compile(r"[\s-]*(?:of[\s-]+)?(?:an?[\s-]+)?century\b", re.IGNORECASE)
 _MILLION = re.compile(r"[\s-]*(?:of[\s-]+)?(?:an?[\s-]+)?million\b(?:\s+dollars?\b)?", re.IGNORECASE)
 
 

@@ -72,14 +72,20 @@ def _read(text: str, quantity: Quantity, previous: Reading | None) -> Reading:
     unit, unit_end = (("count", frozenset({layout})), 0) if layout else _unit(after, quantity)
     dimension = _dimension(quantity, unit, text, after)
     period = period_of(before, after, dimension)
-    fields, reach = _fields(before, after[unit_end:], unit, dimension)
+    # Behind another number a comma ends what belongs to it: "$265 to the association, $189,900 asked".
+    taken = previous is not None and quantity.start - len(before) in (previous.quantity.end, previous.reach)
+    named = _named_before(before, dimension, _JOINED if taken else _CONNECTED)
+    fields, reach = _fields(named, before, after[unit_end:], unit, dimension)
     if dimension == "year" and not fields and _OF_A_HOME.match(after):
         fields = frozenset({"year_built"})
     if dimension == "year" and not fields:
         # "Full cash value, 2026" tells the year of the value.
-        fields = frozenset(_named_before(before, "number"))
+        fields = frozenset(_named_before(before, "number", _CONNECTED))
         dimension = "number" if fields else dimension
         fields |= {"tax_year"} if fields & _ASSESSED else frozenset()
+    if quantity.percent and quantity.words and not fields:
+        # "Half of the appeal" is no share of anything that is known.
+        dimension = "minus"
     joined = previous is not None and continues(text[previous.quantity.end : quantity.start])
     if not fields and previous and joined:
         same = previous.dimension == dimension or (dimension == "number" and not unit)
@@ -95,7 +101,7 @@ def _read(text: str, quantity: Quantity, previous: Reading | None) -> Reading:
         sign_of(quantity.value, before, after),
         part_of(before) if quantity.decade else "",
         joined,
-        0 if dimension == "minus" else quantity.end + unit_end + reach,
+        quantity.end + unit_end + reach if fields or unit else 0,
     )
 
 
@@ -112,11 +118,13 @@ _CONNECTORS = (
     r"averages?|"
     r"ranges?|recorded|listed|counts?|full|more|less|than|here|projected|expected|computed|calculated|"
     r"modeled|it|its|back|way|until|circa|c\.|amounts?|measures?|measuring|numbers?|has|have|with|spans?|"
-    r"covers?|includes?|offers?|provides?|exactly|positive|negative|price|usd|allowance|estimates?|takes?|"
+    r"covers?|includes?|offers?|provides?|exactly|positive|negative|price|usd|allowance|estimates?|"
+    r"assumed|budgeted|put|pegged|takes?|"
     r"consumes?|absorbs?|eats?|accounts?|costs?|claims?|adds?|works?|out|remains?|charges?|demands?|"
     r"requires?|needs?)"
 )
 _CONNECTED = re.compile(rf"(?:[\s:=~(,–—-]|\b{_CONNECTORS}(?!\w))*", re.IGNORECASE)
+_JOINED = re.compile(rf"(?:[\s:=~(–—-]|\b{_CONNECTORS}(?!\w))*", re.IGNORECASE)
 _LEAD = re.compile(
     r"(?:[\s/-]|\b(?:per|an?|in|(?:of|for)(?: the)?|each|month|monthly|mo|year|yearly|annual|estimated)\b)*",
     re.IGNORECASE,
@@ -231,7 +239,7 @@ def _looks_like_year(quantity: Quantity, text: str) -> bool:
 
 
 def _fields(
-    before: str, after: str, unit: tuple[str, frozenset[str]] | None, dimension: str
+    named: list[str], before: str, after: str, unit: tuple[str, frozenset[str]] | None, dimension: str
 ) -> tuple[frozenset[str], int]:
     """The fields that the words name, and how far behind the number these words reach."""
     if unit and dimension == "count":
@@ -241,25 +249,27 @@ def _fields(
     if unit and unit[1]:
         # "Living space on 0.14 acres": the unit tells more than the words before it.
         return unit[1], reach
-    named = frozenset(_named_before(before, dimension)) | frozenset(behind)
+    fields = frozenset([*named, *behind])
     # A median is of others: beside that word an amount is never the property's own.
-    return named & _OF_OTHERS or named, reach
+    return fields & _OF_OTHERS or fields, reach
 
 
 _OF_OTHERS = frozenset({"comparable_price_per_square_foot"})
 
 
-def _named_before(before: str, dimension: str) -> list[str]:
+def _named_before(before: str, dimension: str, connected: re.Pattern[str]) -> list[str]:
     """The fields of the nearest label that only connecting words part from the number."""
     nearest, fields = -1, list[str]()
     for field, match in _labels_before(dimension).matches(before):
-        is_object = _NOT_ITS_NAME.search(before, 0, match.start())
-        if match.end() >= nearest and not is_object and _CONNECTED.fullmatch(before, match.end()):
+        is_object = _NOT_ITS_NAME.search(before, 0, match.start()) or _BY.match(before, match.end())
+        if match.end() >= nearest and not is_object and connected.fullmatch(before, match.end()):
             fields = [*fields, field] if match.end() == nearest else [field]
             nearest = match.end()
     return fields
 
 
+_BY = re.compile(r"\s+by\b", re.IGNORECASE)
+"""Debt service "exceeds net operating income by" a difference."""
 _NOT_ITS_NAME = re.compile(
     r"\b(?:after|against|beyond|beside|besides|versus|vs\.?|minus|less|net of|on top of|despite|no|without)"
     r"(?:\s+(?:the|its|an?|that|this|any|each|monthly|estimated|mortgage|loan))*\s+$",

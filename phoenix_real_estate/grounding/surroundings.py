@@ -22,7 +22,7 @@ def period_of(before: str, after: str, dimension: str) -> str:
     return {"m": "month", "a": "year", "y": "year"}[match["unit"][0].lower()] if match else ""
 
 
-_OTHER_PERIOD = re.compile(r"^\s*(?:/|per|an?|each|every)\s*(?:month|year)\b", re.IGNORECASE)
+_OTHER_PERIOD = re.compile(r"^[\s%)]*(?:/|per|an?|each|every)?\s*(?:month|year)\b", re.IGNORECASE)
 """The period of the number before: "$2,070 a month against ..."."""
 
 
@@ -63,7 +63,7 @@ _PAUSE = re.compile(r"[.;,!?]")
 _CASH_FLOW = re.compile(r"cash[\s-]flows?", re.IGNORECASE)
 
 
-_CLAUSE_END = re.compile(r"[.;!?](?=\s|$)|\n|□")
+_CLAUSE_END = re.compile(r"[.;!?](?=\s|$)|\n|□|,\s+(?=(?:it|they|you|which|we|there)\b)", re.IGNORECASE)
 _CONTINUES = re.compile(r"\s*(?:-|–|—|to|and|or|through)\s*(?:about\s+|up to\s+)?", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _PERIOD_AFTER = re.compile(
@@ -76,7 +76,9 @@ _PERIOD_BEFORE = re.compile(
 _HEDGE = re.compile(
     r"\b(?:(?:just|right|well|comfortably|slightly|somewhere) )?(?:about|around|approximately|approx\.?|"
     r"roughly|nearly|"
-    r"almost|over|under|just|more than|less than|close to|some|upwards? of|above|below|at least|estimated at|"
+    r"almost|approaching|nearing|bordering on|verging on|pushing|exceed(?:s|ing)|surpass(?:es|ing)|topping|"
+    r"(?:in )?excess of|no (?:more|less) than|at most|an? (?:minimum|maximum) of|over|under|just|"
+    r"more than|less than|close to|some|upwards? of|above|below|at least|estimated at|"
     r"circa|ca\.|c\.|up to|north of|south of|shy of|short of|not quite|in the (?:neighborhood|vicinity|"
     r"ballpark|"
     r"range) of|an estimated|(?:an? )?(?:whisker|smidge|shade|notch|sliver|stone's throw|fraction) (?:over|"
