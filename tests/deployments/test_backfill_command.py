@@ -131,3 +131,18 @@ def test_the_backfills_are_listed(phoenix: Run, store: Store, embedded_servers: 
     listed = phoenix("backfill", "--list")
     assert job.id in listed.out
     assert "never enriched" in listed.out
+
+
+def test_with_batches_the_chunks_are_as_large_as_may_be(
+    phoenix: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[dict[str, Any]] = []
+
+    def run(_settings: object, parameters: dict[str, Any]) -> str:
+        asked.append(parameters)
+        return "told"
+
+    monkeypatch.setattr(command, "_run", run)
+    assert phoenix("backfill", "--engine", "batch").code == 0
+    how = asked[0]["how"]
+    assert (how["engine"], how["chunk_size"]) == ("batch", 1000)
