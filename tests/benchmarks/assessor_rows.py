@@ -15,7 +15,7 @@ from pydantic import JsonValue
 
 from phoenix_real_estate.models import RawRecord
 
-ROWS = Path("/work/shared/data/maricopa/residential_10k.csv")
+ROWS = Path(__file__).resolve().parents[3] / "shared" / "data" / "maricopa" / "residential_10k.csv"
 FIRST_COLLECTED = datetime(2026, 1, 1, 15, tzinfo=UTC)
 ZIPS = {
     "AVONDALE": "85323",
