@@ -26,6 +26,8 @@ from expectations.validation import prepare
 from phoenix_real_estate.settings import Settings, using
 
 _GONE = (EOFError, OSError)
+# A batch of a thousand houses takes seconds; a child that needs longer than this hangs.
+LONGEST_S = 600.0
 
 
 class Job(NamedTuple):
@@ -65,13 +67,12 @@ class GateProcess:
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
-        self._child: subprocess.Popen[bytes] | None = None
-        self._pipe: Connection | None = None
+        self._child: _Child | None = None
 
     @property
     def pid(self) -> int | None:
         """The child's, while there is one."""
-        return self._child.pid if self._child else None
+        return self._child.process.pid if self._child else None
 
     def start(self) -> None:
         """Begins the imports, so that they are done when the first batch comes."""
@@ -103,19 +104,23 @@ class GateProcess:
                 return job.given_up(why)
 
     def _asked(self, job: Job | SecondJob) -> JudgedBatch:
-        pipe = self._started()
-        pipe.send(job)
-        told, records = pipe.recv()
+        process, pipe = self._started()
+        try:
+            pipe.send(job)
+            told, records = _answer_of(pipe)
+        except BaseException:
+            # Between a question and its answer: the next batch must not get this one's verdicts.
+            process.kill()
+            raise
         for record in records:
             logging.getLogger(record.name).handle(record)
-        batch: JudgedBatch = told
-        return batch
+        return told
 
-    def _started(self) -> Connection:
-        if self._pipe is None:
-            self._pipe, theirs = Pipe()
+    def _started(self) -> _Child:
+        if self._child is None:
+            pipe, theirs = Pipe()
             with theirs:
-                self._child = subprocess.Popen(  # noqa: S603 - our own module
+                process = subprocess.Popen(  # noqa: S603 - our own module
                     _command(theirs.fileno()),
                     pass_fds=[theirs.fileno()],
                     stdin=subprocess.DEVNULL,
@@ -123,15 +128,28 @@ class GateProcess:
                     # Ctrl-C is for the run: it decides what becomes of the batch.
                     start_new_session=True,
                 )
-        return self._pipe
+            self._child = _Child(process, pipe)
+        return self._child
 
     def _end(self) -> int | None:
         """The exit code of the child that was there."""
         child, self._child = self._child, None
-        pipe, self._pipe = self._pipe, None
-        if pipe:
-            pipe.close()
-        return child.wait() if child else None
+        if child is None:
+            return None
+        child.pipe.close()
+        return child.process.wait()
+
+
+class _Child(NamedTuple):
+    process: subprocess.Popen[bytes]
+    pipe: Connection
+
+
+def _answer_of(pipe: Connection) -> tuple[JudgedBatch, list[logging.LogRecord]]:
+    if not pipe.poll(LONGEST_S):
+        raise EOFError
+    answer: tuple[JudgedBatch, list[logging.LogRecord]] = pipe.recv()
+    return answer
 
 
 def serve_on(descriptor: int) -> None:

@@ -104,6 +104,26 @@ def test_a_batch_that_cannot_be_judged_again_is_not_judged(
     assert "exit code 7" in told.unjudged[1].why
 
 
+def test_a_batch_that_is_interrupted_leaves_no_verdicts_for_the_next(
+    gate: GateProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(gate_process, "_answer_of", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            gate.judge([written(1)], some_settings())
+    [one] = gate.judge([written(2)], some_settings()).judged
+    assert one.verdict.property_id == "10306002"
+
+
+def test_a_child_that_hangs_is_ended(gate: GateProcess, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gate_process, "LONGEST_S", 0.0)
+    told = gate.judge([written(1)], some_settings())
+    assert "exit code -9" in told.unjudged[0].why
+
+
 def test_a_defect_of_the_gate_judges_nothing_and_says_so(gate: GateProcess) -> None:
     house, enriched = written(1)
     told = gate.judge([(house, enriched.model_copy(update={"enrichment": None}))], some_settings())
