@@ -34,8 +34,9 @@ demo: install ## The main job end to end on embedded servers, with sample record
 serve: install ## The Prefect UI with the 30-minute schedule on the embedded stack
 	@$(BIN)/phoenix serve
 
-test: install ## All quick tests
-	$(BIN)/pytest -m "not slow and not browser and not llm and not fault_servers" --ignore=tests/benchmarks $(PYTEST_ARGS)
+test: install ## All quick tests, two files at a time
+	$(BIN)/pytest -n 2 --dist loadfile -m "not slow and not browser and not llm and not fault_servers" \
+		--ignore=tests/benchmarks $(PYTEST_ARGS)
 
 check: lint types lock-check ## What CI runs: lint, types, tests with coverage, the lock
 	$(MAKE) test PYTEST_ARGS="--cov --cov-report=term $(PYTEST_ARGS)"

@@ -159,7 +159,7 @@ def test_free_models_go_on_when_the_money_is_gone_even_under_a_lowered_limit(
 def test_no_more_calls_are_in_flight_than_the_settings_allow(
     vendors: VendorServer, here: Settings, ledger: Ledger
 ) -> None:
-    vendors.latency_s = 0.02
+    vendors.latency_s = 0.2
     houses = [HOUSE.model_copy(update={"lot_size": size}) for size in range(5000, 5006)]
 
     async def tell(panel: Panel) -> None:

@@ -153,10 +153,10 @@ def test_who_uses_the_servers_is_told_when_somebody_else_stops_them(
 
 
 def test_who_leaves_the_servers_is_told_nothing(given: Settings, supervisor_here: RunHere) -> None:
-    told = threading.Event()
+    told, before = threading.Event(), set(threading.enumerate())
     with supervisor_here(), servers(given, [web_server()], lost=told.set):
         pass
-    for thread in threading.enumerate():
+    for thread in set(threading.enumerate()) - before:
         if thread.name == "phoenix-servers-lost":
             thread.join(60)
     assert not told.is_set()

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -31,6 +31,7 @@ from tests.vendors import VendorServer
 
 LABEL = CallLabel(operation="description", provider="openai", model="gpt-4o-mini", property_id="1")
 PATIENCE_S = 60
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -44,9 +45,13 @@ def block(prefect_url: str) -> Iterator[Callable[..., None]]:
     save()
 
 
-def events(prefect_url: str, resource: str, *names: str) -> list[dict[str, Any]]:
+def events(prefect_url: str, resource: str, *names: str, since: datetime = LONG_AGO) -> list[dict[str, Any]]:
     """Waits until the server has each of these events about the resource, then gives all of them."""
-    wanted = {"event": {"name": list(names)}, "any_resource": {"id": [resource]}}
+    wanted = {
+        "event": {"name": list(names)},
+        "any_resource": {"id": [resource]},
+        "occurred": {"since": since.isoformat()},
+    }
     end = time.monotonic() + PATIENCE_S
     while True:
         answer = httpx.post(f"{prefect_url}/events/filter", json={"filter": wanted}, timeout=30)
@@ -65,6 +70,7 @@ def test_the_end_of_the_budget_is_an_event_once_a_day_and_fires_the_automation(
 ) -> None:
     register_automations()
     automation = Automation.read(name=BUDGET_RUNS_LOW)
+    began = datetime.now(UTC)
     store.raw.add(houses(4))
     tight = vendors.settings_of(settings, daily_llm_budget=Decimal("0.001"))
     assert [run_flow(tight).name for _ in range(2)] == ["BudgetExhausted"] * 2
@@ -73,6 +79,7 @@ def test_the_end_of_the_budget_is_an_event_once_a_day_and_fires_the_automation(
         budget_watch.RESOURCE_ID,
         "phoenix.budget.nearly-spent",
         "phoenix.budget.exhausted",
+        since=began,
     )
     assert sorted(one["event"] for one in told) == ["phoenix.budget.exhausted", "phoenix.budget.nearly-spent"]
     today = Ledger(store.database, BudgetPolicy(daily_limit_micro_usd=1000)).today()

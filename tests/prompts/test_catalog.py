@@ -249,3 +249,4 @@ def test_a_prompt_is_had_again_from_what_it_was_told_to_see(operation: Operation
     assert again
     assert (again.request("m"), again.seen()) == (prompt.request("m"), prompt.seen())
     assert prompt_seen({**prompt.seen(), "template": "older"}) is None
+    assert prompt_seen({**prompt.seen(), "version": "v0"}) is None
