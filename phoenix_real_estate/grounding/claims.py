@@ -70,7 +70,7 @@ def claims_in(text: str, known: Known | None = None) -> Iterator[Claim]:
         inside = not fact and any(match.start() in span and match.end() - 1 in span for span in own)
         if fact == "-" or inside or is_open(text, match):
             continue
-        if not is_supposed(*clause_around(text, match), name):
+        if not is_supposed(*clause_around(text, match), name, known):
             yield Claim(name, fact, severity, plain, match.group(), match.start(), is_denied(text, match))
 
 

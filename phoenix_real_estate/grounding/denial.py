@@ -124,12 +124,19 @@ _DENIED_BEFORE = (
         r"minus an?|"
         r"in place of|instead of|rather than|forgoes|skips|omits|excludes)|n['’]t|n['’]t have|not have|"
         r"not include|never (?:had|has|have))"
+        rf"(?:(?<=without) (?:having to \w+|[a-z]{{3,}}ing))?"
         rf"{_ACCESS}(?:\s+(?:an?|any|the))?(?:\s+(?:kind|sort|type) of)?{_WORDS}(?:\s+n?or\s+an?)?[\s,/-]*$",
         re.IGNORECASE,
     ),
     re.compile(
         rf"(?:\b(?:not|never|nor)(?! only)|n['’]t){_EQUIPPED}{_ACCESS}(?:\s+(?:an?|any))?"
         rf"(?:\s+(?:kind|sort|type) of)?{_WORDS}[\s,/-]*$",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"(?:\b(?:cannot|can not|may not|must not|never|not)|n['’]t)(?: \w+)? "
+        r"(?:(?:use|access|enter)(?: the)?|offer|include|"
+        rf"feature|own|contain|provide|possess)(?: (?:an?|any))?{_WORDS}[\s-]*$",
         re.IGNORECASE,
     ),
     # "Swim without the upkeep of a private pool": there is none to keep up.
@@ -172,7 +179,8 @@ _DENIED_AFTER = (
     re.compile(
         rf"{_FEW}\s+(?:is|are|was|were)(?:\s+not|n['’]t)\s+(?:\w+ly\s+)?(?:present|included|available|"
         rf"offered|provided|"
-        r"part of|here|there|installed|required|found|in place|among|something|one of|attached)\b",
+        r"part of|here|there|installed|required|found|in place|among|something|one of|attached|"
+        r"in sight|in reach|within reach|to be had|to be expected|the case)\b",
         re.IGNORECASE,
     ),
     re.compile(rf"{_FEW}\s+(?:does|do|did)(?:\s+not|n['’]t)\s+(?:exist|come|convey|apply)\b", re.IGNORECASE),
@@ -260,7 +268,7 @@ _OPEN_AFTER = re.compile(
     r"not available|not reported|not listed|(?:could|can|may|might) (?:\w+ )?be (?:added|installed|built))\b",
     re.IGNORECASE,
 )
-_CLAUSE = r"\n|\b(?:but|while|though|although|however|yet|whereas)\b"
+_CLAUSE = r"\n|\b(?:but|while|though|although|however|yet(?! to\b)|whereas)\b"
 
 _CLAUSES_BEFORE = re.compile(rf"[.;!?](?=\s)|{_CLAUSE}")
 _CLAUSES_AFTER = re.compile(rf"[.;!?](?=\s|$)|{_CLAUSE}")

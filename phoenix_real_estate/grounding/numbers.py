@@ -90,7 +90,7 @@ def _hedged(reading: Reading, said: float, fact: float) -> tuple[float, float]:
 
 _OVER = re.compile(
     r"over|more|above|exceed|surpass|topping|excess|beyond|past|no less|minimum|"
-    r"at least|upward|north|plus|some$|odd|something|clear|beat|\+",
+    r"at least|upward|north|plus|some$|odd|something|clear|beat|tops|\+",
     re.IGNORECASE,
 )
 _CLOSE = re.compile(
@@ -152,15 +152,26 @@ _NEAR = 20
 
 def _passes_a_mark(readings: Sequence[Reading], place: int, known: Known) -> bool:
     """Whether "coverage of 1.54 is well above 1.25" names a threshold of ours and the true side of it."""
-    reading, before = readings[place], readings[max(0, place - 1)]
-    over, under = _OVER.search(reading.hedge), _UNDER.search(reading.hedge)
-    for field in _MARKED & (reading.fields or before.fields) & known.by_field.keys():
-        if reading.quantity.value in {asked.value for asked in known.by_field[f"asked_{field}"]}:
+    said, hedge = readings[place].quantity.value, readings[place].hedge
+    for field in _marked_near(readings, place, known):
+        if any(said == asked.value for asked in known.by_field[f"asked_{field}"]):
             fact = known.number(field).value
-            return bool(over and fact > reading.quantity.value or under and fact < reading.quantity.value)
+            return bool(_OVER.search(hedge) if fact > said else _UNDER.search(hedge))
     return False
 
 
+def _marked_near(readings: Sequence[Reading], place: int, known: Known) -> Iterator[str]:
+    """The figures with thresholds that a number names or that are told closely before it."""
+    reading = readings[place]
+    yield from sorted(reading.fields & _MARKED & known.by_field.keys())
+    for one in readings[max(0, place - 2) : place]:
+        fact = _fact_of(one, known) if reading.quantity.start - one.quantity.end <= _CLAUSE else None
+        if fact and fact.field in _MARKED:
+            yield fact.field
+
+
+_CLAUSE = 60
+"""Characters within which a figure and its threshold are told."""
 _MARKED = frozenset({"dscr", "cap_rate"})
 
 
@@ -196,7 +207,8 @@ def _objection_to_age(reading: Reading, known: Known) -> Objection | None:
         return Objection("number.unsupported", "nothing is known of year_built")
     age, said = known.year - built, reading.quantity.value
     if reading.dimension == "decades":
-        fitting = abs(age - said * 10) <= 5
+        beyond = age - said * 10
+        fitting = abs(beyond) <= 5 or (_OVER.search(reading.hedge) is not None and 0 < beyond < 10)
     elif reading.hedge or reading.quantity.precision > 1:
         fitting = fits(said, reading, age, "number") or _is_beside(reading.hedge, said, age)
     else:
@@ -225,8 +237,13 @@ def _candidates(reading: Reading, known: Known) -> list[Number]:
         others = known.numbers if reading.fields <= derived_fields() else ()
         return [n for n in (*named, *others) if _comparable(reading, n)]
     if reading.dimension == "number":
-        return [n for n in known.numbers if n.value > SMALL or n.dimension in ("count", "ratio")]
+        # "1.00" is a ratio: nothing counts rooms in hundredths.
+        bare = ("count", "ratio") if reading.quantity.precision >= _TENTH else ("ratio",)
+        return [n for n in known.numbers if n.value > SMALL or n.dimension in bare]
     return [n for n in known.numbers if _comparable(reading, n)]
+
+
+_TENTH = 0.1
 
 
 def _breaks_even(reading: Reading, known: Known) -> bool:
