@@ -184,6 +184,7 @@ def test_breaking_even_is_told_on_its_right_side() -> None:
     assert narrated("Debt service coverage is above 1.00.") == ["1.00"]
     assert narrated("Cash flow is below zero.") == []
     assert narrated("Cash flow is close to zero.") == []
+    assert narrated("Cash flow is close to $0.") == ["$0"]
     assert narrated("The cap rate is short of the 7.0% asked for a strong buy.") == []
 
 

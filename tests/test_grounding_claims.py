@@ -427,6 +427,10 @@ BOUND = HOUSE.model_copy(update={"pool_type": "community", "flood_irrigation_rig
         "Anyone who wants a fireplace must add one.",
         "A price reduction would improve the return.",
         "A price cut is one way to better coverage.",
+        "Costs less to run than a home with a fireplace.",
+        "It could use a fireplace.",
+        "A fireplace would fit in the corner of the room.",
+        "The records mention no fireplace.",
     ],
 )
 def test_what_is_only_compared_supposed_or_spared_is_no_claim(text: str) -> None:
@@ -443,6 +447,7 @@ def test_what_is_only_compared_supposed_or_spared_is_no_claim(text: str) -> None
         "It is not subject to an HOA.",
         "There is nothing to pay to an HOA.",
         "No HOA costs to think of.",
+        "It has everything but a garage.",
     ],
 )
 def test_a_denial_by_any_verb_is_held_to_the_facts(text: str) -> None:
@@ -457,6 +462,7 @@ def test_a_denial_by_any_verb_is_held_to_the_facts(text: str) -> None:
         "The home, built in 1994, had a fireplace.",
         "Families who love a fireplace will be happy.",
         "The price reduction would please anyone.",
+        "The seller made a price cut that could end soon.",
         "Irrigation keeps its mature trees green.",
     ],
 )

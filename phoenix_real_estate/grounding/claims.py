@@ -135,7 +135,9 @@ _IS_ON_RECORD = re.compile(
 )
 _NO_RECORD = re.compile(
     r"\bno(?:thing| (?:records?|word|mention|facts?)) (?:[^,;.]* )?"
-    r"(?:speaks?|tells?|says?|mentions?|shows?|of|about)\b[^,;.]*$",
+    r"(?:speaks?|tells?|says?|mentions?|shows?|of|about)\b[^,;.]*$"
+    r"|\b(?:records?|listing|facts?|file|data|sources?)\b[^,;.]* (?:mentions?|shows?|tells? of|lists?|names?|"
+    r"notes?) (?:no|neither)\b[^,;.]*$",
     re.IGNORECASE,
 )
 _FIELDS = {

@@ -150,10 +150,11 @@ _DENIED_BEFORE = (
     ),
     re.compile(
         r"\b(?:nothing|no|without|never|not|nobody|nor)\b[^,;]*\b(?:pay\w*|paid|owed?|owing|due|dues|goes|going|"
-        r"answer\w*|report\w*|sent|obligations?|duty) (?:to|for)(?: (?:an?|any))? $",
+        r"answer\w*|report\w*|sent|obligations?|duty) (?:to|for)(?: (?:an?|any|the))? $",
         re.IGNORECASE,
     ),
     re.compile(r"\b(?:nobody|no one)\b[^,;]*$", re.IGNORECASE),
+    re.compile(rf"\beverything (?:but|except)(?: for)?(?: (?:an?|any|the))?{_WORDS}[\s-]*$", re.IGNORECASE),
     re.compile(
         r"\bno(?:thing| (?:records?|word|mention|sign|trace|facts?)) (?:[^,;]* )?(?:speaks?|tells?|"
         r"says?|mentions?|"
@@ -268,7 +269,7 @@ _OPEN_AFTER = re.compile(
     r"not available|not reported|not listed|(?:could|can|may|might) (?:\w+ )?be (?:added|installed|built))\b",
     re.IGNORECASE,
 )
-_CLAUSE = r"\n|\b(?:but|while|though|although|however|yet(?! to\b)|whereas)\b"
+_CLAUSE = r"\n|\b(?:(?<!everything )but|while|though|although|however|yet(?! to\b)|whereas)\b"
 
 _CLAUSES_BEFORE = re.compile(rf"[.;!?](?=\s)|{_CLAUSE}")
 _CLAUSES_AFTER = re.compile(rf"[.;!?](?=\s|$)|{_CLAUSE}")

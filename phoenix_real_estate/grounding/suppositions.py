@@ -24,7 +24,9 @@ _GREEN = frozenset({"lawn", "trees and garden", "plants"})
 
 def is_supposed(before: str, after: str, name: str, known: Known | None) -> bool:
     """Whether a claim of this name is only supposed, by the words of its clause before and behind it."""
-    if _COMPARED.search(before) or _WERE.search(before):
+    if any(pattern.search(before) for pattern in (_COMPARED, _WERE, _CALLED_FOR)):
+        return True
+    if _INDEFINITE.search(before) and _FITS.match(after):
         return True
     if _WANTED.search(before) and _ELSEWHERE.search(after):
         return True
@@ -51,6 +53,7 @@ _COMPARED = re.compile(
     r"than(?! average| expected| usual| ever| most)(?= )|\bcompared (?:to|with)|"
     r"\b(?:versus|vs\.?|as opposed to|unlike)|"
     r"\b(?:sav(?:es?|ing|ings)|cut\w*|advantages?|edge)\b[^,;]{0,30} over)"
+    r"(?: (?:an?|one|any) ?(?:home|house|property|place|townhouse|condo)? (?:with|that has))?"
     rf"(?: (?:an?|any|most|many|typical|traditional|full|regular))*{_NOUNS}",
     re.IGNORECASE,
 )
@@ -77,6 +80,12 @@ _WORK = re.compile(
     r"[\s-](?:chores?|up-?keep|maintenance|cleaning|care|costs?|bills?|work|service|duties|chemicals)\b",
     re.IGNORECASE,
 )
+_CALLED_FOR = re.compile(
+    rf"\b(?:could (?:use|do with)|cr(?:y|ies) out for|begs for|leaves room for)(?: (?:an?|some))?{_NOUNS}",
+    re.IGNORECASE,
+)
+_FITS = re.compile(r" (?:would|could|might) (?:fit|go|be welcome|find room)\b", re.IGNORECASE)
+"""What is not there: "it could use solar", "a pool would fit"."""
 _WANTED = re.compile(
     rf"\b(?:who|that|for whom)(?: \w+)? (?:want|wish|need|like|prefer|desire|require|insist|must have)\w*"
     rf"(?: for| on)? (?:an?|any){_NOUNS}",
@@ -117,8 +126,8 @@ _TAKES = re.compile(
 """What has yet to be brought about: "positive cash flow would need a lower price"."""
 _INDEFINITE = re.compile(r"(?<![\w-])(?:an?|any|some)(?: [\w-]+){0,2} $", re.IGNORECASE)
 _WOULD = re.compile(
-    r"(?: [\w$,.%-]+){0,5}? (?:would|could|might|may|(?:is|remains) (?:one|an?|another|the) "
-    r"(?:way|path|route|remedy|lever))\b",
+    r"(?: (?!that\b|which\b|last\b|made\b)[\w$,.%-]+){0,5}? "
+    r"(?:would|could|might|may|(?:is|remains) (?:one|an?|another|the) (?:way|path|route|remedy|lever))\b",
     re.IGNORECASE,
 )
 """What an event that has not happened would do: "a price reduction would help"."""
