@@ -87,10 +87,23 @@ def _unreadable(text: str) -> tuple[Finding, ...]:
     first = next(found, None)
     if first is not None:
         return (first,)
+    if len(words) >= PROSE and _is_unended(text):
+        return (_finding("text.cut_off", text, "its last sentence has no end", Severity.WARNING),)
     if len(words) >= PROSE and grade(text) > UNREADABLE_GRADE:
         why = f"its Flesch-Kincaid grade is {grade(text):.0f}; {READABLE_GRADE:.0f} is wanted"
         return (_finding("text.hard", text, why, Severity.WARNING),)
     return ()
+
+
+def _is_unended(text: str) -> bool:
+    """Whether behind whole sentences the last one ends on a letter, as where the words ran out."""
+    *whole, last = _SENTENCE_BREAK.split(text.rstrip().splitlines()[-1])
+    return bool(whole) and last[-1:].isalpha() and len(last.split()) >= _CLAUSE and ":" not in last
+
+
+_SENTENCE_BREAK = re.compile(r"[.!?]\s+")
+_CLAUSE = 4
+"""Words from which what follows is a sentence and no signature or tag."""
 
 
 def _leftovers(text: str) -> Iterator[Finding]:

@@ -72,10 +72,14 @@ def _is_mute(word: str) -> bool:
     plain = word.lower()
     return (
         not word.isupper()
-        and len(plain) > 1
+        and plain not in _LETTERS
         and not VOWELS.search(plain)
         and plain not in small_words("vowelless")
     )
+
+
+_LETTERS = frozenset("bcmswx")
+"""Letters that stand alone in listings: "3 b 2 b", "2 c garage", "w/", "x"."""
 
 
 def _has_endless(words: list[str]) -> bool:

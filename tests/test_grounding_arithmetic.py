@@ -184,6 +184,7 @@ def test_breaking_even_is_told_on_its_right_side() -> None:
     assert narrated("Debt service coverage is above 1.00.") == ["1.00"]
     assert narrated("Cash flow is below zero.") == []
     assert narrated("Cash flow is close to zero.") == []
+    assert narrated("Cash flow is close to $0.") == ["$0"]
     assert narrated("The cap rate is short of the 7.0% asked for a strong buy.") == []
 
 
@@ -198,3 +199,31 @@ def test_each_cost_is_told_as_its_share_of_all() -> None:
     share = round(100 * FIGURES.insurance / FIGURES.operating_expenses)
     assert narrated(f"Insurance is {share}% of operating expenses.") == []
     assert narrated(f"Insurance is {share + 40}% of operating expenses.") == [f"{share + 40}%"]
+
+
+def test_a_threshold_may_be_told_beside_its_figure_on_the_true_side() -> None:
+    assert FIGURES is not None
+    assert FIGURES.dscr is not None
+    assert FIGURES.dscr < 1
+    coverage = f"Debt service coverage of {FIGURES.dscr}"
+    assert narrated(f"{coverage} is well below 1.25.") == []
+    assert narrated(f"{coverage} misses the usual 1.25.") == []
+    assert narrated(f"{coverage} clears 1.25.") == ["1.25"]
+    assert narrated(f"{coverage} is well below 1.35.") == ["1.35"]
+    assert narrated(f"{coverage} is above 1.00.") == ["1.00"]
+
+
+def test_a_space_and_a_half_holds_one_car_fewer() -> None:
+    home = HOUSE.model_copy(update={"garage_spaces": 2.5, "carport_spaces": None})
+    for text, expected in (
+        ("Room for two cars.", []),
+        ("Room for three cars.", ["three cars"]),
+        ("A two-car garage.", ["two-car garage"]),
+    ):
+        found = grounding.check(Enrichment(description=text), home)
+        assert [finding.span for finding in found] == expected
+
+
+def test_decades_that_are_more_than_full_are_told_as_over() -> None:
+    assert critical("Over six decades old.") == []
+    assert critical("Over five decades old.") != []

@@ -172,3 +172,15 @@ def test_one_sentence_that_nobody_reads_is_found_among_others(sentence: str, rul
 )
 def test_names_and_abbreviations_are_english_enough(sentence: str) -> None:
     assert rules(PLAIN + sentence) == []
+
+
+def test_a_last_sentence_without_an_end_is_for_a_person() -> None:
+    (finding,) = legibility.check(Enrichment(description=PLAIN + "Its owners pay an association char"))
+    assert (finding.rule, finding.severity) == ("text.cut_off", Severity.WARNING)
+    assert rules(PLAIN + "Parking: a garage of two spaces") == []
+    assert rules(PLAIN + "Offered by owner") == []
+
+
+def test_words_without_their_vowels_are_found_beside_whole_ones() -> None:
+    text = "Ths Phonix hse ws bilt n 1953 nd hs thre bdrms. Th lt hs irigtion rghts nd th grge hlds on cr."
+    assert rules(text) == ["text.gibberish"]

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
-from phoenix_real_estate.grounding.denial import is_denied, is_open
+from phoenix_real_estate.grounding.denial import clause_around, is_denied, is_open
 from phoenix_real_estate.grounding.known import ERAS, Known
+from phoenix_real_estate.grounding.suppositions import is_supposed
 from phoenix_real_estate.grounding.tables import rows_of
 from phoenix_real_estate.grounding.wording import Lexicon
 from phoenix_real_estate.models import Finding, Severity
@@ -54,7 +55,7 @@ def traced_in(text: str, known: Known) -> Iterator[tuple[int, str, str]]:
 
 
 def claims_in(text: str, known: Known | None = None) -> Iterator[Claim]:
-    """The claims that a text asserts or denies; what it only wishes, asks or leaves open is none.
+    """The claims that a text asserts or denies; what it only wishes, asks, supposes or leaves open is none.
 
     What stands inside the facts' own words ("patio home", "ceiling fans") claims nothing beyond them.
     """
@@ -67,7 +68,9 @@ def claims_in(text: str, known: Known | None = None) -> Iterator[Claim]:
             continue
         taken.append(range(*match.span()))
         inside = not fact and any(match.start() in span and match.end() - 1 in span for span in own)
-        if fact != "-" and not inside and not is_open(text, match):
+        if fact == "-" or inside or is_open(text, match):
+            continue
+        if not is_supposed(*clause_around(text, match), name, known):
             yield Claim(name, fact, severity, plain, match.group(), match.start(), is_denied(text, match))
 
 
@@ -132,7 +135,9 @@ _IS_ON_RECORD = re.compile(
 )
 _NO_RECORD = re.compile(
     r"\bno(?:thing| (?:records?|word|mention|facts?)) (?:[^,;.]* )?"
-    r"(?:speaks?|tells?|says?|mentions?|shows?|of|about)\b[^,;.]*$",
+    r"(?:speaks?|tells?|says?|mentions?|shows?|of|about)\b[^,;.]*$"
+    r"|\b(?:records?|listing|facts?|file|data|sources?)\b[^,;.]* (?:mentions?|shows?|tells? of|lists?|names?|"
+    r"notes?) (?:no|neither)\b[^,;.]*$",
     re.IGNORECASE,
 )
 _FIELDS = {

@@ -50,6 +50,11 @@ def is_open(text: str, match: re.Match[str]) -> bool:
     return any(pattern.search(before) for pattern in _OPEN_BEFORE) or bool(_OPEN_AFTER.search(after))
 
 
+def clause_around(text: str, match: re.Match[str]) -> tuple[str, str]:
+    """What stands before and behind the words in their clause."""
+    return _before(text, match), _after(text, match)
+
+
 def _answer(text: str, match: re.Match[str]) -> str | None:
     """What follows the question or the wish that the words stand in; None where they stand in neither."""
     asked = _ASKED.match(text, match.end())
@@ -97,17 +102,59 @@ _WORDS = (
     r"(?:[\s,/-]+(?!but\b|with\b|and\b|plus\b|yet\b|although\b|has\b|have\b|only\b|an?\b|the\b)"
     r"[\w'$.-]+){0,5}"
 )
+_ACCESS = (
+    r"(?:\s+(?:(?:an?|any|the)\s+)?(?:\w+\s+)?(?:access|entry|admission|use|rights?|membership|connection) "
+    r"(?:to|of|in))?"
+)
+_EQUIPPED = (
+    r"(?: \w+)? ?(?:(?:equipped|fitted|outfitted|furnished|supplied|provided|served|blessed|paired|complete|"
+    r"built|designed|set up|offered|sold|listed|topped|roofed|covered|cooled|heated|powered|comes?|came|"
+    r"coming|graced|shaded|bound|governed|burdened|run|managed|affiliated) (?:with|by)|"
+    r"(?:part|member|under the rules|within the bounds) of|"
+    r"(?:subject|connected|tied|attached|belong|owed|bound|adjacent) to)\b"
+)
+_BURDEN = (
+    r"(?:up-?keep|costs?|expenses?|burdens?|work|maintenance|hassles?|chores?|bother|worr(?:y|ies)|trouble|"
+    r"cleaning|care|price|bills?|headaches?|responsibilit(?:y|ies)|demands|fuss)"
+)
 _DENIED_BEFORE = (
     re.compile(
         r"(?:\b(?:no|zero|without|not(?! (?:every|all|each|many|just|only)\b)|lacks?|lacking|absence of|"
-        r"free of|neither|nor|never|none of|nothing|"
+        r"free of|devoid of|bare of|neither|nor|never|none of|nothing|"
         r"minus an?|"
-        r"in place of|instead of|rather than|forgoes|skips)|n['’]t|n['’]t have|not have|"
+        r"in place of|instead of|rather than|forgoes|skips|omits|excludes)|n['’]t|n['’]t have|not have|"
         r"not include|never (?:had|has|have))"
-        rf"(?:\s+(?:an?|any|the))?(?:\s+(?:kind|sort|type) of)?{_WORDS}(?:\s+n?or\s+an?)?[\s,/-]*$",
+        rf"(?:(?<=without) (?:having to \w+|[a-z]{{3,}}ing))?"
+        rf"{_ACCESS}(?:\s+(?:an?|any|the))?(?:\s+(?:kind|sort|type) of)?{_WORDS}(?:\s+n?or\s+an?)?[\s,/-]*$",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"(?:\b(?:not|never|nor)(?! only)|n['’]t){_EQUIPPED}{_ACCESS}(?:\s+(?:an?|any))?"
+        rf"(?:\s+(?:kind|sort|type) of)?{_WORDS}[\s,/-]*$",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"(?:\b(?:cannot|can not|may not|must not|never|not)|n['’]t)(?: \w+)? "
+        r"(?:(?:use|access|enter)(?: the)?|offer|include|"
+        rf"feature|own|contain|provide|possess)(?: (?:an?|any))?{_WORDS}[\s-]*$",
+        re.IGNORECASE,
+    ),
+    # "Swim without the upkeep of a private pool": there is none to keep up.
+    re.compile(
+        rf"\b(?:without|no|none of|free of|free from|spared?|spares?|avoid\w*|skips?|minus)(?: you)?"
+        rf"(?: (?:all|any|of|the|extra|added|ongoing|usual|regular|constant|daily|weekly))*"
+        rf" {_BURDEN}(?:,? (?:and|or) (?:the )?{_BURDEN})?"
+        rf" (?:of|for|that comes? with)(?: (?:owning|running|keeping|maintaining|having))?"
+        rf"(?: (?:an?|your own|one['’]s own|any))?{_WORDS}[\s-]*$",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"\b(?:nothing|no|without|never|not|nobody|nor)\b[^,;]*\b(?:pay\w*|paid|owed?|owing|due|dues|goes|going|"
+        r"answer\w*|report\w*|sent|obligations?|duty) (?:to|for)(?: (?:an?|any|the))? $",
         re.IGNORECASE,
     ),
     re.compile(r"\b(?:nobody|no one)\b[^,;]*$", re.IGNORECASE),
+    re.compile(rf"\beverything (?:but|except)(?: for)?(?: (?:an?|any|the))?{_WORDS}[\s-]*$", re.IGNORECASE),
     re.compile(
         r"\bno(?:thing| (?:records?|word|mention|sign|trace|facts?)) (?:[^,;]* )?(?:speaks?|tells?|"
         r"says?|mentions?|"
@@ -133,11 +180,13 @@ _DENIED_AFTER = (
     re.compile(
         rf"{_FEW}\s+(?:is|are|was|were)(?:\s+not|n['’]t)\s+(?:\w+ly\s+)?(?:present|included|available|"
         rf"offered|provided|"
-        r"part of|here|there|installed|required|found|in place|among|something|one of|attached)\b",
+        r"part of|here|there|installed|required|found|in place|among|something|one of|attached|"
+        r"in sight|in reach|within reach|to be had|to be expected|the case)\b",
         re.IGNORECASE,
     ),
     re.compile(rf"{_FEW}\s+(?:does|do|did)(?:\s+not|n['’]t)\s+(?:exist|come|convey|apply)\b", re.IGNORECASE),
-    re.compile(rf"{_FEW}\s+(?:has|have)(?:\s+not|n['’]t|\s+never)\s+been\b", re.IGNORECASE),
+    re.compile(rf"{_FEW}\s+(?:has|have)(?:\s+not|n['’]t|\s+never|\s+yet to)\s+be(?:en)?\b", re.IGNORECASE),
+    re.compile(rf"{_FEW}\s+(?:is|are|was|were)\s+never\b", re.IGNORECASE),
     re.compile(rf"{_FEW}\s+not included\b", re.IGNORECASE),
 )
 _MISSING = re.compile(rf"{_FEW}\s+(?:is|are)\s+(?:absent|missing|excluded|nowhere)\b", re.IGNORECASE)
@@ -220,7 +269,7 @@ _OPEN_AFTER = re.compile(
     r"not available|not reported|not listed|(?:could|can|may|might) (?:\w+ )?be (?:added|installed|built))\b",
     re.IGNORECASE,
 )
-_CLAUSE = r"\n|\b(?:but|while|though|although|however|yet|whereas)\b"
+_CLAUSE = r"\n|\b(?:(?<!everything )but|while|though|although|however|yet(?! to\b)|whereas)\b"
 
 _CLAUSES_BEFORE = re.compile(rf"[.;!?](?=\s)|{_CLAUSE}")
 _CLAUSES_AFTER = re.compile(rf"[.;!?](?=\s|$)|{_CLAUSE}")

@@ -83,6 +83,8 @@ class Known:
             "flood_hazard": _in_flood_hazard(p.flood_zone),
             "no_flood_hazard": _denied(_in_flood_hazard(p.flood_zone)),
             "desert_landscaping": _above_zero(p.desert_landscaping_pct),
+            # What is desert through and through leaves no room for grass; a part of it tells nothing.
+            "lawn": False if p.desert_landscaping_pct == 100 else None,
             "new_construction": None if not p.year_built else p.year_built >= self.year - RECENT_YEARS,
             **_eras(p.year_built),
             **self._investment(),
@@ -114,6 +116,8 @@ class Known:
             yield "covered_spaces", p.garage_spaces + p.carport_spaces
         if p.bathrooms:
             yield from (("full_bathrooms", int(p.bathrooms)), ("half_bathrooms", int(p.bathrooms % 1 == 0.5)))
+        if (units := _units_of(p.property_type)) is not None:
+            yield "units", units
         if p.price_kind == "full_cash_value":
             yield "full_cash_value", p.price
         if p.price and p.square_feet and not self.figures:
@@ -189,6 +193,15 @@ ERAS = {
     "this_century": (2000, 2100),
     "last_century": (1900, 2000),
 }
+
+
+def _units_of(property_type: str | None) -> int | None:
+    """How many homes a kind of building holds by its name; None where the name does not tell."""
+    said = (property_type or "").casefold()
+    return next((units for word, units in _PLEXES.items() if word in said), None)
+
+
+_PLEXES = {"duplex": 2, "triplex": 3, "fourplex": 4, "four-plex": 4, "quadplex": 4, "quadruplex": 4}
 
 
 def _in_flood_hazard(zone: str | None) -> bool | None:

@@ -90,7 +90,7 @@ def _hedged(reading: Reading, said: float, fact: float) -> tuple[float, float]:
 
 _OVER = re.compile(
     r"over|more|above|exceed|surpass|topping|excess|beyond|past|no less|minimum|"
-    r"at least|upward|north|plus|some$|odd|something|\+",
+    r"at least|upward|north|plus|some$|odd|something|clear|beat|tops|\+",
     re.IGNORECASE,
 )
 _CLOSE = re.compile(
@@ -100,7 +100,7 @@ _CLOSE = re.compile(
 )
 _UNDER = re.compile(
     r"under|approaching|nearing|bordering|verging|pushing|no more|at most|maximum|"
-    r"nearly|almost|less|below|close to|up to|shy|short|south|not quite",
+    r"nearly|almost|less|below|close to|up to|shy|short|south|not quite|miss",
     re.IGNORECASE,
 )
 
@@ -120,7 +120,7 @@ def _judged(readings: Sequence[Reading], known: Known) -> Iterator[tuple[Reading
         if objection and follows(reading, facts):
             objection = None
         following = readings[place + 1 : place + 2]
-        if objection and _is_a_difference(readings, place, known):
+        if objection and (_is_a_difference(readings, place, known) or _passes_a_mark(readings, place, known)):
             objection = None
         if objection and reading.joined:
             objection = None if _spans_a_fact(readings[place - 1], reading, known) else objection
@@ -148,6 +148,31 @@ def _differ_by_a_fact(step: Reading, base: Reading, known: Known) -> bool:
 
 _NEAR = 20
 """Characters between the two amounts: room for "short of" and the like."""
+
+
+def _passes_a_mark(readings: Sequence[Reading], place: int, known: Known) -> bool:
+    """Whether "coverage of 1.54 is well above 1.25" names a threshold of ours and the true side of it."""
+    said, hedge = readings[place].quantity.value, readings[place].hedge
+    for field in _marked_near(readings, place, known):
+        if any(said == asked.value for asked in known.by_field[f"asked_{field}"]):
+            fact = known.number(field).value
+            return bool(_OVER.search(hedge) if fact > said else _UNDER.search(hedge))
+    return False
+
+
+def _marked_near(readings: Sequence[Reading], place: int, known: Known) -> Iterator[str]:
+    """The figures with thresholds that a number names or that are told closely before it."""
+    reading = readings[place]
+    yield from sorted(reading.fields & _MARKED & known.by_field.keys())
+    for one in readings[max(0, place - 2) : place]:
+        fact = _fact_of(one, known) if reading.quantity.start - one.quantity.end <= _CLAUSE else None
+        if fact and fact.field in _MARKED:
+            yield fact.field
+
+
+_CLAUSE = 60
+"""Characters within which a figure and its threshold are told."""
+_MARKED = frozenset({"dscr", "cap_rate"})
 
 
 def _spans_a_fact(low: Reading, high: Reading, known: Known) -> bool:
@@ -182,7 +207,8 @@ def _objection_to_age(reading: Reading, known: Known) -> Objection | None:
         return Objection("number.unsupported", "nothing is known of year_built")
     age, said = known.year - built, reading.quantity.value
     if reading.dimension == "decades":
-        fitting = abs(age - said * 10) <= 5
+        beyond = age - said * 10
+        fitting = abs(beyond) <= 5 or (_OVER.search(reading.hedge) is not None and 0 < beyond < 10)
     elif reading.hedge or reading.quantity.precision > 1:
         fitting = fits(said, reading, age, "number") or _is_beside(reading.hedge, said, age)
     else:
@@ -211,8 +237,13 @@ def _candidates(reading: Reading, known: Known) -> list[Number]:
         others = known.numbers if reading.fields <= derived_fields() else ()
         return [n for n in (*named, *others) if _comparable(reading, n)]
     if reading.dimension == "number":
-        return [n for n in known.numbers if n.value > SMALL or n.dimension in ("count", "ratio")]
+        # "1.00" is a ratio: nothing counts rooms in hundredths.
+        bare = ("count", "ratio") if reading.quantity.precision >= _TENTH else ("ratio",)
+        return [n for n in known.numbers if n.value > SMALL or n.dimension in bare]
     return [n for n in known.numbers if _comparable(reading, n)]
+
+
+_TENTH = 0.1
 
 
 def _breaks_even(reading: Reading, known: Known) -> bool:
@@ -241,12 +272,18 @@ def _is(reading: Reading, number: Number) -> bool:
     if quantity.decade:
         return number.dimension in ("year", "money") and _is_in_band(reading, number)
     said *= _AREAS.get(reading.dimension, 1.0)
+    if _ROUNDED_DOWN.search(reading.span) and number.field.endswith("_spaces") and said == int(number.value):
+        # A garage of two and a half spaces holds two cars.
+        return True
     # A loss told as a gain is as false as a gain told as a loss.
     if number.value < 0 and reading.sign >= _told_by(reading, number):
         return False
     if number.field.startswith("cash_flow") and number.value >= 0 and reading.sign < 0:
         return False
     return _fits_period(abs(said) if number.value < 0 else said, reading, number)
+
+
+_ROUNDED_DOWN = re.compile(r"\b(?:cars|vehicles)$", re.IGNORECASE)
 
 
 def _told_by(reading: Reading, number: Number) -> int:

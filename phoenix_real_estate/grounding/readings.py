@@ -189,7 +189,8 @@ def _unit(after: str, quantity: Quantity) -> tuple[tuple[str, frozenset[str]] | 
         match = pattern.match(after)
         if match and not _is_other(dimension, quantity):
             # "One kitchen" counts nothing that another home would not have.
-            is_one = dimension == "foreign" and quantity.words and quantity.value == 1
+            is_idle = dimension == "foreign" or "units" in fields
+            is_one = is_idle and quantity.words and quantity.value == 1
             return ("minus" if is_one else dimension, fields), match.end()
     return None, 0
 

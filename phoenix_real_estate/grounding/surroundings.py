@@ -77,6 +77,7 @@ _HEDGE = re.compile(
     r"\b(?:(?:just|right|well|comfortably|slightly|somewhere) )?(?:about|around|approximately|approx\.?|"
     r"roughly|nearly|"
     r"almost|approaching|nearing|bordering on|verging on|pushing|exceed(?:s|ing)|surpass(?:es|ing)|topping|"
+    r"clear(?:s|ing)|beat(?:s|ing)|tops|miss(?:es|ing)|"
     r"(?:in )?excess of|no (?:more|less) than|at most|an? (?:minimum|maximum) of|over|under|just|"
     r"more than|less than|close to|some|upwards? of|above|below|at least|estimated at|"
     r"circa|ca\.|c\.|up to|north of|south of|shy of|short of|not quite|in the (?:neighborhood|vicinity|"
@@ -84,7 +85,7 @@ _HEDGE = re.compile(
     r"range) of|an estimated|(?:an? )?(?:whisker|smidge|shade|notch|sliver|stone's throw|fraction) (?:over|"
     r"under|above|below|less than|more than|shy of)|"
     r"(?:a (?:touch|bit|hair|shade|little|tad)|slightly) (?:over|under|above|below|more than|less than))"
-    r"(?: an?)?\s*[$~(]?\s*$|~\s*$",
+    r"(?: an?| the (?:usual|common|typical|customary|standard|stated))?\s*[$~(]?\s*$|~\s*$",
     re.IGNORECASE,
 )
 _HEDGE_AFTER = re.compile(

@@ -85,6 +85,7 @@ _FIELDS_OF = {
     "assessed_limited_property_value": "valuations",
     **dict.fromkeys(("full_bathrooms", "half_bathrooms"), "bathrooms"),
     "covered_spaces": "garage_spaces",
+    "units": "property_type",
 }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.truth.lines import CLEAN, Line
 
-SETS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+SETS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _PARTS = {"text": "description", "features": "features", "analysis": "investment_analysis"}
 
 
