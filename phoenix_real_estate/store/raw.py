@@ -34,7 +34,9 @@ from phoenix_real_estate.store.ids import record_id, stored_id
 
 FinalStatus = Literal["processed", "needs_review", "dead_letter"]
 Resting = Literal["processed", "needs_review", "dead_letter"]
-STATUSES = ("pending", "claimed", "processed", "needs_review", "dead_letter")
+IN_RUNS = ("pending", "claimed")
+RESTING = ("processed", "needs_review", "dead_letter")
+STATUSES = (*IN_RUNS, *RESTING)
 WRITE_BATCH = 500
 # Every round that takes nothing means that another claimer took everything.
 CLAIM_ROUNDS = 100
@@ -58,13 +60,22 @@ class RawOutcome(Frozen):
 
 
 class Move(Frozen):
-    """A person's move of records from where they rest: where to, why, by whom and when (UTC)."""
+    """A person's move of records from where they rest: where to, why, by whom and when (UTC).
+
+    `from_runs`: also of those that a run holds, which loses them, or that wait for one.
+    """
 
     was: Resting
     to: Literal["pending", "processed", "needs_review", "dead_letter"]
     by: str
     at: datetime
     why: str | None = None
+    from_runs: bool = False
+
+    @property
+    def moves(self) -> list[str]:
+        """The statuses of the records that it moves."""
+        return [one for one in (self.was, *(IN_RUNS if self.from_runs else ())) if one != self.to]
 
 
 class RawRecords:
@@ -138,14 +149,21 @@ class RawRecords:
         return self._documents.update_many(_held(claim_id, ids), update).modified_count
 
     @reachable()
-    def give_back(self, claim_id: str, ids: Collection[str], *, error: str | None = None) -> int:
-        """Back to where they were before the claim, no attempt counted; gives how many were still held."""
+    def give_back(
+        self, claim_id: str, ids: Collection[str], *, error: str | None = None, done: bool = False
+    ) -> int:
+        """Back to where they were before the claim, no attempt counted; gives how many were still held.
+
+        `done`: what rests again has come to rest now, so that the same backfill does not take it up again.
+        """
         at_rest = self._documents.find(
             _held(claim_id, ids) | {"processing.before": {"$exists": True}}, {"processing.before": 1}
         )
+        finished = {"processing.finished_at": self._now()} if done else {}
         writes = [
             UpdateOne(
-                {"_id": one["_id"], "processing.claim_id": claim_id}, _restored(**one["processing"]["before"])
+                {"_id": one["_id"], "processing.claim_id": claim_id},
+                _restored(**one["processing"]["before"], further=finished),
             )
             for one in at_rest
         ]
@@ -154,14 +172,14 @@ class RawRecords:
 
     @reachable()
     def move(self, ids: Collection[str], move: Move) -> int:
-        """Moves those of the records that still rest there; gives how many.
+        """Moves those of the records that are still there; gives how many.
 
         What was known of each goes into its history. Moved to pending it has a fresh set of attempts.
         """
-        wanted = {"_id": {"$in": [stored_id(one) for one in ids]}, "processing.status": move.was}
+        wanted = {"_id": {"$in": [stored_id(one) for one in ids]}, "processing.status": {"$in": move.moves}}
         resting = self._documents.find(wanted, {"processing": 1})
         writes = [
-            UpdateOne({"_id": one["_id"], "processing.status": move.was}, _moved_by_a_person(one, move))
+            UpdateOne({"_id": one["_id"], "processing.status": status_of(one)}, _moved_by_a_person(one, move))
             for one in resting
         ]
         return self._documents.bulk_write(writes, ordered=False).modified_count if writes else 0
@@ -291,16 +309,21 @@ def _ended(outcome: RawOutcome, at: datetime) -> Document:
     return update
 
 
-def _restored(status: str, last_error: str | None, attempts: int) -> Document:
+def _restored(status: str, last_error: str | None, attempts: int, further: Document) -> Document:
     update = _moved(to=status, error=last_error)
-    update["$set"]["processing.attempts"] = attempts
+    update["$set"] |= {"processing.attempts": attempts, **further}
     return update
 
 
 def _moved_by_a_person(document: Document, move: Move) -> Document:
     processing = document["processing"]
-    past = {"status": move.was, "attempts": processing.get("attempts"), "error": processing.get("last_error")}
+    past = {
+        "status": status_of(document),
+        "attempts": processing.get("attempts"),
+        "error": processing.get("last_error"),
+    }
     update = _moved(to=move.to, error=move.why)
+    update["$unset"]["processing.backfill"] = ""
     update["$push"] = {"processing.history": past | {"by": move.by, "at": move.at}}
     update["$set"] |= (
         {"processing.attempts": 0} if move.to == "pending" else {"processing.finished_at": move.at}
