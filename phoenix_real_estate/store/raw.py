@@ -101,8 +101,10 @@ class RawRecords:
     def claim(self, limit: int, *, lease: timedelta, sources: Collection[str] = ()) -> list[RawRecord]:
         """Up to `limit` records that nobody else holds, for as long as the lease lasts. Empty: none is left.
 
-        Each counts one attempt more.
+        Each counts one attempt more. What a dead backfill had taken from where it rested rests there again.
         """
+        if limit > 0:
+            self._restore_left_over()
         for _ in range(CLAIM_ROUNDS if limit > 0 else 0):
             ids = self._claimable_ids(limit, sources)
             records = self._take(ids, lease, sources)
@@ -160,14 +162,7 @@ class RawRecords:
             _held(claim_id, ids) | {"processing.before": {"$exists": True}}, {"processing.before": 1}
         )
         finished = {"processing.finished_at": self._now()} if done else {}
-        writes = [
-            UpdateOne(
-                {"_id": one["_id"], "processing.claim_id": claim_id},
-                _restored(**one["processing"]["before"], further=finished),
-            )
-            for one in at_rest
-        ]
-        restored = self._documents.bulk_write(writes, ordered=False).modified_count if writes else 0
+        restored = self._restore(at_rest, {"processing.claim_id": claim_id}, finished)
         return restored + self.release(claim_id, ids, count_attempt=False, error=error)
 
     @reachable()
@@ -233,6 +228,26 @@ class RawRecords:
         mine = self._documents.find({"_id": {"$in": ids}, "processing.claim_id": claim_id})
         return [raw_record(document) for document in mine]
 
+    def _restore_left_over(self) -> None:
+        """A backfill finds its records again; to a run of the day they would be work nobody asked for."""
+        left_over = {"processing.status": "claimed", "processing.lease_until": self._past()}
+        at_rest = self._documents.find(
+            {**left_over, "processing.before": {"$exists": True}}, {"processing.before": 1}
+        )
+        self._restore(at_rest, left_over, {})
+
+    def _restore(self, at_rest: Iterable[Document], still: Document, further: Document) -> int:
+        """Puts those back to rest that are `still` as they were read; gives how many."""
+        writes = [
+            UpdateOne({"_id": one["_id"], **still}, _restored(**one["processing"]["before"], further=further))
+            for one in at_rest
+        ]
+        return self._documents.bulk_write(writes, ordered=False).modified_count if writes else 0
+
+    def _past(self) -> Document:
+        """A condition on a moment: it is over, or there is none."""
+        return {"$not": {"$gt": self._now()}}
+
     def _claimable_ids(self, limit: int, sources: Collection[str]) -> list[Any]:
         claimable = {"$or": self._claimable(sources)}
         found = list(self._documents.find(claimable, {"processing": 1}, limit=limit))
@@ -250,12 +265,17 @@ class RawRecords:
 
     def _claimable(self, sources: Collection[str]) -> list[Document]:
         """Filters for the pending, which is all that is in no other state of ours, and for the left over."""
-        past = {"$not": {"$gt": self._now()}}
+        past = self._past()
         taken = [status for status in STATUSES if status != "pending"]
         wanted = {"source": {"$in": list(sources)}} if sources else {}
         return [
             {"processing.status": {"$nin": taken}, "processing.not_before": past, **wanted},
-            {"processing.status": "claimed", "processing.lease_until": past, **wanted},
+            {
+                "processing.status": "claimed",
+                "processing.lease_until": past,
+                "processing.before": {"$exists": False},
+                **wanted,
+            },
         ]
 
 
