@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -276,6 +276,31 @@ def test_a_backfill_whose_run_died_is_gone_on_with_when_its_lease_is_over(
     report = reported(run_backfill(settings, resume=job.id, how=Pace(models="composer")))
     assert (report.job, report.counts) == (job.id, {"processed": 1})
     assert run_backfill(settings, resume=job.id).message == f"Backfill {job.id} is done."
+
+
+@pytest.mark.parametrize("where", ["claim_chunk", "close_chunk"])
+def test_a_run_that_has_lost_its_backfill_to_another_ends_and_holds_nothing(
+    run_backfill: RunBackfill, store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    store.raw.add(houses(6))
+    jobs, step, steps = Jobs(store.database), getattr(chunks, where), itertools.count()
+
+    def taken_over(*arguments: Any, **options: Any) -> Any:
+        if next(steps) == 1:
+            taken = {
+                "$set": {"runner": {"run": "another", "until": datetime.now(UTC) + timedelta(minutes=2)}}
+            }
+            store.database.backfills.update_many({}, taken)
+        return step(*arguments, **options)
+
+    monkeypatch.setattr(chunks, where, taken_over)
+    state = run_backfill(settings, how=Pace(models="composer", chunk_size=2))
+    [job] = jobs.all()
+    assert state.is_failed()
+    assert f"another run has taken over backfill {job.id}" in str(state.message)
+    assert job.cursor <= 1
+    assert store.raw.counts()["claimed"] == 0
+    assert jobs.hold(job.id, "another")
 
 
 def test_a_dead_letter_that_lives_again_is_closed(
