@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from prefect.client.schemas.objects import State
 
+import flows.run
 from flows import chunks
 from flows.backfill import Pace, Selection
 from flows.leases import kept
@@ -21,9 +22,10 @@ from phoenix_real_estate.backfill import BackfillReport, Estimate, Jobs, Selecte
 from phoenix_real_estate.backfill import jobs as jobs_module
 from phoenix_real_estate.backfill.report import looked_at
 from phoenix_real_estate.budget import BudgetPolicy, Ledger
+from phoenix_real_estate.errors import StoreUnavailable
 from phoenix_real_estate.report import RunReport
 from phoenix_real_estate.settings import Settings, using
-from phoenix_real_estate.store import Store
+from phoenix_real_estate.store import RawRecords, Store
 from tasks import backfill as backfill_tasks
 from tests.backfill.stored import letter
 from tests.flows.records import house, houses
@@ -125,6 +127,32 @@ def test_a_stopped_backfill_goes_on_where_it_was(
     assert report.counts == {"processed": 6}
     assert report.in_run == 4
     assert list(store.database.processed_history.find()) == []
+
+
+def test_a_run_that_ends_gives_back_what_it_can_and_tells_what_ended_it(
+    run_backfill: RunBackfill,
+    run_flow: RunFlow,
+    store: Store,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    give_back, calls = RawRecords.give_back, itertools.count()
+
+    def first_fails(*arguments: Any, **options: Any) -> int:
+        if next(calls) % 2 == 0:
+            raise StoreUnavailable("MongoDB does not answer")
+        return give_back(*arguments, **options)
+
+    monkeypatch.setattr(RawRecords, "give_back", first_fails)
+    for module in (chunks, flows.run):
+        monkeypatch.setattr(module, "finish", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+    store.raw.add(houses(6))
+    with pytest.raises(KeyboardInterrupt):
+        run_backfill(settings, how=Pace(models="composer", chunk_size=2))
+    assert store.raw.counts()["claimed"] == 2
+    with pytest.raises(KeyboardInterrupt):
+        run_flow(settings.model_copy(update={"batch_size": 2}), models="composer")
+    assert store.raw.counts()["claimed"] == 4
 
 
 def test_the_end_of_the_share_ends_the_run_and_leaves_the_rest_of_the_day_to_the_scheduled_one(
