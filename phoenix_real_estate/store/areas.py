@@ -68,7 +68,7 @@ class MarketAreas:
         now = self._clock()
         values = {
             property_id: member["price_per_square_foot"]
-            for property_id, member in area["members"].items()
+            for property_id, member in area.get("members", {}).items()
             if now - member["on"] <= RECENT
         }
         name = f"{area['_id']}|{now:%Y-%m}|{level_of(len(values))}"
@@ -80,7 +80,9 @@ class MarketAreas:
 
 
 def _update(area: str, change: Document) -> UpdateOne:
-    return UpdateOne({"_id": area}, {name: fields for name, fields in change.items() if fields}, upsert=True)
+    """An area begins with its first member: where one only leaves, there may be nothing to leave."""
+    written = {name: fields for name, fields in change.items() if fields}
+    return UpdateOne({"_id": area}, written, upsert="$set" in written)
 
 
 def _unless_there(snapshot: Snapshot) -> UpdateOne:
