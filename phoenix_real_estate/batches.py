@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from phoenix_real_estate.comparables import compared
@@ -33,10 +34,11 @@ LONGEST_DEFECT = 200
 _log = logging.getLogger(__name__)
 
 
-def normalize_batch(records: Sequence[RawRecord], store: Store) -> NormalizedBatch:
+def normalize_batch(records: Sequence[RawRecord], store: Store, *, dry_run: bool = False) -> NormalizedBatch:
     """Facts of every record, one house per property; facts stored earlier from another source join in.
 
-    Each house is compared with what is published of others of its kind.
+    Each house is compared with what is published of others of its kind. A dry run writes nothing, not even
+    the market's snapshot.
 
     A record that the normalizer itself breaks on is refused like one that holds no property: it would break
     every run to come.
@@ -60,7 +62,8 @@ def normalize_batch(records: Sequence[RawRecord], store: Store) -> NormalizedBat
     houses = harmonize(normalized, earlier=list(map(_earlier, stored)))
     houses = [_with_extractions(house, records) for house in houses]
     standing = Standing.of(houses, store.processed)
-    houses = compared(map(standing.noted, houses), store.areas.snapshots)
+    snapshots = partial(store.areas.snapshots, keep=not dry_run)
+    houses = compared(map(standing.noted, houses), snapshots)
     return NormalizedBatch(houses=tuple(houses), refused=tuple(refused))
 
 

@@ -146,3 +146,12 @@ def test_an_area_that_was_half_written_stops_nobody_and_fills_again(store: Store
     assert values(store) == {}
     publish(store, *range(5))
     assert len(values(store)) == 5
+
+
+def test_snapshots_that_are_only_foreseen_are_those_of_the_run_and_leave_nothing(store: Store) -> None:
+    publish(store, *range(5))
+    foreseen = store.areas.snapshots([AREA], keep=False)
+    assert store.database["market_snapshots"].find_one() is None
+    assert store.areas.snapshots([AREA]) == foreseen
+    publish(store, 5)
+    assert store.areas.snapshots([AREA], keep=False) == foreseen
