@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -29,6 +30,8 @@ from tasks.slices import Submit, Waiting
 MAX_ATTEMPTS = 5
 RETRY_DELAY = timedelta(minutes=15)
 NO_MONEY = "the day's budget is gone; it goes on when there is money again"
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -116,6 +119,15 @@ def give_back(resources: Resources, claimed: Sequence[RawRecord], *, why: str) -
     """Puts a whole batch back to where it was, no attempt counted."""
     ids = [record.id for record in claimed]
     resources.store.raw.give_back(str(claimed[0].claim_id), ids, error=why)
+
+
+def abandon(resources: Resources, claims: Iterable[Sequence[RawRecord]], *, why: str) -> None:
+    """Gives back what a run that ends holds, claim by claim; what ended it is told, not what fails here."""
+    for claimed in claims:
+        try:
+            give_back(resources, claimed, why=why)
+        except PhoenixError as problem:
+            _log.warning("%d records come back when their lease ends: %s", len(claimed), problem)
 
 
 def _extracted(resources: Resources, claimed: list[RawRecord]) -> list[RawRecord]:

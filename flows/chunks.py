@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
-from flows.batch import Batch, finish, give_back, renew, start
+from flows.batch import Batch, abandon, finish, renew, start
 from flows.leases import kept
 from flows.progress import report_progress
 from flows.run import BATCHES_AT_ONCE, RENEW_EVERY, STOPPED
@@ -68,8 +68,7 @@ def _work(line: Line) -> None:
         with kept(partial(_renew, line), every=RENEW_EVERY):
             _work_off(line)
     except BaseException:
-        for batch in line.batches:
-            give_back(line.resources, batch.claimed, why=STOPPED)
+        abandon(line.resources, [batch.claimed for batch in line.batches], why=STOPPED)
         raise
     line.progress.tell(line.tally.records)
 
@@ -106,7 +105,7 @@ def _begin(line: Line, number: int) -> None:
     try:
         batch = start(line.resources, claimed, partial(_submitted, line)) if claimed else None
     except BaseException:
-        give_back(line.resources, claimed, why=STOPPED)
+        abandon(line.resources, [claimed], why=STOPPED)
         raise
     line.under_way.append(Step(number, chunk, batch))
 

@@ -12,7 +12,7 @@ _log = logging.getLogger(__name__)
 
 
 @contextmanager
-def kept(renew: Callable[[], None], *, every: timedelta) -> Iterator[None]:
+def kept(renew: Callable[[], object], *, every: timedelta) -> Iterator[None]:
     """Calls `renew` from a thread of its own, whatever the run is waiting for meanwhile.
 
     What fails is tried again the next time: a lease outlives several renewals.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
-from flows.batch import Batch, finish, give_back, renew, start
+from flows.batch import Batch, abandon, finish, renew, start
 from flows.leases import kept
 from flows.progress import report_progress
 from phoenix_real_estate.report import RunTally
@@ -51,8 +51,7 @@ def work(resources: Resources, order: Order, tally: RunTally) -> None:
                 if len(under_way) == BATCHES_AT_ONCE or not order.next_claim():
                     _complete(resources, order, under_way, tally)
     except BaseException:
-        for batch in under_way:
-            give_back(resources, batch.claimed, why=STOPPED)
+        abandon(resources, [batch.claimed for batch in under_way], why=STOPPED)
         raise
 
 
@@ -66,7 +65,7 @@ def _take(resources: Resources, order: Order, submit: Submit, under_way: deque[B
     try:
         under_way.append(start(resources, claimed, submit))
     except BaseException:
-        give_back(resources, claimed, why=STOPPED)
+        abandon(resources, [claimed], why=STOPPED)
         raise
     return True
 

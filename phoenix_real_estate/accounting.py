@@ -12,6 +12,7 @@ from phoenix_real_estate.outcomes import Judged, Published, Refused, Stage
 from phoenix_real_estate.report import Outcome, ReportLine
 from phoenix_real_estate.report_card import marks_of
 
+HELD_ELSEWHERE = "another run holds these records now, or a person has decided on them"
 _OUTCOMES = {
     "processed": Outcome.PUBLISHED,
     "needs_review": Outcome.NEEDS_REVIEW,
@@ -41,6 +42,7 @@ def lines_of(
 def _judged_line(judged: Judged, published: Published) -> ReportLine:
     facts = judged.enriched.property
     status = published.statuses.get(judged.house.raw_ids[0])
+    decided = published.decided.get(facts.property_id)
     why_not = () if status else (_why_pending(facts.property_id, published),)
     return ReportLine(
         raw_ids=judged.house.raw_ids,
@@ -52,7 +54,7 @@ def _judged_line(judged: Judged, published: Published) -> ReportLine:
         cost_micro_usd=cost_of(operations_of(judged).values()),
         cached=bool(judged.enriched.operations)
         and all(one.cached for one in judged.enriched.operations.values()),
-        reasons=(*why_not, *_reasons(judged)),
+        reasons=(*((decided,) if decided else why_not), *_reasons(judged)),
         conflicts=tuple(str(one) for one in (*facts.conflicts, *facts.doubts)),
         marks=tuple(marks_of(judged)),
         stage=Stage.GATE if status in ("needs_review", "dead_letter") else Stage.PUBLISH,
@@ -63,7 +65,7 @@ def _judged_line(judged: Judged, published: Published) -> ReportLine:
 
 
 def _why_pending(property_id: str, published: Published) -> str:
-    return OVERTAKEN if property_id in published.overtaken else "another run holds these records now"
+    return OVERTAKEN if property_id in published.overtaken else HELD_ELSEWHERE
 
 
 def _reasons(judged: Judged) -> list[str]:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from phoenix_real_estate.comparables import compared
+from phoenix_real_estate.decided import Decided
 from phoenix_real_estate.documents import earlier_facts, processed_document
 from phoenix_real_estate.errors import RecordError
 from phoenix_real_estate.models import Decision, ExtractedRecord, Finding, Property, RawRecord
@@ -32,10 +34,11 @@ LONGEST_DEFECT = 200
 _log = logging.getLogger(__name__)
 
 
-def normalize_batch(records: Sequence[RawRecord], store: Store) -> NormalizedBatch:
+def normalize_batch(records: Sequence[RawRecord], store: Store, *, dry_run: bool = False) -> NormalizedBatch:
     """Facts of every record, one house per property; facts stored earlier from another source join in.
 
-    Each house is compared with what is published of others of its kind.
+    Each house is compared with what is published of others of its kind. A dry run writes nothing, not even
+    the market's snapshot.
 
     A record that the normalizer itself breaks on is refused like one that holds no property: it would break
     every run to come.
@@ -59,7 +62,8 @@ def normalize_batch(records: Sequence[RawRecord], store: Store) -> NormalizedBat
     houses = harmonize(normalized, earlier=list(map(_earlier, stored)))
     houses = [_with_extractions(house, records) for house in houses]
     standing = Standing.of(houses, store.processed)
-    houses = compared(map(standing.noted, houses), store.areas.snapshots)
+    snapshots = partial(store.areas.snapshots, keep=not dry_run)
+    houses = compared(map(standing.noted, houses), snapshots)
     return NormalizedBatch(houses=tuple(houses), refused=tuple(refused))
 
 
@@ -81,13 +85,14 @@ def publish_batch(
     The lease is renewed first, so that no other run takes a record between the writes. Texts are
     written before the raw records are marked: a crash in between repeats work, it never loses any. Publishing
     again tells what this claim has finished before, too. A house that another run has stored meanwhile, or
-    holds a record of, gives way: its records go back to pending. What a document takes the place of is kept
-    in the history, with `why`.
+    holds a record of, gives way: its records go back to pending. What a person has decided on a house since
+    it was normalized stands. What a document takes the place of is kept in the history, with `why`.
     """
-    refusals = [*refused, *_gate_refusals(judged, manual_review)]
-    going_out = [one for one in judged if _goes_out(one, manual_review)]
-    held = store.raw.renew(claim_id, _raw_ids(going_out, refusals), lease=lease)
-    standing = Standing.of([one.house for one in going_out], store.processed)
+    held = store.raw.renew(claim_id, _raw_ids(judged, refused), lease=lease)
+    standing = Standing.of([one.house for one in judged], store.processed)
+    decided = Decided()
+    judged = decided.sort_out(judged, standing)
+    going_out, rejected = _parted(judged, lambda one: _goes_out(one, manual_review))
     ours, others = _parted(going_out, lambda one: held.issuperset(one.house.raw_ids))
     done, lost = _parted(others, lambda one: standing.is_from(one.house, flow_run_id))
     overtaken, free = _parted(ours, lambda one: standing.overtakes(one.house))
@@ -99,17 +104,21 @@ def publish_batch(
     outgrown = standing.outgrown_by([one.house for one in published])
     store.history.keep(standing.earlier(outgrown, than=flow_run_id), at=at, by=flow_run_id, why=OUTGROWN)
     store.processed.remove(outgrown)
+    late, rejected = _undecided(decided, late, rejected, store)
+    refusals = [*refused, *_gate_refusals(rejected)]
     told = _finished_before(refusals, held, store, attempts)
     refusals = [one for one in refusals if one.raw_id in held]
     store.dead_letters.add([_dead_letter(one, attempts.get(one.raw_id, 0), at) for one in refusals])
     outcomes = _outcomes([*published, *done], [*refusals, *told])
     store.raw.finish(claim_id, outcomes)
+    decided.let_stand(claim_id, held, store)
     store.raw.release(claim_id, _raw_ids([*overtaken, *late], ()), count_attempt=False, error=OVERTAKEN)
     store.raw.release(claim_id, _raw_ids(lost, ()), count_attempt=False, error=LOST)
     return Published(
-        statuses={raw_id: outcome.status for raw_id, outcome in outcomes.items()},
+        statuses={one: outcome.status for one, outcome in outcomes.items()} | decided.statuses(store),
         lost=_property_ids(lost),
         overtaken=_property_ids([*overtaken, *late]),
+        decided=decided.told,
     )
 
 
@@ -175,6 +184,14 @@ def _stored(
     return refused | late
 
 
+def _undecided(
+    decided: Decided, late: Sequence[Judged], rejected: Sequence[Judged], store: Store
+) -> tuple[list[Judged], list[Judged]]:
+    """Those that nobody has decided on to this moment, when the others are stored."""
+    now = Standing.of([one.house for one in (*late, *rejected)], store.processed)
+    return decided.sort_out(late, now), decided.sort_out(rejected, now)
+
+
 def _finished_before(
     refusals: Sequence[Refused], held: Collection[str], store: Store, attempts: Mapping[str, int]
 ) -> list[Refused]:
@@ -197,13 +214,12 @@ def _goes_out(judged: Judged, manual_review: bool) -> bool:
     return decision is Decision.PUBLISH or (decision is Decision.REVIEW and manual_review)
 
 
-def _gate_refusals(judged: Sequence[Judged], manual_review: bool) -> list[Refused]:
+def _gate_refusals(rejected: Sequence[Judged]) -> list[Refused]:
     return [
         Refused(
             raw_id=raw_id, stage=Stage.GATE, error_class="GateRejected", message=_why(one.verdict.reasons)
         )
-        for one in judged
-        if not _goes_out(one, manual_review)
+        for one in rejected
         for raw_id in one.house.raw_ids
     ]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from pydantic import Field
+
 from phoenix_real_estate.errors import PhoenixError
 from phoenix_real_estate.grounding import Trace
 from phoenix_real_estate.models import EnrichedProperty, Frozen, Verdict
@@ -62,9 +64,11 @@ class Published(Frozen):
     """What publishing did: the raw records by their new status, and the houses that did not go out.
 
     `lost` ones are held by another run now; `overtaken` ones are pending again, because facts of the same
-    house were published since they were normalized.
+    house were published since they were normalized. `decided` tells by property id what a person has decided
+    since then: that stands.
     """
 
     statuses: dict[str, str]
     lost: tuple[str, ...] = ()
     overtaken: tuple[str, ...] = ()
+    decided: dict[str, str] = Field(default={})

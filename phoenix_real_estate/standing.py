@@ -10,6 +10,7 @@ from typing import Any
 from phoenix_real_estate.documents import earlier_facts, flow_run_of, raw_ids_of, written_at
 from phoenix_real_estate.models import BY_ADDRESS
 from phoenix_real_estate.normalize.harmonize import House
+from phoenix_real_estate.review.cases import decision_in
 from phoenix_real_estate.store import ProcessedProperties
 from phoenix_real_estate.store.processed import address_of
 
@@ -46,6 +47,10 @@ class Standing:
             if raw_ids_of(document) != house.raw_ids
         )
 
+    def decided(self, house: House) -> Document | None:
+        """What a person has decided on since the house was noted: itself, or what became of its records."""
+        return next(filter(lambda document: self._is_decided(document, house), self._for(house)), None)
+
     @property
     def written(self) -> dict[str, datetime | None]:
         """By property id, when the documents were written."""
@@ -57,11 +62,16 @@ class Standing:
         return [one for one in known if than is None or flow_run_of(one) != than]
 
     def is_from(self, house: House, flow_run_id: str | None) -> bool:
-        """Whether this run has stored the house already, from the same records."""
+        """Whether this run has stored the house already, from these records, and nobody has decided on it."""
         document = self._by_id.get(house.property.property_id)
-        return document is not None and (flow_run_of(document), raw_ids_of(document)) == (
-            flow_run_id,
-            house.raw_ids,
+        return (
+            document is not None
+            and not decision_in(document)
+            and (flow_run_of(document), raw_ids_of(document))
+            == (
+                flow_run_id,
+                house.raw_ids,
+            )
         )
 
     def outruns(self, house: House, before: Standing, ours: Collection[str]) -> bool:
@@ -98,6 +108,17 @@ class Standing:
             for document in self._for(house)
             if _by_address(document) and house.facts_by_source.keys() >= earlier_facts(document).keys()
         }
+
+    def _is_decided(self, document: Document, house: House) -> bool:
+        """Another parcel at the address is another house."""
+        return (
+            decision_in(document) is not None
+            and written_at(document) != house.stored.get(document["_id"])
+            and (
+                document["_id"] == house.property.property_id
+                or not set(raw_ids_of(document)).isdisjoint(house.raw_ids)
+            )
+        )
 
     def _for(self, house: House) -> list[Document]:
         facts = house.property

@@ -163,8 +163,13 @@ def take(resources: Resources, job: Job) -> Job:
     cache_policy=NO_CACHE,
 )
 def claim_chunk(plan: RunPlan, job: Job, ids: Sequence[str]) -> list[RawRecord]:
-    """Those records of the chunk that are to be done and that nobody else holds."""
+    """Those records of the chunk that are to be done and that nobody else holds.
+
+    Raises:
+        ConfigurationError: another run has the backfill by now.
+    """
     store = resources_of(plan).store
+    _hold(plan, job, Jobs(store.database))
     return store.reruns.claim(ids, backfill=job.id, since=job.created_at, lease=LEASE)
 
 
@@ -179,8 +184,13 @@ def close_chunk(plan: RunPlan, job: Job, step: int, chunk: Chunk, *, through: bo
     """Notes where the chunk's records are now, and closes the letters of those that are dead no more.
 
     The cursor stays before a chunk that is not through: the next run looks at it again.
+
+    Raises:
+        ConfigurationError: another run has the backfill by now.
     """
     store = resources_of(plan).store
+    jobs = Jobs(store.database)
+    _hold(plan, job, jobs)
     standings = store.reruns.standings(chunk.ids, backfill=job.id, since=job.created_at)
     alive = [
         one for one in chunk.ids if one in standings and standings[one].where in ("processed", "needs_review")
@@ -190,10 +200,18 @@ def close_chunk(plan: RunPlan, job: Job, step: int, chunk: Chunk, *, through: bo
     store.dead_letters.settle(
         letters, Settled(state="replayed", by=f"backfill {job.id}", at=datetime.now(UTC), why=why)
     )
-    jobs = Jobs(store.database)
     jobs.note(job, chunk, standings, through=through)
     if through:
         jobs.advance(job, step)
+
+
+def _hold(plan: RunPlan, job: Job, jobs: Jobs) -> None:
+    """A run that stood still for longer than its lease must not work beside the one that goes on with it."""
+    if not jobs.hold(job.id, str(plan.flow_run_id)):
+        raise ConfigurationError(
+            f"This run stood still, and another run has taken over backfill {job.id}: it goes on there. What "
+            "this run has published stands; there is nothing to do."
+        )
 
 
 class Progress:

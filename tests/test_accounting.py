@@ -99,7 +99,7 @@ def test_sources_that_disagree_are_told_with_both_values() -> None:
 def test_a_lost_house_shows_as_pending() -> None:
     [line] = lines_of([judged(HOME)], [], [], Published(statuses={}, lost=("10306001",)))
     assert line.outcome is Outcome.PENDING
-    assert line.reasons == ("another run holds these records now",)
+    assert line.reasons == ("another run holds these records now, or a person has decided on them",)
 
 
 def test_a_house_that_was_overtaken_shows_as_pending_and_says_why() -> None:

@@ -305,10 +305,10 @@ def test_a_withdrawn_property_is_read_by_nobody_until_a_person_decides_anew(stor
     [case] = waiting(store)
     assert case.findings[0].why == "withdrawn by bob: the pool is gone"
     assert "withdrawn by bob: the pool is gone" in notes_of(case).page
-    assert [(one["decision"], one["by"]) for one in examples(store)] == [
+    assert {(one["decision"], one["by"]) for one in examples(store)} == {
         ("approve", "ann"),
         ("withdraw", "bob"),
-    ]
+    }
     put_in_order(store, at=LATER)
     assert counted(store) == {"needs_review": 1}
     assert decide(store, Choice.APPROVE).outcome == "published"

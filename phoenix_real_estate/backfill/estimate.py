@@ -112,7 +112,7 @@ def estimate(
         batch = ids[start : start + READ_BATCH]
         records = [record for record, _ in store.raw.read(batch).values()]
         reckoning.missing += len(batch) - len(records)
-        reckoning.add(records, normalize_batch(records, store))
+        reckoning.add(records, normalize_batch(records, store, dry_run=True))
         told(start + len(batch), len(ids))
     return reckoning.estimate(ledger, notes)
 

@@ -25,8 +25,8 @@ from phoenix_real_estate.store.connection import Document, reachable, utc_now
 from phoenix_real_estate.store.reruns import Standing
 
 LAPS = 2
-# Not held, in a run that was killed, for longer than this; renewed many times meanwhile.
-LEASE = timedelta(seconds=30)
+# A run that was killed has it no longer than this, nor one that stands still; renewed many times meanwhile.
+LEASE = timedelta(minutes=2)
 WRITE_BATCH = 100
 
 State = Literal["choosing", "open", "done"]
@@ -129,10 +129,10 @@ class Jobs:
         return until
 
     @reachable()
-    def hold(self, job_id: str, run: str) -> None:
-        """Renews the lease, unless another run has the backfill by now."""
+    def hold(self, job_id: str, run: str) -> bool:
+        """Renews the lease; False when another run has the backfill by now."""
         renewed = {"$set": {"runner.until": self._now() + LEASE}}
-        self._jobs.update_one({"_id": job_id, "runner.run": run}, renewed)
+        return self._jobs.update_one({"_id": job_id, "runner.run": run}, renewed).matched_count == 1
 
     @reachable()
     def let_go(self, job_id: str, run: str) -> None:

@@ -32,7 +32,7 @@ from phoenix_real_estate.review.cases import (
 )
 from phoenix_real_estate.review.texts import Texts, changed_parts
 from phoenix_real_estate.store import DeadLetter, Store
-from phoenix_real_estate.store.raw import Move
+from phoenix_real_estate.store.raw import IN_RUNS, Move
 
 Judge = Callable[[Property, Enrichment], Verdict]
 
@@ -187,7 +187,7 @@ def _withdraw(store: Store, case: Case, document: Document, answer: Answer, at: 
 
 def _re_enrich(store: Store, case: Case, document: Document, answer: Answer, at: datetime) -> Ruling:
     statuses = {status for _, status in store.raw.whereabouts(case.raw_ids).values()}
-    if "needs_review" not in statuses:
+    if statuses.isdisjoint(("needs_review", *IN_RUNS)):
         return Ruling(
             outcome="refused",
             told=f"{case.name} has no record left that could be enriched again. Load it again.",
@@ -227,21 +227,26 @@ def _decided(
 
 
 def move_records(store: Store, document: Document, raw_ids: Sequence[str]) -> None:
-    """Moves the records of a decided property where the decision that it carries sends them."""
+    """Moves the records of a decided property where the decision that it carries sends them.
+
+    A run that holds one loses it: what a person has decided is about what that run found.
+    """
     decision = document["metadata"]["review"]
     by, at = decision["by"], decision["at"]
     if document["status"] == "published":
-        store.raw.move(raw_ids, Move(was="needs_review", to="processed", by=by, at=at))
+        store.raw.move(raw_ids, Move(was="needs_review", to="processed", by=by, at=at, from_runs=True))
     elif document["status"] == "rejected":
         why = f"rejected by {by}: {decision['reason']}"
         # The letters first: a record that is dead has one at any moment.
         store.dead_letters.add(_letters(store, raw_ids, why, at))
-        store.raw.move(raw_ids, Move(was="needs_review", to="dead_letter", by=by, at=at, why=why))
+        dead = Move(was="needs_review", to="dead_letter", by=by, at=at, why=why, from_runs=True)
+        store.raw.move(raw_ids, dead)
     elif decision["decision"] == WITHDRAW:
         why = f"withdrawn by {by}: {decision['reason']}"
-        store.raw.move(raw_ids, Move(was="processed", to="needs_review", by=by, at=at, why=why))
+        review = Move(was="processed", to="needs_review", by=by, at=at, why=why, from_runs=True)
+        store.raw.move(raw_ids, review)
     else:
-        store.raw.move(raw_ids, Move(was="needs_review", to="pending", by=by, at=at))
+        store.raw.move(raw_ids, Move(was="needs_review", to="pending", by=by, at=at, from_runs=True))
 
 
 def _letters(store: Store, raw_ids: Sequence[str], why: str, at: datetime) -> list[DeadLetter]:
@@ -250,7 +255,7 @@ def _letters(store: Store, raw_ids: Sequence[str], why: str, at: datetime) -> li
             raw_id=raw_id, stage=STAGE, error_class=REJECTED, message=why, attempts=record.attempts, at=at
         )
         for raw_id, (record, status) in store.raw.read(raw_ids).items()
-        if status == "needs_review"
+        if status in ("needs_review", *IN_RUNS)
     ]
 
 

@@ -52,13 +52,18 @@ class MarketAreas:
             self._areas.bulk_write([_update(area, change) for area, change in changes.items()])
 
     @reachable()
-    def snapshots(self, areas: Collection[str]) -> dict[str, Snapshot]:
-        """The month's snapshots of these areas, by their keys; of areas with too few recent members none."""
+    def snapshots(self, areas: Collection[str], *, keep: bool = True) -> dict[str, Snapshot]:
+        """The month's snapshots of these areas, by their keys; of areas with too few recent members none.
+
+        New ones are written down, unless they are not to be kept.
+        """
         taken = {area["_id"]: self._taken(area) for area in self._areas.find({"_id": {"$in": [*areas]}})}
         wanted = {area: one for area, one in taken.items() if len(one.values) >= FEWEST}
         stored = self._stored({one.id for one in wanted.values()})
         new = [one for one in wanted.values() if one.id not in stored]
-        if new:
+        if not keep:
+            stored |= {one.id: one for one in new}
+        elif new:
             self._snapshots.bulk_write([_unless_there(one) for one in new])
             # Another run may have been quicker: what stands there is what counts.
             stored |= self._stored({one.id for one in new})
@@ -68,7 +73,7 @@ class MarketAreas:
         now = self._clock()
         values = {
             property_id: member["price_per_square_foot"]
-            for property_id, member in area["members"].items()
+            for property_id, member in area.get("members", {}).items()
             if now - member["on"] <= RECENT
         }
         name = f"{area['_id']}|{now:%Y-%m}|{level_of(len(values))}"
@@ -80,7 +85,9 @@ class MarketAreas:
 
 
 def _update(area: str, change: Document) -> UpdateOne:
-    return UpdateOne({"_id": area}, {name: fields for name, fields in change.items() if fields}, upsert=True)
+    """An area begins with its first member: where one only leaves, there may be nothing to leave."""
+    written = {name: fields for name, fields in change.items() if fields}
+    return UpdateOne({"_id": area}, written, upsert="$set" in written)
 
 
 def _unless_there(snapshot: Snapshot) -> UpdateOne:

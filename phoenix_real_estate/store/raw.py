@@ -34,7 +34,9 @@ from phoenix_real_estate.store.ids import record_id, stored_id
 
 FinalStatus = Literal["processed", "needs_review", "dead_letter"]
 Resting = Literal["processed", "needs_review", "dead_letter"]
-STATUSES = ("pending", "claimed", "processed", "needs_review", "dead_letter")
+IN_RUNS = ("pending", "claimed")
+RESTING = ("processed", "needs_review", "dead_letter")
+STATUSES = (*IN_RUNS, *RESTING)
 WRITE_BATCH = 500
 # Every round that takes nothing means that another claimer took everything.
 CLAIM_ROUNDS = 100
@@ -58,13 +60,22 @@ class RawOutcome(Frozen):
 
 
 class Move(Frozen):
-    """A person's move of records from where they rest: where to, why, by whom and when (UTC)."""
+    """A person's move of records from where they rest: where to, why, by whom and when (UTC).
+
+    `from_runs`: also of those that a run holds, which loses them, or that wait for one.
+    """
 
     was: Resting
     to: Literal["pending", "processed", "needs_review", "dead_letter"]
     by: str
     at: datetime
     why: str | None = None
+    from_runs: bool = False
+
+    @property
+    def moves(self) -> list[str]:
+        """The statuses of the records that it moves."""
+        return [one for one in (self.was, *(IN_RUNS if self.from_runs else ())) if one != self.to]
 
 
 class RawRecords:
@@ -90,8 +101,10 @@ class RawRecords:
     def claim(self, limit: int, *, lease: timedelta, sources: Collection[str] = ()) -> list[RawRecord]:
         """Up to `limit` records that nobody else holds, for as long as the lease lasts. Empty: none is left.
 
-        Each counts one attempt more.
+        Each counts one attempt more. What a dead backfill had taken from where it rested rests there again.
         """
+        if limit > 0:
+            self._restore_left_over()
         for _ in range(CLAIM_ROUNDS if limit > 0 else 0):
             ids = self._claimable_ids(limit, sources)
             records = self._take(ids, lease, sources)
@@ -138,30 +151,30 @@ class RawRecords:
         return self._documents.update_many(_held(claim_id, ids), update).modified_count
 
     @reachable()
-    def give_back(self, claim_id: str, ids: Collection[str], *, error: str | None = None) -> int:
-        """Back to where they were before the claim, no attempt counted; gives how many were still held."""
+    def give_back(
+        self, claim_id: str, ids: Collection[str], *, error: str | None = None, done: bool = False
+    ) -> int:
+        """Back to where they were before the claim, no attempt counted; gives how many were still held.
+
+        `done`: what rests again has come to rest now, so that the same backfill does not take it up again.
+        """
         at_rest = self._documents.find(
             _held(claim_id, ids) | {"processing.before": {"$exists": True}}, {"processing.before": 1}
         )
-        writes = [
-            UpdateOne(
-                {"_id": one["_id"], "processing.claim_id": claim_id}, _restored(**one["processing"]["before"])
-            )
-            for one in at_rest
-        ]
-        restored = self._documents.bulk_write(writes, ordered=False).modified_count if writes else 0
+        finished = {"processing.finished_at": self._now()} if done else {}
+        restored = self._restore(at_rest, {"processing.claim_id": claim_id}, finished)
         return restored + self.release(claim_id, ids, count_attempt=False, error=error)
 
     @reachable()
     def move(self, ids: Collection[str], move: Move) -> int:
-        """Moves those of the records that still rest there; gives how many.
+        """Moves those of the records that are still there; gives how many.
 
         What was known of each goes into its history. Moved to pending it has a fresh set of attempts.
         """
-        wanted = {"_id": {"$in": [stored_id(one) for one in ids]}, "processing.status": move.was}
+        wanted = {"_id": {"$in": [stored_id(one) for one in ids]}, "processing.status": {"$in": move.moves}}
         resting = self._documents.find(wanted, {"processing": 1})
         writes = [
-            UpdateOne({"_id": one["_id"], "processing.status": move.was}, _moved_by_a_person(one, move))
+            UpdateOne({"_id": one["_id"], "processing.status": status_of(one)}, _moved_by_a_person(one, move))
             for one in resting
         ]
         return self._documents.bulk_write(writes, ordered=False).modified_count if writes else 0
@@ -215,6 +228,26 @@ class RawRecords:
         mine = self._documents.find({"_id": {"$in": ids}, "processing.claim_id": claim_id})
         return [raw_record(document) for document in mine]
 
+    def _restore_left_over(self) -> None:
+        """A backfill finds its records again; to a run of the day they would be work nobody asked for."""
+        left_over = {"processing.status": "claimed", "processing.lease_until": self._past()}
+        at_rest = self._documents.find(
+            {**left_over, "processing.before": {"$exists": True}}, {"processing.before": 1}
+        )
+        self._restore(at_rest, left_over, {})
+
+    def _restore(self, at_rest: Iterable[Document], still: Document, further: Document) -> int:
+        """Puts those back to rest that are `still` as they were read; gives how many."""
+        writes = [
+            UpdateOne({"_id": one["_id"], **still}, _restored(**one["processing"]["before"], further=further))
+            for one in at_rest
+        ]
+        return self._documents.bulk_write(writes, ordered=False).modified_count if writes else 0
+
+    def _past(self) -> Document:
+        """A condition on a moment: it is over, or there is none."""
+        return {"$not": {"$gt": self._now()}}
+
     def _claimable_ids(self, limit: int, sources: Collection[str]) -> list[Any]:
         claimable = {"$or": self._claimable(sources)}
         found = list(self._documents.find(claimable, {"processing": 1}, limit=limit))
@@ -232,12 +265,17 @@ class RawRecords:
 
     def _claimable(self, sources: Collection[str]) -> list[Document]:
         """Filters for the pending, which is all that is in no other state of ours, and for the left over."""
-        past = {"$not": {"$gt": self._now()}}
+        past = self._past()
         taken = [status for status in STATUSES if status != "pending"]
         wanted = {"source": {"$in": list(sources)}} if sources else {}
         return [
             {"processing.status": {"$nin": taken}, "processing.not_before": past, **wanted},
-            {"processing.status": "claimed", "processing.lease_until": past, **wanted},
+            {
+                "processing.status": "claimed",
+                "processing.lease_until": past,
+                "processing.before": {"$exists": False},
+                **wanted,
+            },
         ]
 
 
@@ -291,16 +329,21 @@ def _ended(outcome: RawOutcome, at: datetime) -> Document:
     return update
 
 
-def _restored(status: str, last_error: str | None, attempts: int) -> Document:
+def _restored(status: str, last_error: str | None, attempts: int, further: Document) -> Document:
     update = _moved(to=status, error=last_error)
-    update["$set"]["processing.attempts"] = attempts
+    update["$set"] |= {"processing.attempts": attempts, **further}
     return update
 
 
 def _moved_by_a_person(document: Document, move: Move) -> Document:
     processing = document["processing"]
-    past = {"status": move.was, "attempts": processing.get("attempts"), "error": processing.get("last_error")}
+    past = {
+        "status": status_of(document),
+        "attempts": processing.get("attempts"),
+        "error": processing.get("last_error"),
+    }
     update = _moved(to=move.to, error=move.why)
+    update["$unset"]["processing.backfill"] = ""
     update["$push"] = {"processing.history": past | {"by": move.by, "at": move.at}}
     update["$set"] |= (
         {"processing.attempts": 0} if move.to == "pending" else {"processing.finished_at": move.at}

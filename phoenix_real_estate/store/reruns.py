@@ -19,10 +19,9 @@ from phoenix_real_estate.models import Frozen, RawRecord
 from phoenix_real_estate.store.connection import Document, reachable
 from phoenix_real_estate.store.documents import raw_record, time_of
 from phoenix_real_estate.store.ids import record_id, stored_id
-from phoenix_real_estate.store.raw import STATUSES, is_state, status_of
+from phoenix_real_estate.store.raw import RESTING, STATUSES, is_state, status_of
 
 Whereabouts = Literal["processed", "needs_review", "dead_letter", "pending", "held", "untouched"]
-RESTING = ("processed", "needs_review", "dead_letter")
 
 
 class Surveyed(Frozen):

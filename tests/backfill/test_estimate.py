@@ -6,10 +6,12 @@ from datetime import date
 from typing import Any
 
 import pytest
+from pydantic import JsonValue
 
 from phoenix_real_estate.answers import answer_key
 from phoenix_real_estate.backfill import Estimate, estimate
 from phoenix_real_estate.backfill.estimate import last_day
+from phoenix_real_estate.batches import normalize_batch
 from phoenix_real_estate.budget import BudgetPolicy, CallAverage, CallLabel, Ledger
 from phoenix_real_estate.enrich import Enricher
 from phoenix_real_estate.extraction import question_about
@@ -20,6 +22,7 @@ from phoenix_real_estate.prompts import prompt_for
 from phoenix_real_estate.settings import Settings
 from phoenix_real_estate.store import Store
 from tests.backfill.stored import add
+from tests.comparable_homes import home, published
 from tests.flows.records import PRICES, house, houses
 from tests.listing import page
 from tests.panels import Documents, enriched_of, here, ledger, story, vendors
@@ -210,6 +213,26 @@ def test_the_panel_knows_which_answers_are_there(here: Settings, ledger: Ledger)
         return await panel.answers.there(keys)
 
     assert story(here, ledger, in_another_process) == set(keys)
+
+
+def test_an_estimate_writes_nothing_not_even_the_markets_snapshot(
+    here: Settings, store: Store, ledger: Ledger, database: Documents
+) -> None:
+    listed: dict[str, JsonValue] = {"price_kind": "list", "property_type": "Single Family Residence"}
+    store.processed.save([published(home(number, square_feet=1_450)) for number in range(100, 106)])
+    store.raw.add([house(1, **listed)])
+    ids = ["raw-1"]
+    before = everything(database)
+    estimate = reckoned(here, store, ledger, ids)
+    assert estimate.properties == 1
+    assert everything(database) == before
+    [compared] = normalize_batch([one for one, _ in store.raw.read(ids).values()], store).houses
+    assert compared.property.comparables, "its market is large enough for a snapshot"
+
+
+def everything(database: Documents) -> dict[str, list[Any]]:
+    names = sorted(database.list_collection_names())
+    return {name: list(database[name].find().sort("_id", 1)) for name in names}
 
 
 @pytest.mark.parametrize(

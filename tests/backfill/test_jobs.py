@@ -128,3 +128,22 @@ def test_the_latest_that_is_not_done_is_gone_on_with(jobs: Jobs, job: Job, clock
 def test_a_backfill_on_the_clock_of_this_machine_begins_now(store: Store) -> None:
     job = Jobs(store.database).begin(Selection(), chunk_size=1)
     assert abs(datetime.now(UTC) - job.created_at) < timedelta(minutes=5)
+
+
+def test_a_run_knows_whether_a_backfill_is_still_its_own(jobs: Jobs, job: Job, clock: Clock) -> None:
+    jobs.take(job.id, "one")
+    assert jobs.hold(job.id, "one")
+    clock.now += LEASE
+    # Nobody else has asked for it: it goes on.
+    assert jobs.hold(job.id, "one")
+    clock.now += LEASE
+    jobs.take(job.id, "two")
+    assert (jobs.hold(job.id, "one"), jobs.hold(job.id, "two")) == (False, True)
+    jobs.let_go(job.id, "two")
+    assert not jobs.hold(job.id, "one")
+
+
+def test_a_run_may_stand_still_for_two_minutes(jobs: Jobs, job: Job, clock: Clock) -> None:
+    jobs.take(job.id, "slow")
+    clock.now += timedelta(seconds=119)
+    assert jobs.take(job.id, "impatient") is not None

@@ -172,12 +172,14 @@ def test_what_prefect_deploys_is_on_the_server_as_it_is_written(clean_server: st
     assert schedule.schedule.cron == "*/20 * * * *"
     assert schedule.active
     assert not any(one.schedules for one in found.values() if one is not scheduled)
-    for one, strategy in (
-        (scheduled, ConcurrencyLimitStrategy.CANCEL_NEW),
-        (ad_hoc, ConcurrencyLimitStrategy.ENQUEUE),
+    for one, limit, strategy in (
+        (scheduled, 1, ConcurrencyLimitStrategy.CANCEL_NEW),
+        (ad_hoc, 1, ConcurrencyLimitStrategy.ENQUEUE),
+        # A dry run, and one backfill more, do not wait for one that waits for a vendor's batch.
+        (found["backfill"], 3, ConcurrencyLimitStrategy.ENQUEUE),
     ):
         assert one.global_concurrency_limit
-        assert one.global_concurrency_limit.limit == 1
+        assert one.global_concurrency_limit.limit == limit
         assert one.concurrency_options
         assert one.concurrency_options.collision_strategy is strategy
     arrival = automations()["Enrich on arrival"]

@@ -7,13 +7,14 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from prefect.client.schemas.objects import State
 
+import flows.run
 from flows import chunks
 from flows.backfill import Pace, Selection
 from flows.leases import kept
@@ -21,9 +22,10 @@ from phoenix_real_estate.backfill import BackfillReport, Estimate, Jobs, Selecte
 from phoenix_real_estate.backfill import jobs as jobs_module
 from phoenix_real_estate.backfill.report import looked_at
 from phoenix_real_estate.budget import BudgetPolicy, Ledger
+from phoenix_real_estate.errors import StoreUnavailable
 from phoenix_real_estate.report import RunReport
 from phoenix_real_estate.settings import Settings, using
-from phoenix_real_estate.store import Store
+from phoenix_real_estate.store import RawRecords, Store
 from tasks import backfill as backfill_tasks
 from tests.backfill.stored import letter
 from tests.flows.records import house, houses
@@ -125,6 +127,32 @@ def test_a_stopped_backfill_goes_on_where_it_was(
     assert report.counts == {"processed": 6}
     assert report.in_run == 4
     assert list(store.database.processed_history.find()) == []
+
+
+def test_a_run_that_ends_gives_back_what_it_can_and_tells_what_ended_it(
+    run_backfill: RunBackfill,
+    run_flow: RunFlow,
+    store: Store,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    give_back, calls = RawRecords.give_back, itertools.count()
+
+    def first_fails(*arguments: Any, **options: Any) -> int:
+        if next(calls) % 2 == 0:
+            raise StoreUnavailable("MongoDB does not answer")
+        return give_back(*arguments, **options)
+
+    monkeypatch.setattr(RawRecords, "give_back", first_fails)
+    for module in (chunks, flows.run):
+        monkeypatch.setattr(module, "finish", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+    store.raw.add(houses(6))
+    with pytest.raises(KeyboardInterrupt):
+        run_backfill(settings, how=Pace(models="composer", chunk_size=2))
+    assert store.raw.counts()["claimed"] == 2
+    with pytest.raises(KeyboardInterrupt):
+        run_flow(settings.model_copy(update={"batch_size": 2}), models="composer")
+    assert store.raw.counts()["claimed"] == 4
 
 
 def test_the_end_of_the_share_ends_the_run_and_leaves_the_rest_of_the_day_to_the_scheduled_one(
@@ -276,6 +304,31 @@ def test_a_backfill_whose_run_died_is_gone_on_with_when_its_lease_is_over(
     report = reported(run_backfill(settings, resume=job.id, how=Pace(models="composer")))
     assert (report.job, report.counts) == (job.id, {"processed": 1})
     assert run_backfill(settings, resume=job.id).message == f"Backfill {job.id} is done."
+
+
+@pytest.mark.parametrize("where", ["claim_chunk", "close_chunk"])
+def test_a_run_that_has_lost_its_backfill_to_another_ends_and_holds_nothing(
+    run_backfill: RunBackfill, store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    store.raw.add(houses(6))
+    jobs, step, steps = Jobs(store.database), getattr(chunks, where), itertools.count()
+
+    def taken_over(*arguments: Any, **options: Any) -> Any:
+        if next(steps) == 1:
+            taken = {
+                "$set": {"runner": {"run": "another", "until": datetime.now(UTC) + timedelta(minutes=2)}}
+            }
+            store.database.backfills.update_many({}, taken)
+        return step(*arguments, **options)
+
+    monkeypatch.setattr(chunks, where, taken_over)
+    state = run_backfill(settings, how=Pace(models="composer", chunk_size=2))
+    [job] = jobs.all()
+    assert state.is_failed()
+    assert f"another run has taken over backfill {job.id}" in str(state.message)
+    assert job.cursor <= 1
+    assert store.raw.counts()["claimed"] == 0
+    assert jobs.hold(job.id, "another")
 
 
 def test_a_dead_letter_that_lives_again_is_closed(

@@ -131,3 +131,27 @@ def test_a_collectors_time_without_a_zone_is_utc(store: Store) -> None:
     naive = NOON.replace(tzinfo=None)
     publish(store, *range(5), collected_at=naive)
     assert len(values(store)) == 5
+
+
+def test_a_property_that_leaves_an_area_nobody_wrote_down_makes_none(store: Store) -> None:
+    publish(store, 1)
+    store.database["market_areas"].delete_many({})
+    store.processed.remove({"10306001": NOON})
+    assert store.database["market_areas"].find_one() is None
+    assert values(store) == {}
+
+
+def test_an_area_that_was_half_written_stops_nobody_and_fills_again(store: Store) -> None:
+    store.database["market_areas"].insert_one({"_id": AREA})
+    assert values(store) == {}
+    publish(store, *range(5))
+    assert len(values(store)) == 5
+
+
+def test_snapshots_that_are_only_foreseen_are_those_of_the_run_and_leave_nothing(store: Store) -> None:
+    publish(store, *range(5))
+    foreseen = store.areas.snapshots([AREA], keep=False)
+    assert store.database["market_snapshots"].find_one() is None
+    assert store.areas.snapshots([AREA]) == foreseen
+    publish(store, 5)
+    assert store.areas.snapshots([AREA], keep=False) == foreseen

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from phoenix_real_estate.models import RawRecord
-from phoenix_real_estate.store import RawOutcome, Store
+from phoenix_real_estate.store import RawOutcome, Store, raw
 from phoenix_real_estate.store.raw import FinalStatus, Move
 from phoenix_real_estate.store.reruns import Standing, Whereabouts
 from tests.store.conftest import Clock
@@ -194,3 +194,47 @@ def test_the_survey_tells_of_every_record_whoever_wrote_it(store: Store, since: 
     assert sorted(one.status for one in surveyed.values()) == [*["pending"] * 4, "processed"]
     assert surveyed["odd"].collected_at == datetime(2026, 3, 1, 8, tzinfo=UTC)
     assert surveyed["odd"].source == ""
+
+
+def test_what_a_dead_backfill_took_from_rest_rests_again_and_is_no_scheduled_runs(
+    store: Store, clock: Clock, since: datetime
+) -> None:
+    finished_before(store, "needs_review", "a low score", count=2)
+    before = {one: processing(store, one) for one in IDS[:2]}
+    take(store, clock, since)
+    clock.now += LEASE
+    scheduled = store.raw.claim(4, lease=LEASE)
+    assert {record.id for record in scheduled} == set(IDS[2:])
+    kept = ("status", "attempts", "last_error", "finished_at")
+    for one in IDS[:2]:
+        now = processing(store, one)
+        assert {name: now[name] for name in kept} == {name: before[one][name] for name in kept}
+        assert not {"before", "claim_id", "lease_until"} & now.keys()
+    assert {record.id for record in take(store, clock, since)} == set(IDS[:2])
+
+
+def test_what_a_living_backfill_holds_stays_with_it(store: Store, clock: Clock, since: datetime) -> None:
+    finished_before(store)
+    taken = take(store, clock, since)
+    clock.now += LEASE / 2
+    store.raw.renew(str(taken[0].claim_id), IDS[:3], lease=LEASE)
+    clock.now += LEASE / 2
+    assert store.raw.claim(4, lease=LEASE) == []
+    assert places(store, since) == {"held": 3, "untouched": 1}
+
+
+def test_a_backfill_that_renews_while_its_records_are_restored_keeps_them(
+    store: Store, clock: Clock, since: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finished_before(store)
+    claim_id = str(take(store, clock, since)[0].claim_id)
+    clock.now += LEASE
+    restored = raw._restored
+
+    def renewing(*before: Any, **more: Any) -> dict[str, Any]:
+        store.raw.renew(claim_id, IDS, lease=LEASE)
+        return restored(*before, **more)
+
+    monkeypatch.setattr(raw, "_restored", renewing)
+    assert store.raw.claim(4, lease=LEASE) == []
+    assert store.raw.counts()["claimed"] == 4
