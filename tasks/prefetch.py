@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import Literal
 
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
+from phoenix_real_estate.backfill import EngineName
 from phoenix_real_estate.llm.loop import run
 from phoenix_real_estate.models import Property
 from phoenix_real_estate.prefetch import BatchEngine, Prefetched
 from tasks.inputs import as_is
 from tasks.resources import Resources
 
-EngineName = Literal["live", "batch"]
 Prefetch = Callable[[Sequence[Property]], tuple[str, ...]]
 """Called with properties before they are enriched; gives what the operator should know."""
 

@@ -323,3 +323,33 @@ def test_what_a_batch_leaves_open_is_told_and_asked_live(
     assert report.counts == {"processed": 2}
     assert len(vendors.calls) == 6
     assert report.notes
+
+
+class Killed(BaseException):
+    """As a process ends."""
+
+
+async def _killed(*_: Any) -> None:
+    raise Killed
+
+
+def test_a_backfill_by_batches_that_was_killed_goes_on_with_them_and_pays_nothing_twice(
+    run_backfill: RunBackfill,
+    store: Store,
+    settings: Settings,
+    vendors: VendorServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("phoenix_real_estate.prefetch.engine.FIRST_PAUSE_S", 0.05)
+    store.raw.add(houses(2))
+    there = vendors.settings_of(settings)
+    with monkeypatch.context() as killing:
+        killing.setattr("phoenix_real_estate.prefetch.collecting.Collector.collect", _killed)
+        with pytest.raises(Killed):
+            run_backfill(there, how=Pace(engine="batch"))
+    assert store.raw.counts()["claimed"] == 0
+    foreseen = estimated(run_backfill(there, resume="latest", dry_run=True)).cost_micro_usd
+    report = reported(run_backfill(there, resume="latest"))
+    assert report.counts == {"processed": 2}
+    assert (len(vendors.batches.sent), vendors.calls) == (1, [])
+    assert vendors.batches.billed <= spent(store) < 1.5 * foreseen
