@@ -16,7 +16,6 @@ from datetime import datetime, timedelta
 
 from pymongo.database import Database
 
-from phoenix_real_estate.answers import Answer
 from phoenix_real_estate.budget import Cashier, Ledger
 from phoenix_real_estate.errors import PhoenixError, ProviderUnavailable, RateLimited
 from phoenix_real_estate.llm.routing import Candidate
@@ -70,7 +69,6 @@ class BatchEngine:
         sleep: Sleep = asyncio.sleep,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
-        """From now on the panel finds the answers of batches also where the cache has lost them."""
         self._panel = panel
         self._journal = journal
         self._endpoints = endpoints
@@ -79,7 +77,6 @@ class BatchEngine:
         self._flow_run_id = flow_run_id
         self._sleep = sleep
         self._now = clock
-        panel.answers.stand_before(self._answer)
 
     @classmethod
     def build(
@@ -262,9 +259,6 @@ class BatchEngine:
             return [batch]
         tally.note(f"A batch of {batch.candidate} is left to a later run: {failure}")
         return []
-
-    async def _answer(self, key: str) -> Answer | None:
-        return await asyncio.to_thread(self._journal.answer, key)
 
 
 def _all_submitted(batches: Sequence[Batch]) -> bool:

@@ -353,3 +353,36 @@ def test_a_backfill_by_batches_that_was_killed_goes_on_with_them_and_pays_nothin
     assert report.counts == {"processed": 2}
     assert (len(vendors.batches.sent), vendors.calls) == (1, [])
     assert vendors.batches.billed <= spent(store) < 1.5 * foreseen
+
+
+async def _killed_once_submitted(_self: object, batches: list[Any], *_: Any, **__: Any) -> list[Any]:
+    if batches:
+        raise Killed
+    return []
+
+
+@pytest.mark.parametrize("slice_size", [1, 2])
+def test_a_scheduled_run_waits_for_what_a_killed_backfill_has_left_at_a_vendor(
+    run_backfill: RunBackfill,
+    run_flow: RunFlow,
+    store: Store,
+    settings: Settings,
+    vendors: VendorServer,
+    monkeypatch: pytest.MonkeyPatch,
+    slice_size: int,
+) -> None:
+    store.raw.add(houses(2))
+    there = vendors.settings_of(settings)
+    vendors.batches.polls = 10**6
+    with monkeypatch.context() as killing:
+        killing.setattr("phoenix_real_estate.prefetch.engine.BatchEngine._wait", _killed_once_submitted)
+        with pytest.raises(Killed):
+            run_backfill(there, how=Pace(engine="batch"))
+
+    run_flow(there, slice_size=slice_size)
+
+    assert vendors.calls == []
+    waiting = list(store.database.raw_properties.find({}, {"processing": 1}))
+    assert [one["processing"]["status"] for one in waiting] == ["pending"] * 2
+    assert [one["processing"]["attempts"] for one in waiting] == [0] * 2
+    assert all("batch" in one["processing"]["last_error"] for one in waiting)
