@@ -23,6 +23,7 @@ from phoenix_real_estate.report import BUDGET_EXHAUSTED
 from phoenix_real_estate.settings import Settings, load_settings, using
 from tasks.backfill import LATEST, begin, engage, foresee, freeze, job_called, report_backfill
 from tasks.blocks import load_policy
+from tasks.prefetch import take_in
 from tasks.resources import Models, Resources, RunPlan, opened
 
 NOTHING_OPEN = "No backfill is open: there is nothing to go on with."
@@ -110,6 +111,8 @@ def _foreseen(plan: RunPlan, what: Selection, engine: EngineName, job: Job | Non
 def _worked_off(resources: Resources, job: Job, how: Pace) -> State[BackfillReport]:
     started_at, plan, tally = datetime.now(UTC), resources.plan, BackfillTally()
     with owned(resources, job) as mine, watched(resources):
+        if mine.engine == "live":
+            take_in(resources)
         frozen = freeze(plan, mine)
         tally.out_of_money = resources.panel.costs_money and resources.ledger.exhausted()
         work(resources, frozen, how.slice_size, tally)

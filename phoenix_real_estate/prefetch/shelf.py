@@ -1,4 +1,4 @@
-"""What a live run must know of batches: an answer that one gave is taken, and none is bought that one works on.
+"""What a live run must know of batches: what one answered is taken, and what one works on is not bought.
 
 Whoever asks live looks here first. While no batch is known to the journal that costs one small query in ten
 seconds; else one by key for each question that the cache has no answer to.
@@ -43,8 +43,8 @@ class BatchShelf:
         answer = self._journal.answer(key)
         if answer is None and self._journal.is_under_way(key, since=self._now() - LEASE):
             raise AnswerUnderWay(
-                "A vendor's batch is about to answer this question; it is waited for, as asking live would pay "
-                "twice."
+                "A vendor's batch is about to answer this question: it is waited for, "
+                "as asking live would pay twice."
             )
         return answer
 

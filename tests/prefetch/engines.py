@@ -97,6 +97,10 @@ class Desk:
         done: Prefetched = self.told(lambda engine, _: engine.prefetch(houses or HOUSES), **changes)
         return done
 
+    def look(self, **changes: Any) -> Prefetched:
+        done: Prefetched = self.told(lambda engine, _: engine.look(), **changes)
+        return done
+
     def resume(self, **changes: Any) -> Prefetched:
         done: Prefetched = self.told(lambda engine, _: engine.resume(), **changes)
         return done

@@ -20,9 +20,7 @@ from phoenix_real_estate.llm.vendor_batches.anthropic import AnthropicBatches
 from phoenix_real_estate.llm.vendor_batches.openai import OpenAIBatches
 from phoenix_real_estate.panel import Panel
 from phoenix_real_estate.prefetch import BatchEngine, collecting
-from phoenix_real_estate.prefetch.engine import _Progress
 from phoenix_real_estate.prefetch.journal import Journal
-from phoenix_real_estate.prefetch.tally import Tally
 from phoenix_real_estate.settings import Settings
 from tests.prefetch.engines import HOUSES, QUESTIONS, Desk, Documents, Time
 from tests.prefetch.test_engine import BOTH
@@ -347,8 +345,7 @@ async def _collected(engine: BatchEngine, _panel: Panel) -> None:
 
 async def _found(engine: BatchEngine, _panel: Panel) -> None:
     """A run that ends before the batch does."""
-    [batch] = await engine._left_behind()
-    await engine._next(batch, Tally(), _Progress(lambda *_: None))
+    await engine.look()
 
 
 @pytest.mark.parametrize("refusals", [[], [500]])

@@ -85,3 +85,19 @@ def left_behind(desk: Desk, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
         with pytest.raises(Killed):
             desk.prefetch()
     assert desk.database.llm_batch_requests.count_documents({}) == QUESTIONS
+
+
+@pytest.mark.parametrize("fate", ["ok", "expired"])
+def test_a_look_takes_in_what_has_ended_waits_for_nothing_and_asks_nothing_again(
+    desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch, fate: str
+) -> None:
+    vendors.batches.polls = 1
+    vendors.batches.fates = [{0: fate}]
+    left_behind(desk, monkeypatch, "submitted")
+
+    assert desk.look().answered == 0
+    assert desk.look().answered == QUESTIONS - (fate == "expired")
+
+    assert desk.time.slept == []
+    assert len(vendors.batches.sent) == 1
+    assert desk.is_square()
