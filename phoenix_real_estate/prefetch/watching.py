@@ -22,6 +22,8 @@ from phoenix_real_estate.prefetch.tally import Tally
 
 FIRST_PAUSE_S = 15.0
 LONGEST_PAUSE_S = 300.0
+# How long the run that plans a batch may take to announce it; then it is taken for dead.
+PLANNING = timedelta(minutes=2)
 # How long a submission that was interrupted may take to show in the vendor's list.
 SETTLING = timedelta(minutes=15)
 CLOCKS_APART = timedelta(minutes=5)
@@ -82,6 +84,14 @@ class Watcher:
 
     async def look(self, batch: Batch, watch: Watch) -> list[Batch]:
         """What is to be waited for after another look at the batch: itself, a second one, or nothing."""
+        now = await asyncio.to_thread(self.journal.batch, batch.id)
+        if now is None or now.stage is Stage.OVER:
+            return []
+        return await self._seen(now, watch)
+
+    async def _seen(self, batch: Batch, watch: Watch) -> list[Batch]:
+        if batch.stage is Stage.PLANNED and self.now() - batch.since < PLANNING:
+            return [batch]
         if batch.stage in (Stage.PLANNED, Stage.DROPPED):
             await self.sender.drop(batch)
             return []
@@ -105,10 +115,10 @@ class Watcher:
             return await endpoint.state(batch.vendor_id)
         vendor_id = await endpoint.find(await asyncio.to_thread(self._sent_as, batch))
         if vendor_id:
-            step = self.journal.step
-            return await asyncio.to_thread(
-                step, batch, Stage.SUBMITTED, since=batch.since, vendor_id=vendor_id
+            moved = await asyncio.to_thread(
+                self.journal.step, batch, Stage.SUBMITTED, since=batch.since, vendor_id=vendor_id
             )
+            return moved or batch
         if self.now() - batch.since < SETTLING:
             return batch
         await self.sender.drop(batch)

@@ -294,6 +294,17 @@ def test_two_runs_at_once_do_not_ask_the_same(
     assert desk.is_square()
 
 
+def test_a_plan_that_is_just_being_made_is_left_to_its_run(
+    desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    during(monkeypatch, "elsewhere", desk.look)
+
+    assert desk.prefetch().answered == QUESTIONS
+
+    assert len(vendors.batches.sent) == 1
+    assert desk.is_square()
+
+
 def test_a_plan_that_two_runs_find_is_dropped_once(
     desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
