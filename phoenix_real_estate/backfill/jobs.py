@@ -1,7 +1,7 @@
 """What is kept of a backfill: `backfills`, one document each, and its records frozen in `backfill_chunks`.
 
-    backfills        {_id, created_at, selection, chunk_size, engine, state, records, chunks, cursor, notes, runs,
-                      runner, ended_at}
+    backfills        {_id, created_at, selection, chunk_size, engine, state, records, chunks, cursor, notes,
+                      runs, runner, ended_at}
     backfill_chunks  {_id: "<backfill>:<number>", job, number, ids, left, counts}
 
 The cursor counts the chunks that are through, in two laps: what another run held in the first is looked at
@@ -90,7 +90,7 @@ class Jobs:
 
     @reachable()
     def engage(self, job: Job, engine: EngineName) -> Job:
-        """From now on the backfill goes by batches if it is to; one that has begun so never goes back to live.
+        """From now on it goes by batches if it is to; one that has begun so never goes back to live.
 
         What such a run has left at a vendor is paid for already: asked live it would be paid twice.
         """

@@ -26,7 +26,8 @@ LONGEST_PAUSE_S = 300.0
 PLANNING = timedelta(minutes=2)
 # How long a submission that was interrupted may take to show in the vendor's list.
 SETTLING = timedelta(minutes=15)
-CLOCKS_APART = timedelta(minutes=5)
+# Farther than any clock is off: not to find a batch is taken for a proof that there is none.
+CLOCKS_APART = timedelta(hours=24)
 # OpenAI keeps results for 30 days, Anthropic for 29.
 RESULTS_KEPT = timedelta(days=29)
 

@@ -22,6 +22,7 @@ from phoenix_real_estate.panel import Panel
 from phoenix_real_estate.prefetch import BatchEngine, collecting
 from phoenix_real_estate.prefetch.journal import Journal
 from phoenix_real_estate.settings import Settings
+from phoenix_real_estate.store.connection import utc_now
 from tests.prefetch.engines import HOUSES, QUESTIONS, Desk, Documents, Time
 from tests.prefetch.test_engine import BOTH
 from tests.sample import HOUSE
@@ -202,6 +203,34 @@ def test_a_batch_that_was_never_made_is_not_found_among_older_and_empty_ones(
 
 
 @BOTH
+def test_a_batch_is_found_although_the_vendors_clock_is_hours_behind(
+    desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]
+) -> None:
+    endpoint = AnthropicBatches if changes else OpenAIBatches
+    with monkeypatch.context() as killing:
+        kill(killing, endpoint, "submit")
+        with pytest.raises(Killed):
+            desk.prefetch(**changes)
+    vendors.batches.sent[0].created_at = utc_now() - timedelta(hours=20)
+
+    assert desk.resume(**changes).answered == QUESTIONS
+    assert desk.is_square()
+
+
+def test_a_batch_without_a_time_does_not_end_the_search(
+    desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as killing:
+        kill(killing, OpenAIBatches, "submit")
+        with pytest.raises(Killed):
+            desk.prefetch()
+    vendors.batches.sent.append(Sent("theirs", "openai", {}, created_at=None))
+
+    assert desk.resume().answered == QUESTIONS
+    assert desk.is_square()
+
+
+@BOTH
 def test_a_connection_lost_while_submitting_is_neither_sent_again_nor_forgotten(
     desk: Desk, vendors: VendorServer, changes: dict[str, Any]
 ) -> None:
@@ -372,13 +401,43 @@ def test_a_batch_that_was_given_up_meanwhile_is_cancelled_at_the_vendor(
         return await original(self, label, requests)
 
     monkeypatch.setattr(OpenAIBatches, "submit", late)
-    vendors.batches.statuses = {"cancel": refusals}
+    vendors.batches.statuses = {"cancel": [*refusals]}
 
     done = desk.prefetch()
 
     assert done.answered == 0
     assert vendors.batches.sent[0].cancelled != ("Cancel it at the vendor" in "".join(done.notes))
-    assert (vendors.batches.billed, desk.spent) == (0, 0)
+    assert (vendors.batches.billed == 0, desk.spent == 0) == (True, not refusals)
+    assert desk.nothing_open
+
+
+@pytest.mark.parametrize(("counts", "booked"), [(True, 2), (False, QUESTIONS)])
+def test_what_a_vendor_answered_of_a_batch_that_was_given_up_is_booked(
+    desk: Desk,
+    vendors: VendorServer,
+    time: Time,
+    monkeypatch: pytest.MonkeyPatch,
+    counts: bool,
+    booked: int,
+) -> None:
+    """Also where the vendor does not tell how much it was, and where the day has no money left for it."""
+    vendors.batches.fates = [{0: "ok", 1: "ok"}]
+    vendors.batches.serves_counts = counts
+    original = OpenAIBatches.submit
+
+    async def late(self: OpenAIBatches, label: str, requests: Any) -> str:
+        time.pass_by(minutes=20)
+        await asyncio.to_thread(_elsewhere, desk.resume)
+        desk.ledger.hold_to(desk.ledger.policy.model_copy(update={"daily_limit_micro_usd": 1}))
+        return await original(self, label, requests)
+
+    monkeypatch.setattr(OpenAIBatches, "submit", late)
+
+    done = desk.prefetch()
+
+    assert vendors.batches.billed == 2
+    assert desk.outcomes() == {"lost": booked}
+    assert vendors.bill_micro_usd <= desk.spent == done.cost_micro_usd
     assert desk.nothing_open
 
 
