@@ -74,7 +74,7 @@ class StoreUnavailable(RetriableError):
 
 
 class AnswerUnderWay(RetriableError):
-    """A vendor's batch is about to answer the question: it is waited for, in a later run, and not paid twice."""
+    """A vendor's batch is about to answer the question: a later run takes it in; none pays twice."""
 
 
 class RecordError(PhoenixError):

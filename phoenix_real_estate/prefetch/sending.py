@@ -178,8 +178,8 @@ class Sender:
             state = await endpoint.state(vendor_id)
         except PhoenixError as failure:
             tally.note(
-                f"{batch.candidate} works on the batch {vendor_id}, which was given up meanwhile, and may not "
-                f"have stopped ({failure}): it counts at its worst case. Cancel it at the vendor."
+                f"{batch.candidate} works on the batch {vendor_id}, which was given up meanwhile and may "
+                f"not have stopped ({failure}): it counts at its worst case. Cancel it at the vendor."
             )
             return None
         return state.answered if state.ended else None

@@ -6,12 +6,13 @@ What a look finds out is in the journal before it is acted on: another run may l
 from __future__ import annotations
 
 import asyncio
+import logging
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from phoenix_real_estate.errors import PhoenixError, ProviderUnavailable, RateLimited
+from phoenix_real_estate.errors import PhoenixError, ProviderUnavailable, RateLimited, StoreUnavailable
 from phoenix_real_estate.llm.vendor_batches import BatchEndpoint, BatchState, NoBatches, Sent, Unclear
 from phoenix_real_estate.llm.waits import Sleep
 from phoenix_real_estate.prefetch.collecting import Collector
@@ -28,6 +29,7 @@ PLANNING = timedelta(minutes=2)
 SETTLING = timedelta(minutes=15)
 # Farther than any clock is off: not to find a batch is taken for a proof that there is none.
 CLOCKS_APART = timedelta(hours=24)
+STORE_AWAY = timedelta(hours=1)
 # OpenAI keeps results for 30 days, Anthropic for 29.
 RESULTS_KEPT = timedelta(days=29)
 
@@ -37,9 +39,12 @@ Told = Callable[[int, int], None]
 AWAY = (RateLimited, ProviderUnavailable, Unclear)
 
 
+_log = logging.getLogger(__name__)
+
+
 @dataclass
 class Watch:
-    """What is told of batches that are looked at; `again`: what a vendor did not come to is asked once more."""
+    """What is told of batches; with `again` what a vendor did not come to is asked once more."""
 
     tally: Tally
     told: Told = lambda *_: None
@@ -73,15 +78,33 @@ class Watcher:
         """Looks at the batches, less and less often, until they are over or are not worth waiting for.
 
         Or until as much is known of them as `until` asks for; gives those that are under way then.
+
+        Raises:
+            StoreUnavailable: MongoDB has not answered for an hour.
         """
         pause = FIRST_PAUSE_S
         waiting = list(batches)
+        away_since: datetime | None = None
         while True:
-            waiting = [after for one in waiting for after in await self.look(one, watch)]
-            if until(waiting):
-                return waiting
+            try:
+                if away_since:
+                    waiting = await asyncio.to_thread(self.journal.open)
+                waiting = [after for one in waiting for after in await self.look(one, watch)]
+                if until(waiting):
+                    return waiting
+                away_since = None
+            except StoreUnavailable as failure:
+                away_since = self._without_store(failure, away_since)
             await self.sleep(pause)
             pause = min(2 * pause, LONGEST_PAUSE_S)
+
+    def _without_store(self, failure: StoreUnavailable, since: datetime | None) -> datetime:
+        """Since when; what was sent in between is in the journal, and waited for when it is back."""
+        if since is None:
+            _log.warning("The wait for the vendors' batches goes on without its journal: %s", failure)
+        elif self.now() - since > STORE_AWAY:
+            raise failure
+        return since or self.now()
 
     async def look(self, batch: Batch, watch: Watch) -> list[Batch]:
         """What is to be waited for after another look at the batch: itself, a second one, or nothing."""

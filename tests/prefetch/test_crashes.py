@@ -16,6 +16,7 @@ import pymongo
 import pytest
 
 from phoenix_real_estate.budget import BudgetPolicy, Cashier, Ledger
+from phoenix_real_estate.errors import StoreUnavailable
 from phoenix_real_estate.llm.vendor_batches.anthropic import AnthropicBatches
 from phoenix_real_estate.llm.vendor_batches.openai import OpenAIBatches
 from phoenix_real_estate.panel import Panel
@@ -467,3 +468,48 @@ def after_submit(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object])
 
 def _elsewhere(happens: Callable[[], object]) -> None:
     happens()
+
+
+@pytest.mark.parametrize("step", ["batch", "record", "plan"])
+def test_while_mongodb_is_away_the_wait_goes_on(
+    desk: Desk,
+    vendors: VendorServer,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """What was to be asked again just then is left to live calls."""
+    vendors.batches.fates = [{0: "expired"}]
+    away(monkeypatch, step, after=1 if step == "plan" else 0, times=5)
+
+    done = desk.prefetch()
+
+    again = step != "plan"
+    assert (done.answered, done.resubmitted) == (QUESTIONS - (not again), again)
+    assert len([line for line in caplog.messages if "goes on" in line]) == 1
+    assert desk.is_square()
+
+
+def test_after_an_hour_without_mongodb_the_wait_is_given_up(
+    desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as gone, pytest.raises(StoreUnavailable):
+        away(gone, "batch", after=0, times=10**6)
+        desk.prefetch()
+
+    assert 3600 <= sum(desk.time.slept) < 4200
+    assert desk.resume().answered == QUESTIONS
+    assert desk.is_square()
+
+
+def away(monkeypatch: pytest.MonkeyPatch, step: str, *, after: int, times: int) -> None:
+    """MongoDB does not answer these steps of the journal."""
+    original = getattr(Journal, step)
+    answers = itertools.chain([True] * after, [False] * times, itertools.repeat(True))
+
+    def taken(*args: Any, **options: Any) -> Any:
+        if not next(answers):
+            raise StoreUnavailable("MongoDB (MONGODB_URI) does not answer: gone.")
+        return original(*args, **options)
+
+    monkeypatch.setattr(Journal, step, taken)
