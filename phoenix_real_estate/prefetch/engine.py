@@ -86,12 +86,34 @@ class BatchEngine:
             StoreUnavailable: MongoDB does not answer.
         """
         tally = Tally()
-        watch = Watch(tally, told)
-        before = await self._left_behind()
-        before = await self._watcher.wait(before, watch, until=_all_submitted)
-        asked = await self._asked(properties, tally)
-        await self._watcher.wait([*before, *asked], watch)
+        wanted = await asyncio.to_thread(
+            wanted_of, properties, self._panel, self._endpoints.keys(), self._flow_run_id
+        )
+        while await self._round(wanted, Watch(tally, told)) and tally.left:
+            wanted = {
+                candidate: [one for one in questions if one.key in tally.left]
+                for candidate, questions in wanted.items()
+            }
+        if number := tally.counts["unaffordable"]:
+            tally.note(
+                f"What is left of the day's budget is too little for all questions: {number:,} are left to "
+                "later runs. Raise the daily limit or wait for tomorrow."
+            )
         return tally.told()
+
+    async def _round(self, wanted: Mapping[Candidate, Sequence[Wanted]], watch: Watch) -> bool:
+        """Asks what can be asked now and waits for it, and for what others ask; whether it led anywhere.
+
+        What did not fit into the budget at its worst case may fit once the first batches have settled.
+        """
+        tally = watch.tally
+        as_before = tally.counts["submitted"], tally.counts["under_way"]
+        tally.begin_round()
+        before = await self._watcher.wait(await self._left_behind(), watch, until=_all_submitted)
+        asked = await self._asked(wanted, tally)
+        others = await asyncio.to_thread(self._journal.open) if tally.counts["under_way"] else []
+        await self._watcher.wait(list({one.id: one for one in (*before, *others, *asked)}.values()), watch)
+        return (tally.counts["submitted"], tally.counts["under_way"]) != as_before
 
     async def resume(self, told: Told = lambda *_: None) -> Prefetched:
         """Collects, and waits for, what any run has left at the vendors. Raises as `prefetch`."""
@@ -124,16 +146,13 @@ class BatchEngine:
         await asyncio.to_thread(self._journal.forget, self._now() - KEPT)
         return await asyncio.to_thread(self._journal.open)
 
-    async def _asked(self, properties: Iterable[Property], tally: Tally) -> list[Batch]:
+    async def _asked(self, wanted: Mapping[Candidate, Sequence[Wanted]], tally: Tally) -> list[Batch]:
         """The batches of what is not answered yet, and not asked by another one."""
-        wanted = await asyncio.to_thread(
-            wanted_of, properties, self._panel, self._endpoints.keys(), self._flow_run_id
-        )
         room = MOST_QUESTIONS
         batches: list[Batch] = []
         for candidate, questions in wanted.items():
             fresh = await self._not_cached(questions, tally)
-            tally.counts["put_off"] += len(fresh[room:])
+            tally.leave("put_off", {one.key for one in fresh[room:]})
             batches += await self._sent(candidate, fresh[:room], tally)
             room -= len(fresh[:room])
         return batches

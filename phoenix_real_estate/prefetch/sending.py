@@ -56,7 +56,7 @@ class Sender:
             return None
         await asyncio.to_thread(self._journal.plan, batch, asked)
         asked = await self._not_elsewhere(batch, asked, tally)
-        asked = await self._paid_for(batch, asked, tally)
+        asked = await self._paid_for(asked, tally)
         if not asked:
             await self.drop(batch)
             return None
@@ -95,21 +95,17 @@ class Sender:
         found = await asyncio.to_thread(self._journal.elsewhere, batch.id, [one.key for one in asked])
         answered = {key: answer for key, answer in found.items() if answer}
         tally.counts["cached"] += len(answered)
-        tally.counts["under_way"] += len(found) - len(answered)
+        tally.leave("under_way", found.keys() - answered.keys())
         await asyncio.gather(*(self._answers.keep(key, answer) for key, answer in answered.items()))
         return await self._without(asked, {one.id for one in asked if one.key in found})
 
-    async def _paid_for(self, batch: Batch, asked: Sequence[Asked], tally: Tally) -> list[Asked]:
+    async def _paid_for(self, asked: Sequence[Asked], tally: Tally) -> list[Asked]:
         """Those whose worst case is put aside."""
         drafts = [one.reservation for one in asked]
         put_aside = await asyncio.to_thread(self._ledger.put_aside, drafts, lease=LEASE)
         left_out = {draft.id for draft in drafts} - {one.id for one in put_aside}
         if left_out:
-            tally.counts["unaffordable"] += len(left_out)
-            tally.note(
-                f"{batch.candidate}: what is left of the day's budget is too little for all questions; "
-                "those beyond it are left to later runs. Raise the daily limit or wait for tomorrow."
-            )
+            tally.leave("unaffordable", {one.key for one in asked if one.id in left_out})
         return await self._without(asked, left_out)
 
     async def _given_back(self, asked: Sequence[Asked]) -> None:

@@ -364,6 +364,22 @@ def test_what_another_run_asks_meanwhile_is_left_to_it(
     assert (done.under_way, done.submitted) == (3, QUESTIONS - 3)
 
 
+def test_what_another_run_asks_meanwhile_is_waited_for(
+    desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as killing:
+        kill(killing, Journal, "step", nth=2)
+        with pytest.raises(Killed):
+            desk.prefetch(HOUSE)
+    original, unseen = Journal.open, iter([True])
+    monkeypatch.setattr(Journal, "open", lambda self: [] if next(unseen, False) else original(self))
+
+    done = desk.prefetch()
+
+    assert (done.under_way, done.answered, len(vendors.batches.sent)) == (0, QUESTIONS, 2)
+    assert desk.is_square()
+
+
 @pytest.mark.parametrize("polls", [0, 2])
 def test_a_batch_that_another_run_has_found_meanwhile_is_paid_once(
     desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch, polls: int
@@ -493,9 +509,10 @@ def test_while_mongodb_is_away_the_wait_goes_on(
 def test_after_an_hour_without_mongodb_the_wait_is_given_up(
     desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with monkeypatch.context() as gone, pytest.raises(StoreUnavailable):
+    with monkeypatch.context() as gone:
         away(gone, "batch", after=0, times=10**6)
-        desk.prefetch()
+        with pytest.raises(StoreUnavailable):
+            desk.prefetch()
 
     assert 3600 <= sum(desk.time.slept) < 4200
     assert desk.resume().answered == QUESTIONS

@@ -125,9 +125,21 @@ def test_what_does_not_fit_into_the_budget_is_left_out_and_said(
     assert 0 < done.submitted < QUESTIONS
     assert done.submitted + done.unaffordable == QUESTIONS
     assert "too little for all questions" in done.notes[0]
-    assert len(vendors.batches.sent[0].numbered) == done.submitted
+    first = len(vendors.batches.sent[0].numbered)
     assert 450 < seen[0].reserved_micro_usd <= 900
-    assert seen[0].calls_under_way == done.submitted
+    assert seen[0].calls_under_way == first < QUESTIONS
+    assert desk.is_square()
+
+
+def test_what_did_not_fit_at_its_worst_case_is_sent_once_the_first_batch_has_settled(
+    desk: Desk, vendors: VendorServer, ledger: Ledger
+) -> None:
+    ledger.hold_to(ledger.policy.model_copy(update={"daily_limit_micro_usd": 1800}))
+
+    done = desk.prefetch()
+
+    assert len(vendors.batches.sent) > 1
+    assert (done.answered, done.submitted, done.unaffordable, done.notes) == (QUESTIONS, QUESTIONS, 0, ())
     assert desk.is_square()
 
 
@@ -214,13 +226,15 @@ def test_batches_stay_below_the_vendors_limit_of_bytes(
     assert len(vendors.batches.sent) > 1
 
 
-def test_more_than_one_day_document_holds_is_put_off(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_than_one_day_document_holds_is_put_off_until_that_is_done(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("phoenix_real_estate.prefetch.engine.MOST_QUESTIONS", 4)
 
     done = desk.prefetch()
 
-    assert (done.submitted, done.put_off) == (4, QUESTIONS - 4)
-    assert desk.prefetch().submitted == 4
+    assert [len(batch.numbered) for batch in desk.vendors.batches.sent] == [4, 4, 1]
+    assert (done.submitted, done.put_off) == (QUESTIONS, 0)
 
 
 def test_what_the_cache_has_lost_is_found_in_the_journal_and_paid_once(
