@@ -53,7 +53,7 @@ class BatchEngine:
         self._journal = journal
         self._endpoints = endpoints
         self._sender = Sender(ledger, journal, panel.answers, endpoints, clock)
-        collector = Collector(Cashier(ledger), journal, panel.answers)
+        collector = Collector(Cashier(ledger), journal, panel.answers, flow_run_id)
         self._watcher = Watcher(journal, self._sender, collector, endpoints, sleep, clock)
         self._flow_run_id = flow_run_id
         self._now = clock

@@ -84,6 +84,22 @@ def test_the_invoice_names_the_property_the_run_and_the_operation(desk: Desk, da
     assert desk.outcomes() == {"ok": len(Operation)}
 
 
+def test_the_property_that_paid_in_a_batch_shows_its_cost_once_in_the_run_that_paid(
+    desk: Desk, here: Settings, ledger: Ledger
+) -> None:
+    desk.prefetch(HOUSE)
+
+    payer = enrich(here, ledger, HOUSE, flow_run_id="run")
+    shown = {name: record.cost_micro_usd for name, record in payer.operations.items()}
+    assert sum(shown.values()) == desk.spent > 0
+    assert all(record.cached for record in payer.operations.values())
+    assert spent(enrich(here, ledger, HOUSE, flow_run_id="later")) == 0
+    assert spent(enrich(here, ledger, HOUSE)) == 0
+    other = HOUSE.model_copy(update={"parcel_number": "99990001"})
+    assert other.property_id != HOUSE.property_id
+    assert spent(enrich(here, ledger, other, flow_run_id="run")) == 0
+
+
 def test_one_question_is_sent_once_however_many_properties_ask_it(desk: Desk, vendors: VendorServer) -> None:
     twin = HOUSE.model_copy(update={"collected_at": None})
 
