@@ -17,13 +17,13 @@ from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt
 
 from flows.budget import watched
 from flows.chunks import owned, work
-from phoenix_real_estate.backfill import BackfillReport, BackfillTally, Estimate, Job, Selection
+from phoenix_real_estate.backfill import BackfillReport, BackfillTally, EngineName, Estimate, Job, Selection
 from phoenix_real_estate.embedded import servers
 from phoenix_real_estate.report import BUDGET_EXHAUSTED
 from phoenix_real_estate.settings import Settings, load_settings, using
-from tasks.backfill import LATEST, begin, foresee, freeze, job_called, report_backfill
+from tasks.backfill import LATEST, begin, engage, foresee, freeze, job_called, report_backfill
 from tasks.blocks import load_policy
-from tasks.prefetch import EngineName
+from tasks.prefetch import take_in
 from tasks.resources import Models, Resources, RunPlan, opened
 
 NOTHING_OPEN = "No backfill is open: there is nothing to go on with."
@@ -42,7 +42,8 @@ class Pace(BaseModel):
     engine: EngineName = Field(
         default="live",
         description="live: each question by itself, at once. batch: a chunk's questions in the batches of "
-        "OpenAI and Anthropic, at half the price; a chunk may take a day, so make it large.",
+        "OpenAI and Anthropic, at half the price; a chunk may take a day, so make it large. "
+        "A backfill that has begun with batches goes on with them.",
     )
     chunk_size: int = Field(default=150, ge=1, le=1000, description="Records claimed and judged at a time.")
     slice_size: int = Field(default=25, ge=1, le=1000, description="Properties per task run.")
@@ -83,8 +84,9 @@ def backfill(
             told = NOTHING_OPEN if resume == LATEST else f"Backfill {resume} is done."
             return Completed(message=told)
         if dry_run:
-            return _foreseen(_plan(running.settings, how), what, how.engine, job)
-        job = job or begin(what, how.chunk_size)
+            engine = "batch" if job and job.engine == "batch" else how.engine
+            return _foreseen(_plan(running.settings, how), what, engine, job)
+        job = engage(job, how.engine) if job else begin(what, how.chunk_size, how.engine)
         plan = _plan(running.settings, how, job)
         with opened(plan) as resources:
             return _worked_off(resources, job, how)
@@ -109,9 +111,11 @@ def _foreseen(plan: RunPlan, what: Selection, engine: EngineName, job: Job | Non
 def _worked_off(resources: Resources, job: Job, how: Pace) -> State[BackfillReport]:
     started_at, plan, tally = datetime.now(UTC), resources.plan, BackfillTally()
     with owned(resources, job) as mine, watched(resources):
+        if mine.engine == "live":
+            take_in(resources)
         frozen = freeze(plan, mine)
         tally.out_of_money = resources.panel.costs_money and resources.ledger.exhausted()
-        work(resources, frozen, how.slice_size, tally, how.engine)
+        work(resources, frozen, how.slice_size, tally)
         return _final_state(report_backfill(plan, frozen, tally, started_at))
 
 

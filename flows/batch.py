@@ -14,7 +14,7 @@ from expectations.judgement import JudgedBatch
 from flows.judging import last_word
 from flows.leases import kept
 from phoenix_real_estate.accounting import Deferred, lines_of
-from phoenix_real_estate.errors import ConfigurationError, GateError, PhoenixError
+from phoenix_real_estate.errors import AnswerUnderWay, ConfigurationError, GateError, PhoenixError
 from phoenix_real_estate.extraction import is_page
 from phoenix_real_estate.models import EnrichedProperty, Finding, RawRecord
 from phoenix_real_estate.normalize.harmonize import House
@@ -29,6 +29,7 @@ from tasks.slices import Submit, Waiting
 # attempt the composer may write where no model answers, and what fails then is a dead letter.
 MAX_ATTEMPTS = 5
 RETRY_DELAY = timedelta(minutes=15)
+IN_BATCH = "a vendor's batch is about to answer; it goes on when the batch has ended"
 NO_MONEY = "the day's budget is gone; it goes on when there is money again"
 
 _log = logging.getLogger(__name__)
@@ -180,6 +181,8 @@ def _sort_out(batch: Batch) -> _SortedOut:
             sorted_out.enriched.append((house, result.model_copy(update={"property": house.property})))
         elif result is None:
             sorted_out.deferred.append(Deferred(house=house, why=NO_MONEY))
+        elif isinstance(result, AnswerUnderWay):
+            sorted_out.deferred.append(Deferred(house=house, why=IN_BATCH))
         elif isinstance(result, ConfigurationError):
             sorted_out.stop = result
         else:
@@ -188,13 +191,14 @@ def _sort_out(batch: Batch) -> _SortedOut:
 
 
 def _release(resources: Resources, batch: Batch, sorted_out: _SortedOut) -> None:
-    """Records waiting for money lose no attempt; failed ones do, and rest before the next."""
+    """Records waiting for money or a batch lose no attempt; failed ones do. All but the first rest."""
     for deferred in sorted_out.deferred:
         ids, raw = deferred.house.raw_ids, resources.store.raw
         if deferred.why == NO_MONEY:
             raw.give_back(batch.claim_id, ids, error=NO_MONEY)
         else:
-            raw.release(batch.claim_id, ids, count_attempt=True, delay=RETRY_DELAY, error=deferred.why)
+            failed = deferred.why != IN_BATCH
+            raw.release(batch.claim_id, ids, count_attempt=failed, delay=RETRY_DELAY, error=deferred.why)
 
 
 def _give_back(resources: Resources, batch: Batch, stop: PhoenixError) -> FinishedBatch:

@@ -16,7 +16,7 @@ from phoenix_real_estate.backfill import BackfillTally, Chunk, Job, Jobs
 from phoenix_real_estate.backfill.jobs import LEASE
 from phoenix_real_estate.models import Property
 from tasks.backfill import Progress, claim_chunk, close_chunk, take
-from tasks.prefetch import EngineName, Prefetch, prefetching
+from tasks.prefetch import Prefetch, prefetching
 from tasks.resources import Resources
 from tasks.slices import Submit, Waiting, submitter
 
@@ -53,13 +53,11 @@ class Line:
         return [step.batch for step in tuple(self.under_way) if step.batch]
 
 
-def work(
-    resources: Resources, job: Job, slice_size: int, tally: BackfillTally, engine: EngineName = "live"
-) -> None:
+def work(resources: Resources, job: Job, slice_size: int, tally: BackfillTally) -> None:
     """Works the backfill off from its cursor; whatever ends it, no record stays claimed by a dead run."""
-    with prefetching(resources, engine) as prefetch:
+    with prefetching(resources, job.engine) as prefetch:
         submit, progress = submitter(resources, slice_size), Progress(resources.plan, job)
-        at_once = BATCHES_AT_ONCE if engine == "live" else 1
+        at_once = BATCHES_AT_ONCE if job.engine == "live" else 1
         _work(Line(resources, job, submit, progress, tally, prefetch, at_once))
 
 

@@ -20,6 +20,7 @@ from flows.run import Order, work
 from phoenix_real_estate.report import BUDGET_EXHAUSTED, RunReport, RunTally
 from phoenix_real_estate.settings import load_settings
 from tasks.blocks import load_policy
+from tasks.prefetch import take_in
 from tasks.report import report_run
 from tasks.resources import Models, Resources, RunPlan, opened
 
@@ -92,6 +93,7 @@ def _work_within_budget(resources: Resources, order: Order, tally: RunTally) -> 
         work(resources, order, tally)
         return
     with watched(resources):
+        take_in(resources)
         if resources.ledger.exhausted():
             tally.out_of_money = True
         else:

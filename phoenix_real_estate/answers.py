@@ -49,14 +49,25 @@ COUNTED_TOGETHER = 100
 LOOKED_FOR_TOGETHER = 500
 
 
+class BoughtFor(Frozen):
+    """The property that an answer was bought for in advance, and the run that took it in."""
+
+    property_id: str
+    flow_run_id: str
+
+
 class Answer(Frozen):
-    """A model's validated JSON object, and what it took to get it (micro-USD)."""
+    """A model's validated JSON object, and what it took to get it (micro-USD).
+
+    `bought_for` is there when nobody has asked for it yet: whom its cost is shown with.
+    """
 
     content: dict[str, JsonValue]
     model: str
     input_tokens: int = 0
     output_tokens: int = 0
     cost_micro_usd: int = 0
+    bought_for: BoughtFor | None = None
 
 
 class AnswerStatistics(Frozen):

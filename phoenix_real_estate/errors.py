@@ -7,7 +7,8 @@ PhoenixError
 │   ├── RateLimited          carries the vendor's wish when to come back
 │   ├── ProviderUnavailable  connection, timeout, 5xx, an open circuit
 │   ├── MalformedAnswer      the model answered, and was paid, but not with what was asked for
-│   └── StoreUnavailable     MongoDB or Redis does not answer
+│   ├── StoreUnavailable     MongoDB or Redis does not answer
+│   └── AnswerUnderWay       a vendor's batch is about to answer; not retried but put off, no attempt counted
 ├── RecordError              this record only: a dead letter with its reason, the run goes on
 │   ├── UnknownSource        no normalizer is registered for the record's source
 │   ├── UnusableRecord       the payload holds no usable property
@@ -70,6 +71,10 @@ class MalformedAnswer(RetriableError):
 
 class StoreUnavailable(RetriableError):
     """MongoDB or Redis does not answer."""
+
+
+class AnswerUnderWay(RetriableError):
+    """A vendor's batch is about to answer the question: a later run takes it in; none pays twice."""
 
 
 class RecordError(PhoenixError):

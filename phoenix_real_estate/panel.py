@@ -163,12 +163,18 @@ class Panel:
             tier=way.tier,
             input_tokens=answer.input_tokens,
             output_tokens=answer.output_tokens,
-            cost_micro_usd=interview.cost_micro_usd,
+            cost_micro_usd=interview.cost_micro_usd + self._paid_in_advance(answer, property_id),
             cached=cached,
             seconds=None if cached else round(time.monotonic() - asked_at, 3),
             notes=tuple(interview.notes),
         )
         return Answered(question.read(answer.content), record)
+
+    def _paid_in_advance(self, answer: Answer, property_id: str) -> int:
+        """What this run paid, for this property, before it asked; as the invoice says. Micro-USD."""
+        bought_for = answer.bought_for
+        mine = bought_for and (bought_for.property_id, bought_for.flow_run_id)
+        return answer.cost_micro_usd if mine == (property_id, self._flow_run_id) else 0
 
     async def _make(
         self, candidate: Candidate, question: Question[T], property_id: str, interview: Interview

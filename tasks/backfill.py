@@ -20,6 +20,7 @@ from phoenix_real_estate.backfill import (
     BackfillReport,
     BackfillTally,
     Chunk,
+    EngineName,
     Estimate,
     Job,
     Jobs,
@@ -39,7 +40,6 @@ from phoenix_real_estate.models import RawRecord
 from phoenix_real_estate.settings import load_settings
 from phoenix_real_estate.store import Store
 from phoenix_real_estate.store.dead_letters import Settled
-from tasks.prefetch import EngineName
 from tasks.records import LEASE
 from tasks.resources import Resources, RunPlan, resources_of
 from tasks.retries import is_retriable
@@ -113,10 +113,23 @@ def job_called(resume: str) -> Job | None:
     retry_condition_fn=is_retriable,
     cache_policy=NO_CACHE,
 )
-def begin(selection: Selection, chunk_size: int) -> Job:
+def begin(selection: Selection, chunk_size: int, engine: EngineName) -> Job:
     """A new backfill, without its records yet."""
     with Store.connect(load_settings()) as store:
-        return Jobs(store.database).begin(selection, chunk_size)
+        return Jobs(store.database).begin(selection, chunk_size, engine)
+
+
+@task(
+    name="engage",
+    retries=3,
+    retry_delay_seconds=[1, 5, 20],
+    retry_condition_fn=is_retriable,
+    cache_policy=NO_CACHE,
+)
+def engage(job: Job, engine: EngineName) -> Job:
+    """A backfill that is gone on with, by batches if either its first run or this one says so."""
+    with Store.connect(load_settings()) as store:
+        return Jobs(store.database).engage(job, engine)
 
 
 @task(

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import Literal
 
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
+from phoenix_real_estate.backfill import EngineName
 from phoenix_real_estate.llm.loop import run
 from phoenix_real_estate.models import Property
 from phoenix_real_estate.prefetch import BatchEngine, Prefetched
+from phoenix_real_estate.prefetch.journal import Journal
 from tasks.inputs import as_is
 from tasks.resources import Resources
 
-EngineName = Literal["live", "batch"]
 Prefetch = Callable[[Sequence[Property]], tuple[str, ...]]
 """Called with properties before they are enriched; gives what the operator should know."""
 
@@ -27,6 +27,20 @@ def prefetching(resources: Resources, engine: EngineName) -> Iterator[Prefetch]:
     if engine == "live" or not resources.panel.costs_money:
         yield lambda _properties: ()
         return
+    with _engine(resources) as batches:
+        yield partial(_asked, batches)
+
+
+def take_in(resources: Resources) -> None:
+    """Collects what has ended at the vendors since a run has left it there; waits for nothing."""
+    if not (resources.panel.costs_money and Journal(resources.store.database).open()):
+        return
+    with _engine(resources) as batches:
+        run(batches.look())
+
+
+@contextmanager
+def _engine(resources: Resources) -> Iterator[BatchEngine]:
     batches = BatchEngine.build(
         resources.settings,
         resources.panel,
@@ -35,7 +49,7 @@ def prefetching(resources: Resources, engine: EngineName) -> Iterator[Prefetch]:
         flow_run_id=resources.plan.flow_run_id,
     )
     try:
-        yield partial(_asked, batches)
+        yield batches
     finally:
         run(batches.close())
 

@@ -20,6 +20,8 @@ from phoenix_real_estate.extraction import Extractor
 from phoenix_real_estate.llm.loop import run
 from phoenix_real_estate.models import Frozen
 from phoenix_real_estate.panel import Panel
+from phoenix_real_estate.prefetch import BatchShelf
+from phoenix_real_estate.prefetch.journal import Journal
 from phoenix_real_estate.rewriting import Rewriter
 from phoenix_real_estate.settings import Settings, load_settings, using
 from phoenix_real_estate.store import Store
@@ -140,4 +142,6 @@ def _connect(plan: RunPlan, settings: Settings) -> Resources:
         composer_only=plan.models == "composer",
         flow_run_id=plan.flow_run_id,
     )
+    if panel.costs_money:
+        panel.answers.stand_before(BatchShelf(Journal(store.database)).answer)
     return Resources(plan=plan, settings=settings, store=store, ledger=ledger, panel=panel)

@@ -18,13 +18,13 @@ from prefect.runtime import task_run
 from prefect.tasks import Task, exponential_backoff
 
 from phoenix_real_estate.enrich import Enricher
-from phoenix_real_estate.errors import BudgetExhausted, RetriableError
+from phoenix_real_estate.errors import BudgetExhausted
 from phoenix_real_estate.llm.loop import run
 from phoenix_real_estate.models import EnrichedProperty, Property
 from tasks.enrichment import RETRIES, Written, cached_in_redis, enriched_from
 from tasks.inputs import as_is
 from tasks.resources import Resources, RunPlan, resources_of
-from tasks.retries import is_retriable
+from tasks.retries import is_passing, is_retriable
 
 T = TypeVar("T")
 
@@ -64,7 +64,7 @@ def enrich_slice(properties: Sequence[Property], plan: RunPlan, last_resort: Seq
     cost nothing.
     """
     outcomes = run(_side_by_side(resources_of(plan).enricher, properties, last_resort))
-    passing = [one for one in outcomes if isinstance(one, RetriableError)]
+    passing = [one for one in outcomes if isinstance(one, Exception) and is_passing(one)]
     if passing and task_run.run_count <= RETRIES:
         raise passing[0]
     return outcomes

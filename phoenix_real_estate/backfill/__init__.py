@@ -7,7 +7,7 @@ What is chosen is in `selection.py`, what it will cost in `estimate.py`, what is
 """
 
 from phoenix_real_estate.backfill.estimate import Estimate, TierEstimate, estimate
-from phoenix_real_estate.backfill.jobs import Chunk, Job, Jobs
+from phoenix_real_estate.backfill.jobs import Chunk, EngineName, Job, Jobs
 from phoenix_real_estate.backfill.report import BackfillReport, BackfillTally, estimate_page, report_page
 from phoenix_real_estate.backfill.selection import Selected, Selection, select
 
@@ -15,6 +15,7 @@ __all__ = [
     "BackfillReport",
     "BackfillTally",
     "Chunk",
+    "EngineName",
     "Estimate",
     "Job",
     "Jobs",

@@ -1,7 +1,7 @@
 """What is kept of a backfill: `backfills`, one document each, and its records frozen in `backfill_chunks`.
 
-    backfills        {_id, created_at, selection, chunk_size, state, records, chunks, cursor, notes, runs,
-                      runner, ended_at}
+    backfills        {_id, created_at, selection, chunk_size, engine, state, records, chunks, cursor, notes,
+                      runs, runner, ended_at}
     backfill_chunks  {_id: "<backfill>:<number>", job, number, ids, left, counts}
 
 The cursor counts the chunks that are through, in two laps: what another run held in the first is looked at
@@ -30,6 +30,8 @@ LEASE = timedelta(minutes=2)
 WRITE_BATCH = 100
 
 State = Literal["choosing", "open", "done"]
+EngineName = Literal["live", "batch"]
+"""How a backfill asks models: each question at once, or in the vendors' batches at half the price."""
 
 
 class Job(Frozen):
@@ -39,6 +41,7 @@ class Job(Frozen):
     created_at: datetime
     selection: Selection
     chunk_size: int
+    engine: EngineName = "live"
     state: State
     records: int = 0
     chunks: int = 0
@@ -71,7 +74,7 @@ class Jobs:
         self._now = clock
 
     @reachable()
-    def begin(self, selection: Selection, chunk_size: int) -> Job:
+    def begin(self, selection: Selection, chunk_size: int, engine: EngineName = "live") -> Job:
         """A backfill without its records yet. What comes to rest from now on is done."""
         now = self._now()
         job: Document = {
@@ -79,10 +82,21 @@ class Jobs:
             "created_at": now,
             "selection": selection.model_dump(mode="json"),
             "chunk_size": chunk_size,
+            "engine": engine,
             "state": "choosing",
         }
         self._jobs.insert_one(job)
         return self._known(job["_id"])
+
+    @reachable()
+    def engage(self, job: Job, engine: EngineName) -> Job:
+        """From now on it goes by batches if it is to; one that has begun so never goes back to live.
+
+        What such a run has left at a vendor is paid for already: asked live it would be paid twice.
+        """
+        if engine == "batch":
+            self._jobs.update_one({"_id": job.id}, {"$set": {"engine": engine}})
+        return self._known(job.id)
 
     @reachable()
     def freeze(self, job: Job, selected: Selected) -> Job:

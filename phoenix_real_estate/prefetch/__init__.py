@@ -5,6 +5,7 @@ when the properties are enriched. `engine.py` is the story.
 """
 
 from phoenix_real_estate.prefetch.engine import BatchEngine
+from phoenix_real_estate.prefetch.shelf import BatchShelf
 from phoenix_real_estate.prefetch.tally import Prefetched
 
-__all__ = ["BatchEngine", "Prefetched"]
+__all__ = ["BatchEngine", "BatchShelf", "Prefetched"]

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from pydantic import JsonValue
 
-from phoenix_real_estate.answers import Answer, Answers
+from phoenix_real_estate.answers import Answer, Answers, BoughtFor
 from phoenix_real_estate.budget import Cashier
 from phoenix_real_estate.errors import MalformedAnswer, PhoenixError
 from phoenix_real_estate.llm import pricing
@@ -34,10 +34,11 @@ AT_ONCE = 100
 class Collector:
     """Takes in the results of batches that have ended."""
 
-    def __init__(self, cashier: Cashier, journal: Journal, answers: Answers) -> None:
+    def __init__(self, cashier: Cashier, journal: Journal, answers: Answers, flow_run_id: str | None) -> None:
         self._cashier = cashier
         self._journal = journal
         self._answers = answers
+        self._flow_run_id = flow_run_id
 
     async def collect(self, batch: Batch, endpoint: BatchEndpoint, state: BatchState, tally: Tally) -> None:
         """Ends every question of the batch.
@@ -113,8 +114,14 @@ class Collector:
             input_tokens=usage.input_tokens,
             output_tokens=usage.output_tokens,
             cost_micro_usd=cost,
+            bought_for=self._bought_for(question),
         )
         return Ending(id=question.id, key=question.key, outcome=Outcome.ANSWERED, answer=answer)
+
+    def _bought_for(self, question: Asked) -> BoughtFor | None:
+        if self._flow_run_id is None:
+            return None
+        return BoughtFor(property_id=question.reservation.label.property_id, flow_run_id=self._flow_run_id)
 
     async def _settle(
         self, batch: Batch, question: Asked, usage: Usage | None, outcome: str, tally: Tally

@@ -125,6 +125,22 @@ class Journal:
         return _asked(document).answer if document else None
 
     @reachable()
+    def knows_any(self) -> bool:
+        """Whether there is a batch at all, under way or over for no more than a few days."""
+        return self._batches.find_one({}, {"_id": 1}) is not None
+
+    @reachable()
+    def is_under_way(self, key: str, *, since: datetime) -> bool:
+        """Whether a batch asks it that has not ended and has moved since then."""
+        open_ = self._asked.find({"key": key, "outcome": None}, {"batch": 1})
+        on_the_way = {
+            "_id": {"$in": [document["batch"] for document in open_]},
+            "stage": {"$nin": [Stage.DROPPED, Stage.OVER]},
+            "since": {"$gte": since},
+        }
+        return self._batches.find_one(on_the_way, {"_id": 1}) is not None
+
+    @reachable()
     def leave_out(self, ids: Collection[str]) -> None:
         """Questions that are not asked after all."""
         self._asked.delete_many({"_id": {"$in": list(ids)}})

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from phoenix_real_estate.answers import Answers
-from phoenix_real_estate.budget import Ledger
+from phoenix_real_estate.budget import Ledger, Reservation
 from phoenix_real_estate.errors import ConfigurationError, PhoenixError, ProviderUnavailable, RateLimited
 from phoenix_real_estate.llm import pricing
 from phoenix_real_estate.llm.routing import Candidate
@@ -56,7 +56,7 @@ class Sender:
             return None
         await asyncio.to_thread(self._journal.plan, batch, asked)
         asked = await self._not_elsewhere(batch, asked, tally)
-        asked = await self._paid_for(batch, asked, tally)
+        asked = await self._paid_for(asked, tally)
         if not asked:
             await self.drop(batch)
             return None
@@ -95,21 +95,17 @@ class Sender:
         found = await asyncio.to_thread(self._journal.elsewhere, batch.id, [one.key for one in asked])
         answered = {key: answer for key, answer in found.items() if answer}
         tally.counts["cached"] += len(answered)
-        tally.counts["under_way"] += len(found) - len(answered)
+        tally.leave("under_way", found.keys() - answered.keys())
         await asyncio.gather(*(self._answers.keep(key, answer) for key, answer in answered.items()))
         return await self._without(asked, {one.id for one in asked if one.key in found})
 
-    async def _paid_for(self, batch: Batch, asked: Sequence[Asked], tally: Tally) -> list[Asked]:
+    async def _paid_for(self, asked: Sequence[Asked], tally: Tally) -> list[Asked]:
         """Those whose worst case is put aside."""
         drafts = [one.reservation for one in asked]
         put_aside = await asyncio.to_thread(self._ledger.put_aside, drafts, lease=LEASE)
         left_out = {draft.id for draft in drafts} - {one.id for one in put_aside}
         if left_out:
-            tally.counts["unaffordable"] += len(left_out)
-            tally.note(
-                f"{batch.candidate}: what is left of the day's budget is too little for all questions; "
-                "those beyond it are left to later runs. Raise the daily limit or wait for tomorrow."
-            )
+            tally.leave("unaffordable", {one.key for one in asked if one.id in left_out})
         return await self._without(asked, left_out)
 
     async def _given_back(self, asked: Sequence[Asked]) -> None:
@@ -143,7 +139,7 @@ class Sender:
             tally.counts["resubmitted"] += len(asked)
             tally.counts["undone"] -= len(asked)
         submitted = await self._moved(sending, Stage.SUBMITTED, vendor_id)
-        return submitted or await self._overtaken(sending, vendor_id, tally)
+        return submitted or await self._overtaken(sending, vendor_id, asked, tally)
 
     async def _submitted(self, batch: Batch, asked: Sequence[Asked]) -> str:
         wanted = (Wanted(one.key, one.seen, one.reservation.label) for one in asked)
@@ -158,19 +154,40 @@ class Sender:
             raise failure
         tally.note(f"{batch.candidate} took no batch: {failure}")
 
-    async def _overtaken(self, batch: Batch, vendor_id: str, tally: Tally) -> Batch | None:
+    async def _overtaken(
+        self, batch: Batch, vendor_id: str, asked: Sequence[Asked], tally: Tally
+    ) -> Batch | None:
         """Somebody else has found the batch meanwhile; or given it up, so that the vendor shall, too."""
         now = await asyncio.to_thread(self._journal.batch, batch.id)
         if now and now.vendor_id:
             return now if now.stage is Stage.SUBMITTED else None
+        answered = await self._cancelled(batch, vendor_id, tally)
+        worst = sorted((one.reservation for one in asked), key=lambda one: -one.amount_micro_usd)[:answered]
+        tally.cost_micro_usd += await asyncio.to_thread(self._booked, worst)
+        return None
+
+    async def _cancelled(self, batch: Batch, vendor_id: str, tally: Tally) -> int | None:
+        """How many the vendor answered before it stopped; None where it is not known, or has not stopped."""
+        endpoint = self._endpoints[batch.provider]
         try:
-            await self._endpoints[batch.provider].cancel(vendor_id)
+            await endpoint.cancel(vendor_id)
+            state = await endpoint.state(vendor_id)
         except PhoenixError as failure:
             tally.note(
-                f"{batch.candidate} works on the batch {vendor_id}, for which no money is reserved any more, "
-                f"and could not be told to stop ({failure}). Cancel it at the vendor."
+                f"{batch.candidate} works on the batch {vendor_id}, which was given up meanwhile and may "
+                f"not have stopped ({failure}): it counts at its worst case. Cancel it at the vendor."
             )
-        return None
+            return None
+        return state.answered if state.ended else None
+
+    def _booked(self, given_back: Sequence[Reservation]) -> int:
+        """What was given back and may have been billed all the same counts, also beyond the day's limit."""
+        for one in given_back:
+            [free] = self._ledger.put_aside([self._ledger.drafted(0, one.label)], lease=LEASE)
+            self._ledger.settle(
+                free, cost_micro_usd=one.amount_micro_usd, input_tokens=0, output_tokens=0, outcome="lost"
+            )
+        return sum(one.amount_micro_usd for one in given_back)
 
     async def _moved(self, batch: Batch, to: Stage, vendor_id: str | None = None) -> Batch | None:
         return await asyncio.to_thread(self._journal.step, batch, to, since=self._now(), vendor_id=vendor_id)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from phoenix_real_estate.models import Frozen
 from phoenix_real_estate.prefetch.journal import Outcome
 
 MOST_NOTES = 20
+LEFT_OVER = ("under_way", "unaffordable", "put_off")
 
 
 class Prefetched(Frozen):
@@ -38,15 +39,26 @@ class Prefetched(Frozen):
 
 @dataclass
 class Tally:
-    """The same while it grows."""
+    """The same while it grows; `left` are the keys of what the next round is to ask."""
 
     counts: Counter[str] = field(default_factory=Counter)
     cost_micro_usd: int = 0
+    left: set[str] = field(default_factory=set)
     _notes: dict[str, None] = field(default_factory=dict)
 
     def ended(self, outcomes: Mapping[Outcome, int]) -> None:
         """What came of some questions."""
         self.counts.update({outcome.value: number for outcome, number in outcomes.items()})
+
+    def begin_round(self) -> None:
+        """What was left over in the last round is asked again, or counted anew."""
+        self.left = set()
+        self.counts.update({why: -self.counts[why] for why in LEFT_OVER})
+
+    def leave(self, why: str, keys: Collection[str]) -> None:
+        """Questions that the next round is to ask: `why` is one of `LEFT_OVER`."""
+        self.counts[why] += len(keys)
+        self.left.update(keys)
 
     def note(self, text: str) -> None:
         """For the operator, once however often it is said."""

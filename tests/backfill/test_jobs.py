@@ -75,6 +75,13 @@ def test_of_a_chunk_that_is_not_through_only_what_is_done_counts(jobs: Jobs, job
     assert jobs.remaining(job) == ["r1", "r2", "r3", "r4"]
 
 
+def test_a_backfill_by_batches_stays_one(jobs: Jobs, job: Job) -> None:
+    assert jobs.begin(Selection(), 2, "batch").engine == "batch"
+    assert jobs.engage(job, "live").engine == "live"
+    assert jobs.engage(job, "batch").engine == "batch"
+    assert jobs.engage(job, "live").engine == "batch"
+
+
 def test_a_cursor_never_goes_back(jobs: Jobs, job: Job) -> None:
     close(jobs, job, 2, {"r4": DONE})
     close(jobs, job, 1, {"r2": DONE, "r3": DONE})

@@ -16,7 +16,8 @@ from phoenix_real_estate.enrich import Enricher
 from phoenix_real_estate.llm.loop import run
 from phoenix_real_estate.models import EnrichedProperty, Operation, Property
 from phoenix_real_estate.panel import Panel
-from phoenix_real_estate.prefetch import BatchEngine, Prefetched
+from phoenix_real_estate.prefetch import BatchEngine, BatchShelf, Prefetched
+from phoenix_real_estate.prefetch.journal import Journal
 from phoenix_real_estate.settings import Settings
 from phoenix_real_estate.store.connection import utc_now
 from tests.sample import HOUSE
@@ -83,6 +84,7 @@ class Desk:
                 sleep=self.time.sleep,
                 clock=self.time,
             )
+            panel.answers.stand_before(BatchShelf(Journal(self.database), self.time).answer)
             try:
                 return await tell(engine, panel)
             finally:
@@ -93,6 +95,10 @@ class Desk:
 
     def prefetch(self, *houses: Property, **changes: Any) -> Prefetched:
         done: Prefetched = self.told(lambda engine, _: engine.prefetch(houses or HOUSES), **changes)
+        return done
+
+    def look(self, **changes: Any) -> Prefetched:
+        done: Prefetched = self.told(lambda engine, _: engine.look(), **changes)
         return done
 
     def resume(self, **changes: Any) -> Prefetched:

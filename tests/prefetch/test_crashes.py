@@ -16,14 +16,14 @@ import pymongo
 import pytest
 
 from phoenix_real_estate.budget import BudgetPolicy, Cashier, Ledger
+from phoenix_real_estate.errors import StoreUnavailable
 from phoenix_real_estate.llm.vendor_batches.anthropic import AnthropicBatches
 from phoenix_real_estate.llm.vendor_batches.openai import OpenAIBatches
 from phoenix_real_estate.panel import Panel
 from phoenix_real_estate.prefetch import BatchEngine, collecting
-from phoenix_real_estate.prefetch.engine import _Progress
 from phoenix_real_estate.prefetch.journal import Journal
-from phoenix_real_estate.prefetch.tally import Tally
 from phoenix_real_estate.settings import Settings
+from phoenix_real_estate.store.connection import utc_now
 from tests.prefetch.engines import HOUSES, QUESTIONS, Desk, Documents, Time
 from tests.prefetch.test_engine import BOTH
 from tests.sample import HOUSE
@@ -204,6 +204,34 @@ def test_a_batch_that_was_never_made_is_not_found_among_older_and_empty_ones(
 
 
 @BOTH
+def test_a_batch_is_found_although_the_vendors_clock_is_hours_behind(
+    desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]
+) -> None:
+    endpoint = AnthropicBatches if changes else OpenAIBatches
+    with monkeypatch.context() as killing:
+        kill(killing, endpoint, "submit")
+        with pytest.raises(Killed):
+            desk.prefetch(**changes)
+    vendors.batches.sent[0].created_at = utc_now() - timedelta(hours=20)
+
+    assert desk.resume(**changes).answered == QUESTIONS
+    assert desk.is_square()
+
+
+def test_a_batch_without_a_time_does_not_end_the_search(
+    desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as killing:
+        kill(killing, OpenAIBatches, "submit")
+        with pytest.raises(Killed):
+            desk.prefetch()
+    vendors.batches.sent.append(Sent("theirs", "openai", {}, created_at=None))
+
+    assert desk.resume().answered == QUESTIONS
+    assert desk.is_square()
+
+
+@BOTH
 def test_a_connection_lost_while_submitting_is_neither_sent_again_nor_forgotten(
     desk: Desk, vendors: VendorServer, changes: dict[str, Any]
 ) -> None:
@@ -296,6 +324,17 @@ def test_two_runs_at_once_do_not_ask_the_same(
     assert desk.is_square()
 
 
+def test_a_plan_that_is_just_being_made_is_left_to_its_run(
+    desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    during(monkeypatch, "elsewhere", desk.look)
+
+    assert desk.prefetch().answered == QUESTIONS
+
+    assert len(vendors.batches.sent) == 1
+    assert desk.is_square()
+
+
 def test_a_plan_that_two_runs_find_is_dropped_once(
     desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -325,6 +364,22 @@ def test_what_another_run_asks_meanwhile_is_left_to_it(
     assert (done.under_way, done.submitted) == (3, QUESTIONS - 3)
 
 
+def test_what_another_run_asks_meanwhile_is_waited_for(
+    desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as killing:
+        kill(killing, Journal, "step", nth=2)
+        with pytest.raises(Killed):
+            desk.prefetch(HOUSE)
+    original, unseen = Journal.open, iter([True])
+    monkeypatch.setattr(Journal, "open", lambda self: [] if next(unseen, False) else original(self))
+
+    done = desk.prefetch()
+
+    assert (done.under_way, done.answered, len(vendors.batches.sent)) == (0, QUESTIONS, 2)
+    assert desk.is_square()
+
+
 @pytest.mark.parametrize("polls", [0, 2])
 def test_a_batch_that_another_run_has_found_meanwhile_is_paid_once(
     desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch, polls: int
@@ -347,8 +402,7 @@ async def _collected(engine: BatchEngine, _panel: Panel) -> None:
 
 async def _found(engine: BatchEngine, _panel: Panel) -> None:
     """A run that ends before the batch does."""
-    [batch] = await engine._left_behind()
-    await engine._next(batch, Tally(), _Progress(lambda *_: None))
+    await engine.look()
 
 
 @pytest.mark.parametrize("refusals", [[], [500]])
@@ -364,13 +418,43 @@ def test_a_batch_that_was_given_up_meanwhile_is_cancelled_at_the_vendor(
         return await original(self, label, requests)
 
     monkeypatch.setattr(OpenAIBatches, "submit", late)
-    vendors.batches.statuses = {"cancel": refusals}
+    vendors.batches.statuses = {"cancel": [*refusals]}
 
     done = desk.prefetch()
 
     assert done.answered == 0
     assert vendors.batches.sent[0].cancelled != ("Cancel it at the vendor" in "".join(done.notes))
-    assert (vendors.batches.billed, desk.spent) == (0, 0)
+    assert (vendors.batches.billed == 0, desk.spent == 0) == (True, not refusals)
+    assert desk.nothing_open
+
+
+@pytest.mark.parametrize(("counts", "booked"), [(True, 2), (False, QUESTIONS)])
+def test_what_a_vendor_answered_of_a_batch_that_was_given_up_is_booked(
+    desk: Desk,
+    vendors: VendorServer,
+    time: Time,
+    monkeypatch: pytest.MonkeyPatch,
+    counts: bool,
+    booked: int,
+) -> None:
+    """Also where the vendor does not tell how much it was, and where the day has no money left for it."""
+    vendors.batches.fates = [{0: "ok", 1: "ok"}]
+    vendors.batches.serves_counts = counts
+    original = OpenAIBatches.submit
+
+    async def late(self: OpenAIBatches, label: str, requests: Any) -> str:
+        time.pass_by(minutes=20)
+        await asyncio.to_thread(_elsewhere, desk.resume)
+        desk.ledger.hold_to(desk.ledger.policy.model_copy(update={"daily_limit_micro_usd": 1}))
+        return await original(self, label, requests)
+
+    monkeypatch.setattr(OpenAIBatches, "submit", late)
+
+    done = desk.prefetch()
+
+    assert vendors.batches.billed == 2
+    assert desk.outcomes() == {"lost": booked}
+    assert vendors.bill_micro_usd <= desk.spent == done.cost_micro_usd
     assert desk.nothing_open
 
 
@@ -400,3 +484,49 @@ def after_submit(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object])
 
 def _elsewhere(happens: Callable[[], object]) -> None:
     happens()
+
+
+@pytest.mark.parametrize("step", ["batch", "record", "plan"])
+def test_while_mongodb_is_away_the_wait_goes_on(
+    desk: Desk,
+    vendors: VendorServer,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """What was to be asked again just then is left to live calls."""
+    vendors.batches.fates = [{0: "expired"}]
+    away(monkeypatch, step, after=1 if step == "plan" else 0, times=5)
+
+    done = desk.prefetch()
+
+    again = step != "plan"
+    assert (done.answered, done.resubmitted) == (QUESTIONS - (not again), again)
+    assert len([line for line in caplog.messages if "goes on" in line]) == 1
+    assert desk.is_square()
+
+
+def test_after_an_hour_without_mongodb_the_wait_is_given_up(
+    desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as gone:
+        away(gone, "batch", after=0, times=10**6)
+        with pytest.raises(StoreUnavailable):
+            desk.prefetch()
+
+    assert 3600 <= sum(desk.time.slept) < 4200
+    assert desk.resume().answered == QUESTIONS
+    assert desk.is_square()
+
+
+def away(monkeypatch: pytest.MonkeyPatch, step: str, *, after: int, times: int) -> None:
+    """MongoDB does not answer these steps of the journal."""
+    original = getattr(Journal, step)
+    answers = itertools.chain([True] * after, [False] * times, itertools.repeat(True))
+
+    def taken(*args: Any, **options: Any) -> Any:
+        if not next(answers):
+            raise StoreUnavailable("MongoDB (MONGODB_URI) does not answer: gone.")
+        return original(*args, **options)
+
+    monkeypatch.setattr(Journal, step, taken)

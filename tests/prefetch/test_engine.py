@@ -84,6 +84,22 @@ def test_the_invoice_names_the_property_the_run_and_the_operation(desk: Desk, da
     assert desk.outcomes() == {"ok": len(Operation)}
 
 
+def test_the_property_that_paid_in_a_batch_shows_its_cost_once_in_the_run_that_paid(
+    desk: Desk, here: Settings, ledger: Ledger
+) -> None:
+    desk.prefetch(HOUSE)
+
+    payer = enrich(here, ledger, HOUSE, flow_run_id="run")
+    shown = {name: record.cost_micro_usd for name, record in payer.operations.items()}
+    assert sum(shown.values()) == desk.spent > 0
+    assert all(record.cached for record in payer.operations.values())
+    assert spent(enrich(here, ledger, HOUSE, flow_run_id="later")) == 0
+    assert spent(enrich(here, ledger, HOUSE)) == 0
+    other = HOUSE.model_copy(update={"parcel_number": "99990001"})
+    assert other.property_id != HOUSE.property_id
+    assert spent(enrich(here, ledger, other, flow_run_id="run")) == 0
+
+
 def test_one_question_is_sent_once_however_many_properties_ask_it(desk: Desk, vendors: VendorServer) -> None:
     twin = HOUSE.model_copy(update={"collected_at": None})
 
@@ -125,9 +141,21 @@ def test_what_does_not_fit_into_the_budget_is_left_out_and_said(
     assert 0 < done.submitted < QUESTIONS
     assert done.submitted + done.unaffordable == QUESTIONS
     assert "too little for all questions" in done.notes[0]
-    assert len(vendors.batches.sent[0].numbered) == done.submitted
+    first = len(vendors.batches.sent[0].numbered)
     assert 450 < seen[0].reserved_micro_usd <= 900
-    assert seen[0].calls_under_way == done.submitted
+    assert seen[0].calls_under_way == first < QUESTIONS
+    assert desk.is_square()
+
+
+def test_what_did_not_fit_at_its_worst_case_is_sent_once_the_first_batch_has_settled(
+    desk: Desk, vendors: VendorServer, ledger: Ledger
+) -> None:
+    ledger.hold_to(ledger.policy.model_copy(update={"daily_limit_micro_usd": 1800}))
+
+    done = desk.prefetch()
+
+    assert len(vendors.batches.sent) > 1
+    assert (done.answered, done.submitted, done.unaffordable, done.notes) == (QUESTIONS, QUESTIONS, 0, ())
     assert desk.is_square()
 
 
@@ -214,13 +242,15 @@ def test_batches_stay_below_the_vendors_limit_of_bytes(
     assert len(vendors.batches.sent) > 1
 
 
-def test_more_than_one_day_document_holds_is_put_off(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_than_one_day_document_holds_is_put_off_until_that_is_done(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("phoenix_real_estate.prefetch.engine.MOST_QUESTIONS", 4)
 
     done = desk.prefetch()
 
-    assert (done.submitted, done.put_off) == (4, QUESTIONS - 4)
-    assert desk.prefetch().submitted == 4
+    assert [len(batch.numbered) for batch in desk.vendors.batches.sent] == [4, 4, 1]
+    assert (done.submitted, done.put_off) == (QUESTIONS, 0)
 
 
 def test_what_the_cache_has_lost_is_found_in_the_journal_and_paid_once(

@@ -296,8 +296,8 @@ def test_answers_to_prompts_that_are_no_longer_in_use_are_paid_and_not_kept(
     _submitted_and_killed(desk, monkeypatch)
     original = catalog.template_of
 
-    def renewed(*version: Any) -> Any:
-        return original(*version).model_copy(update={"content_hash": "renewed"})
+    def renewed(*told: Any) -> Any:
+        return original(*told).model_copy(update={"content_hash": "renewed"})
 
     monkeypatch.setattr(catalog, "template_of", renewed)
 

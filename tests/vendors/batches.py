@@ -39,7 +39,7 @@ class Sent:
     vendor: BatchVendor
     numbered: dict[str, dict[str, Any]]  # the bodies, by number
     label: str | None = None
-    created_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    created_at: datetime | None = field(default_factory=lambda: datetime.now(UTC))
     polls: int = 0
     ended: bool = False
     cancelled: bool = False
@@ -240,7 +240,7 @@ class VendorBatches:
             "object": "batch",
             "endpoint": "/v1/chat/completions",
             "status": ("failed" if batch.failed else ended) if batch.ended else "in_progress",
-            "created_at": int(batch.created_at.timestamp()),
+            "created_at": batch.created_at and int(batch.created_at.timestamp()),
             "metadata": {"phoenix_batch": batch.label} if batch.label else None,
             "output_file_id": f"{batch.id}-output" if batch.lines else None,
             "error_file_id": f"{batch.id}-errors" if batch.errors else None,
@@ -249,16 +249,16 @@ class VendorBatches:
         }
 
     def _anthropic_told(self, batch: Sent) -> dict[str, Any]:
-        total, counts = len(batch.numbered), batch.counts
+        total, counts, since = len(batch.numbered), batch.counts, batch.created_at or datetime.now(UTC)
         told = {name: counts.get(name, 0) for name in NOT_DONE} | {"succeeded": counts.get("ok", 0)}
         results = f"{self._server.url}/anthropic/v1/messages/batches/{batch.id}/results"
         return {
             "id": batch.id,
             "type": "message_batch",
             "processing_status": "ended" if batch.ended else "in_progress",
-            "created_at": batch.created_at.isoformat(),
-            "expires_at": batch.created_at.isoformat(),
-            "cancel_initiated_at": batch.created_at.isoformat() if batch.cancelled else None,
+            "created_at": since.isoformat(),
+            "expires_at": since.isoformat(),
+            "cancel_initiated_at": since.isoformat() if batch.cancelled else None,
             "request_counts": {
                 "processing": 0 if batch.ended else total,
                 "errored": total - sum(told.values()) if batch.ended else 0,

@@ -61,7 +61,7 @@ class OpenAIBatches:
 
     async def find(self, sent: Sent) -> str | None:
         async for batch in self._listed():
-            if batch.created_at < sent.since.timestamp():
+            if batch.created_at is not None and batch.created_at < sent.since.timestamp():
                 return None
             if (batch.metadata or {}).get(LABEL) == sent.label:
                 return batch.id
@@ -146,7 +146,7 @@ class _Errors(BaseModel):
 
 class _Batch(_Thing):
     status: str
-    created_at: int = 0
+    created_at: int | None = None
     metadata: dict[str, str] | None = None
     output_file_id: str | None = None
     error_file_id: str | None = None
