@@ -53,7 +53,7 @@ class BoughtFor(Frozen):
     """The property that an answer was bought for in advance, and the run that took it in."""
 
     property_id: str
-    flow_run_id: str
+    flow_run_id: str | None
 
 
 class Answer(Frozen):

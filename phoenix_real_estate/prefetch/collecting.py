@@ -118,9 +118,7 @@ class Collector:
         )
         return Ending(id=question.id, key=question.key, outcome=Outcome.ANSWERED, answer=answer)
 
-    def _bought_for(self, question: Asked) -> BoughtFor | None:
-        if self._flow_run_id is None:
-            return None
+    def _bought_for(self, question: Asked) -> BoughtFor:
         return BoughtFor(property_id=question.reservation.label.property_id, flow_run_id=self._flow_run_id)
 
     async def _settle(

@@ -101,3 +101,15 @@ def test_a_look_takes_in_what_has_ended_waits_for_nothing_and_asks_nothing_again
     assert desk.time.slept == []
     assert len(vendors.batches.sent) == 1
     assert desk.is_square()
+
+
+def test_a_batch_that_another_run_has_ended_meanwhile_is_not_looked_at_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left_behind(desk, monkeypatch, "submitted")
+    stale = Journal(desk.database).open()
+    desk.resume()
+    monkeypatch.setattr(Journal, "open", lambda _self: stale)
+
+    assert desk.look().answered == 0
+    assert desk.is_square()
