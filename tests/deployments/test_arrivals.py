@@ -48,7 +48,7 @@ def served(clean_server: str, settings: Settings) -> Iterator[Serve]:
 
 @pytest.fixture
 def events() -> Events:
-    """Gives the arrivals told since the test began, newest first: those of earlier tests may still come in."""
+    """Gives the arrivals told since the test began, newest first: earlier ones may still come in."""
     asked = {
         "filter": {
             "event": {"name": [EVENT]},
