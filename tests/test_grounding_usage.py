@@ -147,6 +147,9 @@ def test_dues_and_prices_that_differ_are_found(text: str, span: str) -> None:
     [
         "With 87 years behind it in 2026, it is a house with a past.",
         "The house counts 87 years in 2026.",
+        "As of 2026 nothing else is on record.",
+        "Rents, leases and costs: those three will decide the return.",
+        "Add a pool and you have a place to swim.",
         "Nine-tenths of the landscaping is desert.",
         "Only one-tenth of the landscaping is not desert.",
         "Built in 1939, 2,377 feet, a two-car garage.",
@@ -173,6 +176,7 @@ def test_usual_turns_of_phrase_are_read_as_they_are_meant(text: str) -> None:
         ("A pool is included; a garage is not.", "pool"),
         ("It has a home office and can stay cool.", "home office"),
         ("A brand-new evaporative system cools it.", "brand-new"),
+        ("Add a two-car garage, an RV gate and no HOA dues, and it is easy to follow.", "RV gate"),
         ("An RV gate opens to the side.", "RV gate"),
         ("The street is quiet.", "street is quiet"),
         ("The neighbors are friendly.", "neighbors are friendly"),

@@ -239,7 +239,7 @@ _OPEN_BEFORE = (
         re.IGNORECASE,
     ),
     re.compile(
-        r"\b(?:add(?:ing)?|install(?:ing)?|build(?:ing)?|consider(?:ing)?|"
+        r"\b(?:(?<!^)(?<!^\s)add|adding|install(?:ing)?|build(?:ing)?|consider(?:ing)?|"
         r"(?:room|space|potential) (?:for|to add)|potential to|"
         r"(?:could|can|may|might|would|should|to) (?:be )?(?:add\w*|install\w*|buil\w+|"
         r"renovat\w*|remodel\w*)|"
@@ -247,6 +247,8 @@ _OPEN_BEFORE = (
         rf"\b{_OBJECT}",
         re.IGNORECASE,
     ),
+    # "Add a garage, a tile roof, an RV gate, and ..." counts up what is there.
+    re.compile(rf"^\s?add\b(?:[\s/-]+{_NOT_IN_OBJECT}[\w'$-]+){{0,6}}[\s/-]*$", re.IGNORECASE),
     re.compile(
         r"\b(?:could|can|may|might|would|should|to) (?:be )?(?:convert\w*|becom\w+|turn\w*|transform\w*|used)"
         rf"(?:\s+[\w'-]+){{0,5}}?(?:\s+(?:in)?to|\s+as)?\s+an?\b{_OBJECT}",

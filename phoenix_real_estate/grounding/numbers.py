@@ -190,6 +190,8 @@ def _objection(reading: Reading, known: Known) -> Objection | None:
         return None if _is_area(reading, known) else Objection("number.unsupported", "no fact tells this")
     if reading.dimension in ("age", "decades"):
         return _objection_to_age(reading, known)
+    if reading.dimension == "year" and not reading.fields and reading.quantity.value == known.year:
+        return None
     candidates = _candidates(reading, known)
     if any(_is(reading, number) for number in candidates) or _breaks_even(reading, known):
         return None
