@@ -44,7 +44,7 @@ def _of_text(text: Text, known: Known, names: Names) -> Iterator[Finding]:
     yield from recommendations_in(words, text.field, known, label=text.label)
     yield from stances_in(words, text.field, known)
     yield from _of_style(words, text.field)
-    yield from outsiders.findings_in(words, text.field)
+    yield from outsiders.findings_in(words, text.field, known.property.address.city)
 
 
 def _of_style(text: str, field: str) -> Iterator[Finding]:

@@ -119,10 +119,10 @@ _BURDEN = (
 )
 _DENIED_BEFORE = (
     re.compile(
-        r"(?:\b(?:no|zero|without|not(?! (?:every|all|each|many|just|only)\b)|lacks?|lacking|absence of|"
-        r"free of|devoid of|bare of|neither|nor|never|none of|nothing|"
+        r"(?:(?:(?<!\w)\$0|\b(?:no|zero|without|not(?! (?:every|all|each|many|just|only)\b)|lacks?|lacking|"
+        r"absence of|free of|devoid of|bare of|neither|nor|never|none of|nothing|"
         r"minus an?|"
-        r"in place of|instead of|rather than|forgoes|skips|omits|excludes)|n['’]t|n['’]t have|not have|"
+        r"in place of|instead of|rather than|forgoes|skips|omits|excludes))|n['’]t|n['’]t have|not have|"
         r"not include|never (?:had|has|have))"
         rf"(?:(?<=without) (?:having to \w+|[a-z]{{3,}}ing))?"
         rf"{_ACCESS}(?:\s+(?:an?|any|the))?(?:\s+(?:kind|sort|type) of)?{_WORDS}(?:\s+n?or\s+an?)?[\s,/-]*$",
@@ -188,6 +188,12 @@ _DENIED_AFTER = (
     re.compile(rf"{_FEW}\s+(?:has|have)(?:\s+not|n['’]t|\s+never|\s+yet to)\s+be(?:en)?\b", re.IGNORECASE),
     re.compile(rf"{_FEW}\s+(?:is|are|was|were)\s+never\b", re.IGNORECASE),
     re.compile(rf"{_FEW}\s+not included\b", re.IGNORECASE),
+    re.compile(r"\s+(?:is|are|was|were)(?:\s+not|n['’]t)\s*$", re.IGNORECASE),
+    re.compile(
+        r"(?:\s+[\w'-]+){0,6}?\s+(?:at|of|is|are|equals?|stays?|remains?|comes? to)"
+        r"\s+(?:zero|\$0)(?![\w,.]*\d)\b",
+        re.IGNORECASE,
+    ),
 )
 _MISSING = re.compile(rf"{_FEW}\s+(?:is|are)\s+(?:absent|missing|excluded|nowhere)\b", re.IGNORECASE)
 _UNTOLD = re.compile(
@@ -233,7 +239,7 @@ _OPEN_BEFORE = (
         re.IGNORECASE,
     ),
     re.compile(
-        r"\b(?:add(?:ing)?|install(?:ing)?|build(?:ing)?|consider(?:ing)?|"
+        r"\b(?:(?<!^)(?<!^\s)add|adding|install(?:ing)?|build(?:ing)?|consider(?:ing)?|"
         r"(?:room|space|potential) (?:for|to add)|potential to|"
         r"(?:could|can|may|might|would|should|to) (?:be )?(?:add\w*|install\w*|buil\w+|"
         r"renovat\w*|remodel\w*)|"
@@ -241,6 +247,8 @@ _OPEN_BEFORE = (
         rf"\b{_OBJECT}",
         re.IGNORECASE,
     ),
+    # "Add a garage, a tile roof, an RV gate, and ..." counts up what is there.
+    re.compile(rf"^\s?add\b(?:[\s/-]+{_NOT_IN_OBJECT}[\w'$-]+){{0,6}}[\s/-]*$", re.IGNORECASE),
     re.compile(
         r"\b(?:could|can|may|might|would|should|to) (?:be )?(?:convert\w*|becom\w+|turn\w*|transform\w*|used)"
         rf"(?:\s+[\w'-]+){{0,5}}?(?:\s+(?:in)?to|\s+as)?\s+an?\b{_OBJECT}",

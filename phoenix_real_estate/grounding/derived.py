@@ -15,6 +15,7 @@ def derived_from(p: Property, figures: Figures | None) -> Iterator[tuple[str, fl
     yield from _of_areas(p)
     yield from _of_money(p)
     yield from _of_values(p)
+    yield from _of_units(p)
     for threshold in THRESHOLDS:
         yield from (("asked_cap_rate", float(threshold.cap_rate)), ("asked_dscr", float(threshold.dscr)))
     if figures is not None:
@@ -37,8 +38,27 @@ def _of_money(p: Property) -> Iterator[tuple[str, float]]:
         yield "price_per_bedroom", p.value / p.bedrooms
     if p.annual_tax and p.hoa_fee:
         yield "tax_and_dues", p.annual_tax + 12 * p.hoa_fee
+    if p.hoa_fee and p.value:
+        yield "dues_share_of_value", 1200 * p.hoa_fee / p.value
     if p.annual_tax and p.value:
         yield "tax_share_of_value", 100 * p.annual_tax / p.value
+
+
+def _of_units(p: Property) -> Iterator[tuple[str, float]]:
+    """What each home of a building of several has on average."""
+    if units := units_of(p.property_type):
+        for field in ("price", "square_feet", "bedrooms", "bathrooms", "garage_spaces", "carport_spaces"):
+            if value := getattr(p, field):
+                yield f"{field}_per_unit", value / units
+
+
+def units_of(property_type: str | None) -> int | None:
+    """How many homes a kind of building holds by its name; None where the name does not tell."""
+    said = (property_type or "").casefold()
+    return next((units for word, units in _PLEXES.items() if word in said), None)
+
+
+_PLEXES = {"duplex": 2, "triplex": 3, "fourplex": 4, "four-plex": 4, "quadplex": 4, "quadruplex": 4}
 
 
 @cache

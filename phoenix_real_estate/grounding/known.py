@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import cache, cached_property
 from typing import NamedTuple
 
-from phoenix_real_estate.grounding.derived import derived_from
+from phoenix_real_estate.grounding.derived import derived_from, units_of
 from phoenix_real_estate.grounding.tables import rows_of
 from phoenix_real_estate.investment import Figures, analyze
 from phoenix_real_estate.models import Property
@@ -116,7 +116,7 @@ class Known:
             yield "covered_spaces", p.garage_spaces + p.carport_spaces
         if p.bathrooms:
             yield from (("full_bathrooms", int(p.bathrooms)), ("half_bathrooms", int(p.bathrooms % 1 == 0.5)))
-        if (units := _units_of(p.property_type)) is not None:
+        if (units := units_of(p.property_type)) is not None:
             yield "units", units
         if p.price_kind == "full_cash_value":
             yield "full_cash_value", p.price
@@ -193,15 +193,6 @@ ERAS = {
     "this_century": (2000, 2100),
     "last_century": (1900, 2000),
 }
-
-
-def _units_of(property_type: str | None) -> int | None:
-    """How many homes a kind of building holds by its name; None where the name does not tell."""
-    said = (property_type or "").casefold()
-    return next((units for word, units in _PLEXES.items() if word in said), None)
-
-
-_PLEXES = {"duplex": 2, "triplex": 3, "fourplex": 4, "four-plex": 4, "quadplex": 4, "quadruplex": 4}
 
 
 def _in_flood_hazard(zone: str | None) -> bool | None:

@@ -97,18 +97,31 @@ _NAMED = ("subdivision", "neighborhood", "school_district", "hoa_name", "irrigat
 def _address(address: Address) -> Iterator[str]:
     if address.raw:
         yield _flexible(address.raw)
-    words = (address.street or "").split()
+    street_line, number = _parted(address)
+    words = street_line.split()
     if words:
         street = r"[\s.]+".join(_street_word(word) for word in words)
-        unit = rf"(?:,?\s*{_UNIT}\s*{re.escape(address.unit)})?" if address.unit else ""
+        unit = rf"(?:,?\s*{_UNIT}\s*{re.escape(number)})?" if number else ""
         yield street + unit
         yield from _without_house_number(words)
         if words[0][0].isdigit():
             yield rf"(?:number|no\.|house|#)\s*{re.escape(words[0])}"
-    if address.unit:
-        yield rf"{_UNIT}\s*{re.escape(address.unit)}"
+    if number:
+        yield rf"{_UNIT}\s*{re.escape(number)}"
     if address.zip:
         yield re.escape(address.zip[:5]) + r"(?:-\d{4})?"
+
+
+def _parted(address: Address) -> tuple[str, str | None]:
+    """Street and unit, also where the unit stands in the street's line: 2211 W Frye Rd Unit 1048."""
+    street = address.street or ""
+    behind = _UNIT_BEHIND.search(street)
+    if address.unit or not behind:
+        return street, address.unit
+    return street[: behind.start()], behind["number"]
+
+
+_UNIT_BEHIND = re.compile(rf",?\s+{_UNIT}\s*(?P<number>(?=[\w-]*\d)[\w-]+|[A-Z])$", re.IGNORECASE)
 
 
 def _without_house_number(words: list[str]) -> Iterator[str]:

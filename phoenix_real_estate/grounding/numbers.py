@@ -187,9 +187,11 @@ def _spans_a_fact(low: Reading, high: Reading, known: Known) -> bool:
 
 def _objection(reading: Reading, known: Known) -> Objection | None:
     if reading.dimension == "foreign":
-        return Objection("number.unsupported", "no fact tells this")
+        return None if _is_area(reading, known) else Objection("number.unsupported", "no fact tells this")
     if reading.dimension in ("age", "decades"):
         return _objection_to_age(reading, known)
+    if reading.dimension == "year" and not reading.fields and reading.quantity.value == known.year:
+        return None
     candidates = _candidates(reading, known)
     if any(_is(reading, number) for number in candidates) or _breaks_even(reading, known):
         return None
@@ -199,6 +201,14 @@ def _objection(reading: Reading, known: Known) -> Objection | None:
     if told:
         return Objection("number.mismatch", ", ".join(told))
     return Objection("number.unsupported", f"nothing is known of {' or '.join(sorted(reading.fields))}")
+
+
+def _is_area(reading: Reading, known: Known) -> bool:
+    """Whether "1,744 ft" is the living area, as agents shorten it: by chance no distance is the same."""
+    return reading.quantity.value == known.property.square_feet and _IN_FEET.search(reading.span) is not None
+
+
+_IN_FEET = re.compile(r"\b(?:feet|ft)$", re.IGNORECASE)
 
 
 def _objection_to_age(reading: Reading, known: Known) -> Objection | None:

@@ -18,14 +18,14 @@ from phoenix_real_estate.models import Finding, Severity
 _Entry = tuple[str, str]
 
 
-def findings_in(text: str, field: str) -> Iterator[Finding]:
-    """The outsiders in a text whose property's own names are masked already."""
+def findings_in(text: str, field: str, city: str | None = None) -> Iterator[Finding]:
+    """The outsiders in a text whose property's own names are masked already, its city is not."""
     for lexicon in (_lexicon("yes"), _lexicon("no")):
         for (rule, why), match in lexicon.matches(text):
             yield _finding(rule, field, match, why)
     for match in _persons().finditer(text):
         yield _finding("person.named", field, match, "it names a person")
-    yield from _strangers(text, field)
+    yield from _strangers(text.replace(city, MASK * len(city)) if city else text, field)
 
 
 def _finding(rule: str, field: str, match: re.Match[str], why: str) -> Finding:

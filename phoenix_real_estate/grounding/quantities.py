@@ -52,6 +52,7 @@ _GROUPS |= {"duo of": 2, "triple": 3, "trio of": 3, "quartet of": 4, "quintet of
 _ROMAN = {"I": 1, "V": 5, "X": 10}
 
 _COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
+_COUNTS |= {"eight": 8, "nine": 9}
 _PARTS_OF_ONE = {"third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8}
 _PARTS_OF_ONE |= {"ninth": 9, "tenth": 10}
 _WHOLE = "the|its|all|that|this|total|gross|effective|operating|annual|scheduled|estimated|monthly"

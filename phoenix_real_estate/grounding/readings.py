@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from phoenix_real_estate.grounding.derived import derived_fields
 from phoenix_real_estate.grounding.layouts import field_in_layout
 from phoenix_real_estate.grounding.quantities import Quantity, quantities_in
 from phoenix_real_estate.grounding.surroundings import (
@@ -76,6 +77,9 @@ def _read(text: str, quantity: Quantity, previous: Reading | None) -> Reading:
     taken = previous is not None and quantity.start - len(before) in (previous.quantity.end, previous.reach)
     named = _named_before(before, dimension, _JOINED if taken else _CONNECTED)
     fields, reach = _fields(named, before, after[unit_end:], unit, dimension)
+    if period and fields and not period_of("", after, dimension) and not fields & _periodic():
+        # "HOA dues of $265 monthly in addition to the list price of": a price has no month.
+        period = ""
     if dimension == "year" and not fields and _OF_A_HOME.match(after):
         fields = frozenset({"year_built"})
     if dimension == "year" and not fields:
@@ -83,8 +87,8 @@ def _read(text: str, quantity: Quantity, previous: Reading | None) -> Reading:
         fields = frozenset(_named_before(before, "number", _CONNECTED))
         dimension = "number" if fields else dimension
         fields |= {"tax_year"} if fields & _ASSESSED else frozenset()
-    if quantity.percent and quantity.words and not fields:
-        # "Half of the appeal" is no share of anything that is known.
+    if quantity.words and not fields and (quantity.percent or (not quantity.value and dimension == "number")):
+        # "Half of the appeal" is no share of anything that is known, and "stay at zero" says nothing alone.
         dimension = "minus"
     joined = previous is not None and continues(text[previous.quantity.end : quantity.start])
     if not fields and previous and joined:
@@ -134,7 +138,7 @@ _AGE = re.compile(r"\bage (?:is|of|=|:)?[^\d.;]{0,20}$", re.IGNORECASE)
 _EACH = re.compile(
     r"[\s-]*(?:[\w-]+\s+){0,2}?(?:bath\w*|bed\w*|spaces?|cars?|garage|"
     r"carport)\b(?: spaces?)? (?:for (?:each|every)|per|apiece|to each|"
-    r"share|face|open|adjoin|split|flank|join|look|sit)\b",
+    r"share|face|open|adjoin|split|flank|join|look|sit)\b(?! (?:unit|door|side|half|home)\b)",
     re.IGNORECASE,
 )
 """Some of them, or so many each: "one bath for each bedroom", "two bedrooms share ..."."""
@@ -162,6 +166,12 @@ def _units() -> tuple[tuple[re.Pattern[str], str, frozenset[str]], ...]:
         )
         for row in rows_of("grounding_units.csv")
     )
+
+
+@cache
+def _periodic() -> frozenset[str]:
+    """The fields that are amounts of a month or a year."""
+    return frozenset(row["field"] for row in rows_of("grounding_fields.csv") if row["period"])
 
 
 @cache
@@ -207,7 +217,7 @@ def _dimension(quantity: Quantity, unit: tuple[str, frozenset[str]] | None, text
         return "money" if quantity.money else "percent"
     if quantity.ordinal:
         return "percentile" if _PERCENTILE.match(after) else _ordinal(after)
-    if _EACH.match(after):
+    if _EACH.match(after) or (quantity.value == 1 and _is_one_of_them(text[: quantity.start], after)):
         return "minus"
     if unit:
         return "age" if unit[0] == "years" and _AGE.search(text[: quantity.start]) else unit[0]
@@ -220,6 +230,18 @@ def _dimension(quantity: Quantity, unit: tuple[str, frozenset[str]] | None, text
     return "year" if _looks_like_year(quantity, text) else "number"
 
 
+def _is_one_of_them(before: str, after: str) -> bool:
+    """Whether "one bedroom" is any one of several: "use one bedroom for guests", "one bedroom could be"."""
+    return _USE.search(before) is not None or _COULD.match(after) is not None
+
+
+_USE = re.compile(
+    r"\b(?:us(?:e|ing)|turn(?:ing)?|keep(?:ing)?|devot(?:e|ing)|reserv(?:e|ing)|mak(?:e|ing))\s+$",
+    re.IGNORECASE,
+)
+_COULD = re.compile(
+    r"\s+(?:bed\w*|bath\w*|garage \w+|space)\s+(?:could|can|may|might|would)\b", re.IGNORECASE
+)
 _PERCENTILE = re.compile(r"[\s-]*percentile", re.IGNORECASE)
 
 
@@ -245,7 +267,9 @@ def _fields(
     """The fields that the words name, and how far behind the number these words reach."""
     if unit and dimension == "count":
         inferred = "bedrooms" in unit[1] and _INFERRED.search(before + after)
-        return unit[1] | ({"rent_bedrooms"} if inferred else set()), 0
+        of_each = _OF_EACH_BEFORE.search(before) or _OF_EACH.match(after)
+        each = {f"{field}_per_unit" for field in unit[1]} & derived_fields() if of_each else set()
+        return unit[1] | ({"rent_bedrooms"} if inferred else set()) | each, 0
     behind, reach = _named_after(after, dimension)
     if unit and unit[1]:
         # "Living space on 0.14 acres": the unit tells more than the words before it.
@@ -255,6 +279,16 @@ def _fields(
     return fields & _OF_OTHERS or fields, reach
 
 
+_HOMES = r"(?:unit|door|side|half|apartment|home|residence|one)"
+_OF_EACH_BEFORE = re.compile(
+    rf"\b(?:each|every|average|averages|averaging|either)(?: of [\w ]{{0,20}}{_HOMES}s| {_HOMES})?\b[^.;]*$",
+    re.IGNORECASE,
+)
+_OF_EACH = re.compile(
+    rf"[^.;]{{0,70}}?\b(?:(?:per|in each|in every|for each|a|each|every) {_HOMES}|each|apiece)\b",
+    re.IGNORECASE,
+)
+"""Words that tell what each home of a building has, and not the whole."""
 _OF_OTHERS = frozenset({"comparable_price_per_square_foot"})
 
 

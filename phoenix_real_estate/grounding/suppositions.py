@@ -19,6 +19,7 @@ _OF_THE_DEAL = frozenset(
     }
 )
 """Claims that another price, loan or rent would change; a pool stays where it is under any terms."""
+_ROOMS = frozenset({"rooms", "special rooms"})
 _GREEN = frozenset({"lawn", "trees and garden", "plants"})
 
 
@@ -35,7 +36,9 @@ def is_supposed(before: str, after: str, name: str, known: Known | None) -> bool
         return (_GROWN if is_irrigated else _PURPOSE).search(before) is not None
     if name == "pool" and known is not None and not known.circumstances["private_pool"]:
         # Who shares a pool swims "without pool chores"; of an own one that would be false.
-        return bool(_SPARED.search(before) and _WORK.match(after))
+        return bool(_SPARED.search(before) and _WORK.match(after)) or bool(_NOT_OWN.search(before))
+    if name in _ROOMS:
+        return _USED_AS.search(before) is not None
     return name in _OF_THE_DEAL and _is_on_other_terms(before, after)
 
 
@@ -76,6 +79,16 @@ _SPARED = re.compile(
     r"\b(?:without|no|free (?:of|from)|spar(?:es?|ed)|skips?|avoids?|none of)(?: (?!is\b|are\b)\w+){0,2} $",
     re.IGNORECASE,
 )
+_NOT_OWN = re.compile(
+    r"\bwithout (?:(?:the )?(?:need|having|responsibility|expense|cost) (?:to|of) )?"
+    r"(?:own|hav|maintain|keep|build|buy|car|clean|pay)\w*(?: for)? (?:an?|your own|one of)(?: private)? $",
+    re.IGNORECASE,
+)
+_USED_AS = re.compile(
+    r"\b(?:can|could|may|might|would|if|whether)\b[^.;]*\b(?:as|for|into) (?:an? )?(?:[\w-]+ )?$",
+    re.IGNORECASE,
+)
+"""What a room that is there could serve as: "use one for guests, another as a home office"."""
 _WORK = re.compile(
     r"[\s-](?:chores?|up-?keep|maintenance|cleaning|care|costs?|bills?|work|service|duties|chemicals)\b",
     re.IGNORECASE,
