@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from phoenix_real_estate.grounding.denial import clause_around, is_denied, is_open
 from phoenix_real_estate.grounding.known import ERAS, Known
+from phoenix_real_estate.grounding.sensitivity import fact_at
 from phoenix_real_estate.grounding.suppositions import is_supposed
 from phoenix_real_estate.grounding.tables import rows_of
 from phoenix_real_estate.grounding.wording import Lexicon
@@ -70,8 +71,10 @@ def claims_in(text: str, known: Known | None = None) -> Iterator[Claim]:
         inside = not fact and any(match.start() in span and match.end() - 1 in span for span in own)
         if fact == "-" or inside or is_open(text, match):
             continue
-        if not is_supposed(*clause_around(text, match), name, known):
-            yield Claim(name, fact, severity, plain, match.group(), match.start(), is_denied(text, match))
+        before, after = clause_around(text, match)
+        meant = fact_at(fact, before)
+        if meant != fact or not is_supposed(before, after, name, known):
+            yield Claim(name, meant, severity, plain, match.group(), match.start(), is_denied(text, match))
 
 
 def _unsupported(claim: Claim, field: str, known: Known) -> Finding:
@@ -143,7 +146,14 @@ _NO_RECORD = re.compile(
 _FIELDS = {
     **dict.fromkeys(("private_pool", "community_pool", "any_pool"), "pool_type"),
     **dict.fromkeys(("solar", "solar_owned", "solar_leased"), "solar_panels"),
-    **dict.fromkeys(("positive_cash_flow", "negative_cash_flow"), "cash_flow_monthly"),
+    **dict.fromkeys(
+        (
+            *("positive_cash_flow", "negative_cash_flow"),
+            *("positive_cash_flow_at_rent_low", "negative_cash_flow_at_rent_low"),
+            *("positive_cash_flow_at_rent_high", "negative_cash_flow_at_rent_high"),
+        ),
+        "cash_flow_monthly",
+    ),
     **dict.fromkeys(("rent_over_mortgage", "rent_under_mortgage"), "rent_monthly"),
     **dict.fromkeys(("cap_rate_over_mortgage", "cap_rate_under_mortgage"), "cap_rate"),
     "half_bath": "bathrooms",

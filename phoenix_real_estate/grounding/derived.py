@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
+from phoenix_real_estate.grounding import sensitivity
 from phoenix_real_estate.grounding.tables import rows_of
 from phoenix_real_estate.investment import THRESHOLDS, Figures
 from phoenix_real_estate.models import Property
@@ -86,6 +87,9 @@ def _of_figures(f: Figures) -> Iterator[tuple[str, float]]:
     yield "payment_share_of_rent", _share(f.monthly_payment, f.rent_monthly)
     yield "rent_share_of_payment", _share(f.rent_monthly, f.monthly_payment)
     yield "noi_share_of_debt_service", _share(f.noi, f.annual_debt_service)
+    # As a reader works it out of the coverage that is told, which is cut off and not rounded.
+    yield "noi_share_of_debt_service", 100 * float(f.dscr or 0)
+    yield "noi_margin_over_debt_service", abs(_share(f.noi, f.annual_debt_service) - 100)
     yield "expense_share_of_income", _share(f.operating_expenses, f.effective_gross_income)
     yield "expense_share_of_gross", _share(f.operating_expenses, f.gross_scheduled_income)
     for cost in (f.hoa_annual, f.property_tax, f.insurance, f.maintenance, f.management):
@@ -93,6 +97,10 @@ def _of_figures(f: Figures) -> Iterator[tuple[str, float]]:
     yield "cap_rate_against_mortgage", abs(float(f.cap_rate - rate))
     yield "loan_to_value", float(100 - f.assumptions.down_payment_pct)
     yield "rent_spread", f.rent_high - f.rent_low
+    yield "flow_share_of_rent", _share(abs(f.cash_flow_monthly), f.rent_monthly)
+    yield "noi_against_debt_service", abs(f.noi - f.annual_debt_service)
+    yield "expenses_and_debt_service", f.operating_expenses + f.annual_debt_service
+    yield from sensitivity.derived_from(f)
 
 
 def _share(part: float, whole: float) -> float:

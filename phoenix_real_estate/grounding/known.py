@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import cache, cached_property
 from typing import NamedTuple
 
+from phoenix_real_estate.grounding import sensitivity
 from phoenix_real_estate.grounding.derived import derived_from, units_of
 from phoenix_real_estate.grounding.tables import rows_of
 from phoenix_real_estate.investment import Figures, analyze
@@ -139,6 +140,7 @@ class Known:
             "cap_rate_under_mortgage": None if rate is None else rate < 0,
             "positive_cash_flow": None if flow is None else flow > 0,
             "negative_cash_flow": None if flow is None else flow < 0,
+            **sensitivity.circumstances(self.figures),
         }
 
     def _against_the_mortgage(self) -> tuple[int, Decimal] | tuple[None, None]:
@@ -191,6 +193,7 @@ ERAS = {
     "postwar": (1945, 1965),
     "prewar": (1850, 1942),
     "this_century": (2000, 2100),
+    "turn_of_the_millennium": (1996, 2004),
     "last_century": (1900, 2000),
 }
 

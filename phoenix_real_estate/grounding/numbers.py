@@ -30,6 +30,8 @@ ONE_SIDED = 0.125
 ONE_SIDE = 0.20
 WIDEST = 1.25
 """The upper end of a range may be so many times its lower one."""
+SLIGHT = 0.005
+"""Where the fact lies on the other side than the words say, no rounding helps: 0.97 is not "at least 1.0"."""
 FARTHEST = 0.25
 """No rounding moves a value farther: "$1 million" is not 525,000, though 0.2 acres may be 0.17."""
 EXACT = ("count", "homes", "year", "years", "age", "percentile")
@@ -62,6 +64,8 @@ def fits(said: float, reading: Reading, fact: float, dimension: str) -> bool:
     if dimension in EXACT:
         return abs(said - fact) < 1e-9
     apart, unit = abs(said - fact), abs(said / quantity.value) if quantity.value else 1.0
+    if apart > SLIGHT * abs(fact) and (_BEYOND if said > fact else _SHORT_OF).search(reading.hedge):
+        return False
     if apart <= _precision(quantity) * unit + 1e-6:
         return apart <= FARTHEST * abs(fact) + 1e-6
     if reading.hedge:
@@ -84,8 +88,20 @@ def _hedged(reading: Reading, said: float, fact: float) -> tuple[float, float]:
         # "Over 1,500" says on which side the fact lies, "nearly 1,500" that it is close by.
         return ONE_SIDED if _CLOSE.search(reading.hedge) else ONE_SIDE, reading.quantity.grain
     if _OVER.search(reading.hedge) or _UNDER.search(reading.hedge):
-        return 0.0, 0.0
+        return (HEDGED, reading.quantity.grain / 2) if _ABOUT.search(reading.hedge) else (0.0, 0.0)
     return HEDGED, reading.quantity.grain / 2
+
+
+_BEYOND = re.compile(
+    r"\b(?:over|more|above|exceed\w*|surpass\w*|topping|excess|beyond|past|no less|minimum|at least|"
+    r"north|clear\w*|beat\w*|tops)\b",
+    re.IGNORECASE,
+)
+_SHORT_OF = re.compile(
+    r"\b(?:under|(?<!no )less|no more|at most|maximum|below|shy|short|south|not quite)\b", re.IGNORECASE
+)
+_ABOUT = re.compile(r"\b(?:close to|near)\b", re.IGNORECASE)
+"""Words that name no side: "close to $1,270" may be a little more or less."""
 
 
 _OVER = re.compile(
@@ -262,7 +278,7 @@ def _breaks_even(reading: Reading, known: Known) -> bool:
     if said not in (0, 1) or reading.dimension not in ("number", "ratio", "money") or not reading.hedge:
         return False
     fields = reading.fields or ({"dscr"} if said else {"cash_flow_monthly"})
-    facts = [n.value for n in known.numbers if n.field in fields]
+    facts = [number.value for field in fields for number in known.by_field.get(field, ())]
     if said == 0 and _CLOSE.search(reading.hedge):
         return any(abs(fact) <= _NEXT_TO_NOTHING for fact in facts)
     over = _OVER.search(reading.hedge) is not None
@@ -298,7 +314,7 @@ _ROUNDED_DOWN = re.compile(r"\b(?:cars|vehicles)$", re.IGNORECASE)
 
 def _told_by(reading: Reading, number: Number) -> int:
     """The sign from which a loss is not told: a bare amount is one, unless it is called a gain."""
-    return 1 if number.dimension == "money" and not reading.fields else 0
+    return 1 if number.dimension == "money" and reading.fields <= derived_fields() else 0
 
 
 def _is_in_band(reading: Reading, number: Number) -> bool:

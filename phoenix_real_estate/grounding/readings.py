@@ -10,6 +10,7 @@ from typing import NamedTuple
 from phoenix_real_estate.grounding.derived import derived_fields
 from phoenix_real_estate.grounding.layouts import field_in_layout
 from phoenix_real_estate.grounding.quantities import Quantity, quantities_in
+from phoenix_real_estate.grounding.sensitivity import fields_at
 from phoenix_real_estate.grounding.surroundings import (
     clause_after,
     clause_before,
@@ -77,6 +78,8 @@ def _read(text: str, quantity: Quantity, previous: Reading | None) -> Reading:
     taken = previous is not None and quantity.start - len(before) in (previous.quantity.end, previous.reach)
     named = _named_before(before, dimension, _JOINED if taken else _CONNECTED)
     fields, reach = _fields(named, before, after[unit_end:], unit, dimension)
+    if dimension == "money":
+        fields |= fields_at(text, quantity.start, quantity.end)
     if period and fields and not period_of("", after, dimension) and not fields & _periodic():
         # "HOA dues of $265 monthly in addition to the list price of": a price has no month.
         period = ""
@@ -125,7 +128,7 @@ _CONNECTORS = (
     r"covers?|includes?|offers?|provides?|exactly|positive|negative|price|usd|allowance|estimates?|"
     r"assumed|budgeted|put|pegged|takes?|"
     r"consumes?|absorbs?|eats?|accounts?|costs?|claims?|adds?|works?|out|remains?|charges?|demands?|"
-    r"requires?|needs?)"
+    r"requires?|needs?|least|most)"
 )
 _CONNECTED = re.compile(rf"(?:[\s:=~(,–—-]|\b{_CONNECTORS}(?!\w))*", re.IGNORECASE)
 _JOINED = re.compile(rf"(?:[\s:=~(–—-]|\b{_CONNECTORS}(?!\w))*", re.IGNORECASE)
@@ -295,19 +298,25 @@ _OF_OTHERS = frozenset({"comparable_price_per_square_foot"})
 def _named_before(before: str, dimension: str, connected: re.Pattern[str]) -> list[str]:
     """The fields of the nearest label that only connecting words part from the number."""
     nearest, fields = -1, list[str]()
-    for field, match in _labels_before(dimension).matches(before):
-        is_object = _NOT_ITS_NAME.search(before, 0, match.start()) or _BY.match(before, match.end())
-        if match.end() >= nearest and not is_object and connected.fullmatch(before, match.end()):
+    labels = list(_labels_before(dimension).matches(before))
+    # With "effective gross income" its end, "gross income", is no name either.
+    objects = {match.end() for _, match in labels if _is_object(before, match)}
+    for field, match in labels:
+        if match.end() >= nearest and match.end() not in objects and connected.fullmatch(before, match.end()):
             fields = [*fields, field] if match.end() == nearest else [field]
             nearest = match.end()
     return fields
+
+
+def _is_object(before: str, match: re.Match[str]) -> bool:
+    return (_NOT_ITS_NAME.search(before, 0, match.start()) or _BY.match(before, match.end())) is not None
 
 
 _BY = re.compile(r"\s+by\b", re.IGNORECASE)
 """Debt service "exceeds net operating income by" a difference."""
 _NOT_ITS_NAME = re.compile(
     r"\b(?:after|against|beyond|beside|besides|versus|vs\.?|minus|less|net of|on top of|despite|no|without)"
-    r"(?:\s+(?:the|its|an?|that|this|any|each|monthly|estimated|mortgage|loan))*\s+$",
+    r"(?:\s+(?:the|its|an?|that|this|any|each|monthly|estimated|mortgage|loan|costs|expenses|taxes|and))*\s+$",
     re.IGNORECASE,
 )
 """What a label before a number is not its name for: "the surplus after the mortgage would be $563"."""

@@ -34,7 +34,7 @@ def is_supposed(before: str, after: str, name: str, known: Known | None) -> bool
     if name in _GREEN:
         is_irrigated = known is not None and known.circumstances["irrigation"]
         return (_GROWN if is_irrigated else _PURPOSE).search(before) is not None
-    if name == "pool" and known is not None and not known.circumstances["private_pool"]:
+    if name in ("pool", "private pool") and known is not None and not known.circumstances["private_pool"]:
         # Who shares a pool swims "without pool chores"; of an own one that would be false.
         return bool(_SPARED.search(before) and _WORK.match(after)) or bool(_NOT_OWN.search(before))
     if name in _ROOMS:
@@ -76,7 +76,7 @@ _WERE = re.compile(
 )
 """A condition without an if: "were a garage essential"."""
 _SPARED = re.compile(
-    r"\b(?:without|no|free (?:of|from)|spar(?:es?|ed)|skips?|avoids?|none of)(?: (?!is\b|are\b)\w+){0,2} $",
+    r"\b(?:without|no|free (?:of|from)|spar(?:es?|ed)|skips?|avoids?|none of)(?: (?!is\b|are\b)\w+){0,3} $",
     re.IGNORECASE,
 )
 _NOT_OWN = re.compile(
@@ -90,7 +90,7 @@ _USED_AS = re.compile(
 )
 """What a room that is there could serve as: "use one for guests, another as a home office"."""
 _WORK = re.compile(
-    r"[\s-](?:chores?|up-?keep|maintenance|cleaning|care|costs?|bills?|work|service|duties|chemicals)\b",
+    r"(?:['’]s)?[\s-](?:chores?|up-?keep|maintenance|cleaning|care|costs?|bills?|work|service|duties|chemicals)\b",
     re.IGNORECASE,
 )
 _CALLED_FOR = re.compile(
@@ -110,7 +110,7 @@ _ELSEWHERE = re.compile(
 )
 _CHANGE = (
     r"(?:larger|bigger|higher|lower|reduced|smaller|cheaper|deeper|refinanc\w+|(?:re)?negotiat\w+|cuts?|drops?|"
-    r"raises?|reduction|discount|declines?|rise|increase|growth|falling|rising|if|unless|were|"
+    r"raises?|gains?|reduction|discount|declines?|rise|increase|growth|falling|rising|if|unless|were|"
     r"putting (?:down )?more|paying (?:down )?less|self-manag\w+|"
     r"(?:better|different|improved|other) (?:price|terms|rates?|rents?|loan|financing|mortgage))"
 )

@@ -76,7 +76,7 @@ _PERIOD_BEFORE = re.compile(
 _HEDGE = re.compile(
     r"\b(?:(?:just|right|well|comfortably|slightly|somewhere) )?(?:about|around|approximately|approx\.?|"
     r"roughly|nearly|"
-    r"almost|approaching|nearing|bordering on|verging on|pushing|exceed(?:s|ing)|surpass(?:es|ing)|topping|"
+    r"almost|approaching|nearing|bordering on|verging on|pushing|exceed(?:s|ing)?|surpass(?:es|ing)?|topping|"
     r"clear(?:s|ing)|beat(?:s|ing)|tops|miss(?:es|ing)|"
     r"(?:in )?excess of|no (?:more|less) than|at most|an? (?:minimum|maximum) of|over|under|just|"
     r"more than|less than|close to|some|upwards? of|above|below|at least|estimated at|"
