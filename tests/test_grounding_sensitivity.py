@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from phoenix_real_estate import grounding
 from phoenix_real_estate.grounding.known import Known
+from phoenix_real_estate.grounding.sensitivity import derived_from
 from phoenix_real_estate.models import Enrichment, Finding, InvestmentAnalysis, Property, Severity
 from tests.test_grounding_usage import CONDO, PLAIN
 
@@ -68,7 +71,7 @@ def test_another_rent_does_not_break_even_and_is_not_the_rent(text: str) -> None
         "At the upper rent estimate the cash flow would turn positive.",
         f"High-end rent of ${FIGURES.rent_high:,} would produce positive cash flow.",
         f"At the upper rent of ${FIGURES.rent_high:,} the surplus would be ${12 * AT_HIGH:,.0f} a year.",
-        f"At the upper rent of ${FIGURES.rent_high:,} the surplus would exceed ${12 * AT_HIGH // 100 * 100:,.0f}.",
+        f"At an upper rent estimate the surplus would exceed ${12 * AT_HIGH // 100 * 100:,.0f} a year.",
         f"Rent at the low estimate of ${FIGURES.rent_low:,} would push cash flow below zero.",
         f"The difference, ${-FIGURES.cash_flow_annual} a year, is small: ${RISE:.0f} more would erase it.",
         f"After costs and the loan, about ${-FLOW} is missing each month.",
@@ -145,3 +148,10 @@ def test_close_to_names_no_side() -> None:
     dearer = HOME.model_copy(update={"price": 289_400})
     assert told("Asking close to $289,000.", dearer) == []
     assert told("Asking close to $298,000.", dearer) == ["$298,000"]
+
+
+def test_where_nothing_of_a_rent_is_kept_none_breaks_even() -> None:
+    assert FIGURES is not None
+    nobody = FIGURES.assumptions.model_copy(update={"vacancy_pct": Decimal(100)})
+    told = dict(derived_from(FIGURES.model_copy(update={"assumptions": nobody})))
+    assert told.keys() == {"cash_flow_at_rent_low", "cash_flow_at_rent_high"}
