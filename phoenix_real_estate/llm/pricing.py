@@ -8,8 +8,8 @@ A vendor's batch costs half of everything, and the discount of cached input come
 with OpenAI's models from GPT-5 on. OpenAI's older ones read no cache in batches, and have no batch price of
 cached input: there all input counts as uncached, and so it does for a model that is in no list of ours.
 Sources: https://platform.openai.com/docs/pricing (Batch), OpenAI's cookbook Prompt Caching 201 (4.4),
-https://platform.claude.com/docs/en/about-claude/pricing (batch processing). A contract says by its own `batch`
-what share of its prices a batch costs.
+https://platform.claude.com/docs/en/about-claude/pricing (batch processing). A contract says by its own
+`batch` what share of its prices a batch costs.
 """
 
 from __future__ import annotations

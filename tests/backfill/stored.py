@@ -31,7 +31,14 @@ def rest(store: Store, raw_id: str, status: FinalStatus = "processed") -> None:
 
 
 def make(
-    store: Store, raw_id: str, *, prompt: str = "v1", zip_code: str = "85031", decided: bool = False
+    store: Store,
+    raw_id: str,
+    *,
+    prompt: str = "v1",
+    zip_code: str = "85031",
+    decided: bool = False,
+    property_id: str = "",
+    address: dict[str, str] | None = None,
 ) -> None:
     """The property that was made of a record, its texts by this version of the prompts."""
     operations = {"description": {"prompt_version": prompt}, "features": {"prompt_version": ""}}
@@ -41,9 +48,9 @@ def make(
     store.processed.save(
         [
             {
-                "_id": f"parcel-of-{raw_id}",
+                "_id": property_id or f"parcel-of-{raw_id}",
                 "status": "published",
-                "property": {"address": {"street": "1 Main St", "zip": zip_code}},
+                "property": {"address": address or {"street": "1 Main St", "zip": zip_code}},
                 "metadata": metadata,
             }
         ]

@@ -331,6 +331,33 @@ def test_a_run_that_has_lost_its_backfill_to_another_ends_and_holds_nothing(
     assert jobs.hold(job.id, "another")
 
 
+@pytest.mark.parametrize("by_people", [False, True])
+def test_what_a_person_decides_after_the_choice_stands_against_an_older_record_of_the_house(
+    run_backfill: RunBackfill,
+    store: Store,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    by_people: bool,
+) -> None:
+    how = Pace(models="composer", chunk_size=1)
+    for raw_id in ("older", "newer"):
+        store.raw.add([house(1).model_copy(update={"id": raw_id})])
+        run_backfill(settings, how=how)
+    with monkeypatch.context() as killing:
+        killing.setattr(chunks, "claim_chunk", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            wanted = Selection(redo="all", ids=["older"], decided_by_people=by_people)
+            run_backfill(settings, what=wanted, how=how)
+    decision = {"id": "1", "by": "ann", "decision": "approve", "at": datetime.now(UTC)}
+    store.database.processed_properties.update_many({}, {"$set": {"metadata.review": decision}})
+
+    report = reported(run_backfill(settings, resume="latest", how=how))
+
+    [document] = store.processed.find()
+    assert ("review" in document["metadata"]) is not by_people
+    assert report.counts == ({"processed": 1} if by_people else {"untouched": 1})
+
+
 def test_a_dead_letter_that_lives_again_is_closed(
     run_backfill: RunBackfill, store: Store, settings: Settings
 ) -> None:
