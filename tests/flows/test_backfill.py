@@ -345,8 +345,8 @@ def test_what_a_person_decides_after_the_choice_stands_against_an_older_record_o
         run_backfill(settings, how=how)
     with monkeypatch.context() as killing:
         killing.setattr(chunks, "claim_chunk", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+        wanted = Selection(redo="all", ids=["older"], decided_by_people=by_people)
         with pytest.raises(KeyboardInterrupt):
-            wanted = Selection(redo="all", ids=["older"], decided_by_people=by_people)
             run_backfill(settings, what=wanted, how=how)
     decision = {"id": "1", "by": "ann", "decision": "approve", "at": datetime.now(UTC)}
     store.database.processed_properties.update_many({}, {"$set": {"metadata.review": decision}})
