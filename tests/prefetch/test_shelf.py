@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 
+from phoenix_real_estate.enrich import Enricher
 from phoenix_real_estate.errors import AnswerUnderWay
+from phoenix_real_estate.panel import Panel
+from phoenix_real_estate.prefetch import BatchEngine, Prefetched
 from phoenix_real_estate.prefetch.journal import Journal
 from phoenix_real_estate.prefetch.shelf import BatchShelf
-from tests.prefetch.engines import QUESTIONS, SECOND, Desk, Documents, Time
+from tests.prefetch.engines import HOUSES, QUESTIONS, SECOND, Desk, Documents, Time
 from tests.prefetch.test_crashes import Killed, kill
 from tests.sample import HOUSE, MODERATE
 from tests.vendors import VendorServer
@@ -59,14 +63,49 @@ def test_without_batches_the_journal_is_hardly_asked(
     async def twice(*_: object) -> None:
         shelf = BatchShelf(Journal(database), time)
         for key in ("a", "b"):
-            assert await shelf.answer(key) is None
+            assert await shelf.answer(key, False) is None
         assert asked == ["looked"]
         time.pass_by(seconds=10)
-        assert await shelf.answer("c") is None
+        assert await shelf.answer("c", False) is None
 
     desk.told(twice)
 
     assert asked == ["looked", "looked"]
+
+
+def test_a_batch_that_begins_right_after_the_journal_was_looked_at_is_seen(
+    desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A live run has found no batch a moment ago; of one that begins now it learns all the same."""
+
+    async def looked_and_asked(_: object, panel: Panel) -> None:
+        await Enricher(panel).enrich(MODERATE, last_resort=False)
+        calls = len(vendors.calls)
+        await asyncio.to_thread(left_behind, desk, monkeypatch, "submitted")
+        with pytest.raises(AnswerUnderWay):
+            await Enricher(panel).enrich(HOUSE, last_resort=False)
+        assert len(vendors.calls) == calls
+
+    desk.told(looked_and_asked)
+
+
+def test_what_is_asked_live_at_this_moment_is_not_sent_in_a_batch(desk: Desk, vendors: VendorServer) -> None:
+    """The live calls are under way when the batch is planned: it asks only what they do not."""
+    vendors.latency_s = 1.0
+
+    async def at_once(engine: BatchEngine, panel: Panel) -> Prefetched:
+        live = asyncio.create_task(Enricher(panel).enrich(HOUSE, last_resort=False))
+        while len(vendors.calls) < 3:
+            await asyncio.sleep(0.01)
+        done = await engine.prefetch(HOUSES)
+        await live
+        return done
+
+    done = desk.told(at_once)
+
+    assert (done.submitted, done.answered) == (QUESTIONS - 3, QUESTIONS - 3)
+    assert len(vendors.calls) == 3
+    assert desk.is_square()
 
 
 def counting(original: Any, asked: list[str]) -> Any:
