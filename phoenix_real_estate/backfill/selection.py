@@ -19,7 +19,7 @@ from phoenix_real_estate.prompt_versions import DEFAULT
 from phoenix_real_estate.settings import load_settings
 from phoenix_real_estate.store import Store
 from phoenix_real_estate.store.processed import Made
-from phoenix_real_estate.store.raw import RESTING
+from phoenix_real_estate.store.processing import RESTING
 from phoenix_real_estate.store.reruns import Surveyed
 
 Redo = Literal["never enriched", "old prompt", "failed gate", "all"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from phoenix_real_estate.models import RawRecord
 from phoenix_real_estate.store import DeadLetter, RawOutcome, Store
-from phoenix_real_estate.store.raw import FinalStatus
+from phoenix_real_estate.store.processing import FinalStatus
 from tests.flows.records import house
 
 WRITTEN = datetime(2026, 3, 1, 8, tzinfo=UTC)
