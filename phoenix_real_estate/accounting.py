@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from phoenix_real_estate.batches import OVERTAKEN
+from phoenix_real_estate.budget import Usage
 from phoenix_real_estate.documents import cost_of, models_used, operations_of
 from phoenix_real_estate.models import Finding, Frozen
 from phoenix_real_estate.normalize.harmonize import House
@@ -37,6 +38,21 @@ def lines_of(
         *(_deferred_line(one) for one in deferred),
         *(_refused_line(one, published) for one in refused),
     ]
+
+
+def billed(lines: Sequence[ReportLine], spent: Mapping[str, Usage]) -> tuple[ReportLine, ...]:
+    """The lines with what the run's invoice says was paid about each; `spent` is by property or raw record.
+
+    A house that failed after some of its calls were paid has no texts that would tell. What two lines are
+    about is told once.
+    """
+    left = dict(spent)
+
+    def cost(line: ReportLine) -> int:
+        matters = {*line.raw_ids, line.property_id or ""} & left.keys()
+        return sum(left.pop(matter).cost_micro_usd for matter in matters)
+
+    return tuple(line.model_copy(update={"cost_micro_usd": cost(line)}) for line in lines)
 
 
 def _judged_line(judged: Judged, published: Published) -> ReportLine:

@@ -6,8 +6,13 @@ per key makes the answer, in this process and, by a lock in Redis, across proces
 for it. What this process has seen it keeps for as long as the cache is open. Behind the cache may stand a
 shelf of answers that were paid for in advance (`prefetch/`): what is there is not made.
 
+Who buys in advance says so here (`announce`), writes down what it will ask, and only then looks for what is
+asked already (`being_made`). Who asks live takes the lock first and looks at the shelf then: of the two at
+least one sees the other, and no question is bought twice.
+
 What holds without Redis, or while it is down or slow (a miss and one warning, never a failure): one process
-asks once per key, at the same time or one after the other; two processes may each ask and pay once. A
+asks once per key, at the same time or one after the other; two processes, or a process and a batch that has
+just begun, may each ask and pay once. A
 process that loses Redis for longer than its lock lasts (30 s) while its call is under way may be overtaken
 by another one in the same way. All of these calls go through the ledger.
 """
@@ -31,12 +36,13 @@ from phoenix_real_estate.prompts import Question
 from phoenix_real_estate.settings import Settings
 
 Make = Callable[[], Awaitable["Answer"]]
-Shelf = Callable[[str], Awaitable["Answer | None"]]
-"""Gives the answer to a key, None where it has none."""
+Shelf = Callable[[str, bool], Awaitable["Answer | None"]]
+"""Gives the answer to a key, None where it has none; told whether answers are being bought in advance."""
 
 PREFIX = "phoenix:answers:"
 STATISTICS = f"{PREFIX}statistics"
 LOCKS = f"{PREFIX}locks:"
+ANNOUNCED = f"{PREFIX}announced"
 
 # A lock is renewed while its holder works; a killed holder's is free after this.
 LOCK_S = 30.0
@@ -45,6 +51,8 @@ POLL_S = 0.1
 REMEMBERED = 1000
 # Hits and misses that are told to Redis together; a killed process takes those with it.
 COUNTED_TOGETHER = 100
+# Longer than a vendor's batch takes.
+ANNOUNCED_S = 2 * 24 * 3600
 # Fast enough for Redis' time limit, however many there are.
 LOOKED_FOR_TOGETHER = 500
 
@@ -139,12 +147,24 @@ class Answers:
         self._remember(key, answer)
         await self._shared.asked(lambda redis: redis.set(key, answer.model_dump_json(), ex=self._ttl_s))
 
+    async def announce(self) -> None:
+        """From now on whoever asks live looks at the shelf first, in every process."""
+        await self._shared.asked(lambda redis: redis.set(ANNOUNCED, 1, ex=ANNOUNCED_S))
+
     async def there(self, keys: Collection[str]) -> set[str]:
         """Those of the keys that the cache has an answer to."""
         found = {key for key in keys if key in self._remembered}
-        unseen = [key for key in keys if key not in found]
-        for start in range(0, len(unseen), LOOKED_FOR_TOGETHER):
-            command = partial(_stored, keys=unseen[start : start + LOOKED_FOR_TOGETHER])
+        return found | await self._looked_for([key for key in keys if key not in found])
+
+    async def being_made(self, keys: Collection[str]) -> set[str]:
+        """Those of the keys that somebody asks now. Whoever ends that has put the answer in before."""
+        locks = {_lock_of(key): key for key in keys}
+        return {locks[lock] for lock in await self._looked_for(list(locks))}
+
+    async def _looked_for(self, names: Sequence[str]) -> set[str]:
+        found: set[str] = set()
+        for start in range(0, len(names), LOOKED_FOR_TOGETHER):
+            command = partial(_stored, keys=names[start : start + LOOKED_FOR_TOGETHER])
             found |= await self._shared.asked(command) or set()
         return found
 
@@ -162,12 +182,15 @@ class Answers:
     async def _found_or_made(self, key: str, make: Make) -> tuple[Answer, bool]:
         token = uuid.uuid4().hex
         found = await self._found(key, token)
-        answer, hit = (found, True) if found else await self._taken_or_made(key, token, make)
+        if isinstance(found, Answer):
+            answer, hit = found, True
+        else:
+            answer, hit = await self._taken_or_made(key, token, make, announced=found)
         self._remember(key, answer)
         return await self._counted(answer, hit=hit)
 
-    async def _found(self, key: str, token: str) -> Answer | None:
-        """The stored answer; None when it is ours to make, with the lock where Redis answers."""
+    async def _found(self, key: str, token: str) -> Answer | bool:
+        """The stored answer; else whether a purchase is announced, and it is ours to make, under a lock."""
         while True:
             there = await self._asked(_FOUND_OR_TAKEN, key, token, int(LOCK_S * 1000))
             if isinstance(there, str):
@@ -177,13 +200,15 @@ class Answers:
             elif there == _HELD_BY_ANOTHER:
                 await asyncio.sleep(POLL_S)
             else:
-                return None
+                return there == _OURS_AND_ANNOUNCED
 
-    async def _taken_or_made(self, key: str, token: str, make: Make) -> tuple[Answer, bool]:
+    async def _taken_or_made(
+        self, key: str, token: str, make: Make, *, announced: bool
+    ) -> tuple[Answer, bool]:
         """The answer, which is stored, and whether it came from the shelf."""
         renewing = asyncio.create_task(self._renew(key, token))
         try:
-            shelved = await self._shelf(key)
+            shelved = await self._shelf(key, announced)
             answer = shelved or await make()
         except BaseException:
             await self._asked(_HELD_FOR, key, token, 0)
@@ -200,9 +225,9 @@ class Answers:
 
     async def _asked(self, script: str, key: str, *arguments: str | int) -> str | int | None:
         """What the script gives for the key and its lock; None when Redis does not answer."""
-        lock = LOCKS + key.removeprefix(PREFIX)
+        keys = [key, _lock_of(key), ANNOUNCED]
         return await self._shared.asked(
-            lambda redis: redis.register_script(script)(keys=[key, lock], args=arguments)
+            lambda redis: redis.register_script(script)(keys=keys, args=arguments)
         )
 
     def _remember(self, key: str, answer: Answer) -> None:
@@ -235,12 +260,18 @@ class Answers:
             flight.exception()
 
 
+def _lock_of(key: str) -> str:
+    return LOCKS + key.removeprefix(PREFIX)
+
+
 _HELD_BY_ANOTHER = 0
-# All of them: KEYS are the answer and its lock, the first argument is the token of who asks.
+_OURS_AND_ANNOUNCED = 2
+# All of them: KEYS are the answer, its lock and the announcement, ARGV[1] is the token of who asks.
 _FOUND_OR_TAKEN = """
 local answer = redis.call('GET', KEYS[1])
 if answer then return answer end
-return redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2]) and 1 or 0
+if not redis.call('SET', KEYS[2], ARGV[1], 'NX', 'PX', ARGV[2]) then return 0 end
+return 1 + redis.call('EXISTS', KEYS[3])
 """
 _STORED = """
 redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
@@ -259,7 +290,7 @@ def _read(stored: str) -> Answer | None:
         return None
 
 
-async def _nothing(_key: str) -> None:
+async def _nothing(_key: str, _announced: bool) -> None:
     return None
 
 

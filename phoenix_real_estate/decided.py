@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence, Set
 from phoenix_real_estate.documents import raw_ids_of
 from phoenix_real_estate.outcomes import Judged
 from phoenix_real_estate.review.cases import Document, decision_in
-from phoenix_real_estate.review.rulings import move_records
+from phoenix_real_estate.review.moves import move_records
 from phoenix_real_estate.standing import Standing
 from phoenix_real_estate.store import Store
-from phoenix_real_estate.store.raw import RESTING
+from phoenix_real_estate.store.processing import RESTING
 
 MEANWHILE = "a person has decided on this house meanwhile"
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -77,6 +78,10 @@ class Panel:
         self._metered = Metered(ledger, providers, settings.max_concurrency, sleep, self._guards)
         self._flow_run_id = flow_run_id
         self.available = tuple(c for c in all_candidates(settings) if c.provider in providers)
+        # By the answer's key, why what was paid for could not be read.
+        self._unreadable: dict[str, str] = {}
+        # Micro-USD, by what the invoice says: a try that fails has no record to tell it.
+        self._paid: Counter[tuple[str, str, str]] = Counter()
 
     @classmethod
     def build(
@@ -126,21 +131,21 @@ class Panel:
     ) -> Answered[T] | None:
         """The first answer that can be read; None when no model of the route gives one.
 
-        `interview` grows with what was paid and with the reasons why models were left. `property_id` is
-        what the invoice says the call was about.
+        `interview` grows with what this run has paid, in earlier tries as well, and with the reasons why
+        models were left. `property_id` is what the invoice says the call was about. A model whose answer
+        could not be read is not asked the same again in this run.
 
         Raises:
             BudgetExhausted: the day's money is gone.
             ConfigurationError: a key is refused or a model unknown.
             RetriableError: the ledger does not answer.
         """
-        for candidate in way.candidates:
-            try:
-                return await self._answered(candidate, question, way, property_id, interview)
-            except (RateLimited, ProviderUnavailable, MalformedAnswer) as failure:
-                interview.notes.append(f"{candidate} left: {failure}")
-                interview.answered_badly |= isinstance(failure, MalformedAnswer)
-        return None
+        matter = (property_id, question.operation, question.version)
+        interview.cost_micro_usd += self._paid[matter]
+        try:
+            return await self._first_answer(question, way, property_id, interview)
+        finally:
+            self._paid[matter] = interview.cost_micro_usd
 
     async def close(self) -> None:
         """Waits for answers under way, but for no vendor and no money, then closes every connection."""
@@ -150,12 +155,26 @@ class Panel:
         for provider in self._providers.values():
             await provider.close()
 
+    async def _first_answer(
+        self, question: Question[T], way: Route, property_id: str, interview: Interview
+    ) -> Answered[T] | None:
+        for candidate in way.candidates:
+            try:
+                return await self._answered(candidate, question, way, property_id, interview)
+            except (RateLimited, ProviderUnavailable, MalformedAnswer) as failure:
+                interview.notes.append(f"{candidate} left: {failure}")
+                interview.answered_badly |= isinstance(failure, MalformedAnswer)
+        return None
+
     async def _answered(
         self, candidate: Candidate, question: Question[T], way: Route, property_id: str, interview: Interview
     ) -> Answered[T]:
         asked_at = time.monotonic()
-        make = partial(self._make, candidate, question, property_id, interview)
-        answer, cached = await self.answers.get_or_make(answer_key(question, str(candidate)), make)
+        key = answer_key(question, str(candidate))
+        if unreadable := self._unreadable.get(key):
+            raise MalformedAnswer(unreadable)
+        make = partial(self._make, candidate, question, key, property_id, interview)
+        answer, cached = await self.answers.get_or_make(key, make)
         record = OperationRecord(
             provider=candidate.provider,
             model=candidate.model,
@@ -177,7 +196,7 @@ class Panel:
         return answer.cost_micro_usd if mine == (property_id, self._flow_run_id) else 0
 
     async def _make(
-        self, candidate: Candidate, question: Question[T], property_id: str, interview: Interview
+        self, candidate: Candidate, question: Question[T], key: str, property_id: str, interview: Interview
     ) -> Answer:
         label = CallLabel(
             operation=question.operation,
@@ -187,7 +206,11 @@ class Panel:
             flow_run_id=self._flow_run_id,
         )
         request = question.request(candidate.model)
-        paid = await self._metered.complete(candidate, request, label, question.read, interview)
+        try:
+            paid = await self._metered.complete(candidate, request, label, question.read, interview)
+        except MalformedAnswer as malformed:
+            self._unreadable[key] = str(malformed)
+            raise
         usage = paid.completion.usage or Usage(0, 0)
         return Answer(
             content=paid.completion.content,

@@ -13,7 +13,7 @@ from phoenix_real_estate.normalize.payload import named_values
 from phoenix_real_estate.report import escaped
 from phoenix_real_estate.store import Store
 from phoenix_real_estate.store.dead_letters import DeadLetter, LetterState, Settled
-from phoenix_real_estate.store.raw import Move
+from phoenix_real_estate.store.processing import Move
 
 # Letters read and records moved at a time.
 BATCH = 500

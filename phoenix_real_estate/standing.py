@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from phoenix_real_estate.documents import earlier_facts, flow_run_of, raw_ids_of, written_at
-from phoenix_real_estate.models import BY_ADDRESS
+from phoenix_real_estate.models import BY_ADDRESS, Property
 from phoenix_real_estate.normalize.harmonize import House
 from phoenix_real_estate.review.cases import decision_in
 from phoenix_real_estate.store import ProcessedProperties
@@ -127,6 +127,15 @@ class Standing:
 
 
 _NOTHING = object()
+
+
+def is_house(document: Document, property: Property) -> bool:
+    """Whether a document tells of this house, by id or address. Another parcel is another house."""
+    at_address = property.address.key and address_of(document).key == property.address.key
+    return bool(
+        document["_id"] == property.property_id
+        or (at_address and (_by_address(document) or not property.parcel_number))
+    )
 
 
 def _by_address(document: Document) -> bool:

@@ -30,6 +30,7 @@ from phoenix_real_estate.backfill import (
     report_page,
     select,
 )
+from phoenix_real_estate.backfill.decisions import left_to_machines
 from phoenix_real_estate.backfill.jobs import LEASE as JOB_LEASE
 from phoenix_real_estate.backfill.report import looked_at, progress_line
 from phoenix_real_estate.budget import RunSpend
@@ -178,11 +179,15 @@ def take(resources: Resources, job: Job) -> Job:
 def claim_chunk(plan: RunPlan, job: Job, ids: Sequence[str]) -> list[RawRecord]:
     """Those records of the chunk that are to be done and that nobody else holds.
 
+    What a person has decided on since they were chosen is left as it is.
+
     Raises:
         ConfigurationError: another run has the backfill by now.
     """
     store = resources_of(plan).store
     _hold(plan, job, Jobs(store.database))
+    if not job.selection.decided_by_people:
+        ids = left_to_machines(store, ids)
     return store.reruns.claim(ids, backfill=job.id, since=job.created_at, lease=LEASE)
 
 

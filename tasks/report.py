@@ -11,6 +11,7 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.utilities.urls import url_for
 
+from phoenix_real_estate.accounting import billed
 from phoenix_real_estate.budget import RunSpend
 from phoenix_real_estate.report import RunReport, RunTally, to_html, to_markdown
 from phoenix_real_estate.report_card import report_card
@@ -52,7 +53,7 @@ def _report(resources: Resources, tally: RunTally, started_at: datetime) -> RunR
         ended_at=datetime.now(UTC),
         ended=tally.ended,
         batches=tally.batches,
-        lines=tuple(tally.lines),
+        lines=billed(tally.lines, run.by_property),
         spent_in_run_micro_usd=run.cost_micro_usd,
         spent_today_micro_usd=today.spent_micro_usd,
         daily_limit_micro_usd=today.limit_micro_usd,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from phoenix_real_estate.accounting import Deferred, lines_of
+from phoenix_real_estate.accounting import Deferred, billed, lines_of
+from phoenix_real_estate.budget import Usage
 from phoenix_real_estate.models import Decision, Finding, Operation, RawRecord, Severity
 from phoenix_real_estate.normalize import House, Normalized, harmonize, normalize
 from phoenix_real_estate.outcomes import Published, Refused, Stage
 from phoenix_real_estate.replacement import RejectedPart
-from phoenix_real_estate.report import Outcome
+from phoenix_real_estate.report import Outcome, ReportLine
 from tests.flows.records import house
 from tests.judged import PAID, TOO_OLD, judged
 
@@ -23,6 +24,7 @@ def home(*records: RawRecord) -> House:
 
 
 HOME = home(house(1))
+USED = Usage(calls=1, cost_micro_usd=0, input_tokens=0, output_tokens=0)
 DONE = Published(statuses={"raw-1": "processed", "broken": "dead_letter"})
 
 
@@ -177,3 +179,16 @@ def test_a_line_keeps_how_its_texts_came_about_and_what_the_gate_found() -> None
     [line] = lines_of([review], [], [], DONE)
     assert line.operations == {operation.value: PAID for operation in Operation}
     assert (line.findings, line.replaced) == ((TOO_OLD,), (TOO_OLD,))
+
+
+def test_the_lines_tell_what_the_invoice_says_each_call_once() -> None:
+    published = ReportLine(raw_ids=("1",), outcome=Outcome.PUBLISHED, property_id="house", cost_micro_usd=9)
+    again = published.model_copy(update={"raw_ids": ("2",)})
+    page = ReportLine(raw_ids=("3",), outcome=Outcome.DEAD_LETTER)
+    free = ReportLine(raw_ids=("4",), outcome=Outcome.PENDING, property_id="other", cost_micro_usd=9)
+    paid = {"house": 30, "1": 4, "3": 5}
+    spent = {name: USED.model_copy(update={"cost_micro_usd": cost}) for name, cost in paid.items()}
+
+    lines = billed([published, again, page, free], spent)
+
+    assert [line.cost_micro_usd for line in lines] == [34, 0, 5, 0]

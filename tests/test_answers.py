@@ -454,7 +454,7 @@ def test_what_is_on_the_shelf_is_not_made_and_goes_into_the_cache(
 ) -> None:
     maker = Maker()
 
-    async def shelf(key: str) -> Answer | None:
+    async def shelf(key: str, _announced: bool) -> Answer | None:
         return ANSWER if key == KEY else None
 
     async def story() -> list[tuple[Answer, bool]]:
@@ -470,7 +470,7 @@ def test_what_is_on_the_shelf_is_not_made_and_goes_into_the_cache(
 
 
 def test_a_shelf_that_fails_holds_no_lock(cached: Settings, redis_client: redis.Redis) -> None:
-    async def shelf(key: str) -> Answer | None:
+    async def shelf(key: str, _announced: bool) -> Answer | None:
         raise ProviderUnavailable("away")
 
     async def story() -> None:

@@ -152,6 +152,41 @@ def test_what_stays_malformed_falls_back_and_is_paid_exactly(
     assert spent(enriched) == ledger.today().spent_micro_usd
 
 
+def test_what_a_model_has_answered_badly_it_is_not_asked_again_in_this_run(
+    vendors: VendorServer, here: Settings, ledger: Ledger
+) -> None:
+    vendors.fail("wrong_shape", times=1000)
+
+    async def twice(panel: Panel) -> tuple[int, int, EnrichedProperty]:
+        await enriched_of(panel, HOUSE)
+        first = len(vendors.calls)
+        [again] = await enriched_of(panel, HOUSE)
+        return first, len(vendors.calls), again
+
+    first, both, again = story(here, ledger, twice)
+
+    assert both == first > 0
+    assert providers(again) == ["composer"] * 3
+    assert "openai/gpt-4o-mini left: " in " ".join(again.operations[Operation.FEATURES].notes)
+
+
+def test_a_second_try_tells_what_the_first_has_paid_in_this_run(
+    vendors: VendorServer, here: Settings, ledger: Ledger
+) -> None:
+    alone = here.model_copy(update={"max_concurrency": 1})
+
+    async def twice(panel: Panel) -> EnrichedProperty:
+        await enriched_of(panel, HOUSE)
+        [again] = await enriched_of(panel, HOUSE)
+        return again
+
+    vendors.fail("malformed")
+    again = story(alone, ledger, twice)
+
+    assert all(record.cached for record in again.operations.values())
+    assert spent(again) == ledger.today().spent_micro_usd > 0
+
+
 def test_when_all_models_fail_prefect_may_try_again(
     vendors: VendorServer, here: Settings, ledger: Ledger
 ) -> None:

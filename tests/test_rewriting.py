@@ -167,6 +167,25 @@ def test_a_model_that_answers_badly_has_rewritten_nothing_and_is_paid_all_the_sa
     assert Decimal(ledger.today().spent_micro_usd) >= vendors.bill_micro_usd
 
 
+def test_a_rewrite_that_nobody_could_read_is_not_paid_for_again_in_this_run(
+    vendors: VendorServer, here: Settings, ledger: Ledger
+) -> None:
+    vendors.fail("wrong_shape", times=1000)
+
+    async def twice(panel: Panel) -> list[int]:
+        await panel.check()
+        spent = []
+        for _ in range(2):
+            [after] = await Rewriter(panel).rewrite_all([by()])
+            assert unchanged_but_for_the_record(by(), after).notes[-1].startswith("not rewritten: ")
+            spent.append(len(vendors.calls))
+        return spent
+
+    first, both = story(here, ledger, twice)
+
+    assert both == first > 0
+
+
 def test_a_refused_key_stops_no_property_that_is_written_already(
     vendors: VendorServer, here: Settings, ledger: Ledger
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
@@ -12,20 +12,19 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ConfigDict, Field, NonNegativeInt, field_validator, model_validator
 
-from phoenix_real_estate.models import Frozen, Operation, RawRecord
-from phoenix_real_estate.normalize import normalize
+from phoenix_real_estate.backfill.decisions import READ_BATCH, facts_of, on_decided_houses
+from phoenix_real_estate.models import Frozen, Operation
 from phoenix_real_estate.outcomes import Stage
 from phoenix_real_estate.prompt_versions import DEFAULT
 from phoenix_real_estate.settings import load_settings
 from phoenix_real_estate.store import Store
 from phoenix_real_estate.store.processed import Made
+from phoenix_real_estate.store.processing import RESTING
 from phoenix_real_estate.store.reruns import Surveyed
 
 Redo = Literal["never enriched", "old prompt", "failed gate", "all"]
 Status = Literal["pending", "processed", "needs_review", "dead_letter"]
 
-# Records read at a time where a choice needs their payload.
-READ_BATCH = 200
 _VERSION = re.compile(r"v(\d+)")
 
 
@@ -104,10 +103,15 @@ class Selected:
 
 
 def select(store: Store, selection: Selection, *, time_zone: str) -> Selected:
-    """The records that fit now. Every record's state is read, payloads only where a ZIP code asks for it."""
+    """The records that fit now.
+
+    Every record's state is read; payloads only where a ZIP code asks for it, and of records at rest that no
+    property names, where a person has decided on any property.
+    """
     made = _made_of(store)
     choice = _Choice(selection, made, _gate_letters(store, selection), ZoneInfo(time_zone))
     fitting = [record for record in store.reruns.survey() if choice.fits(record)]
+    fitting = choice.without_decided(store, fitting)
     if selection.zips:
         fitting = list(_in_zips(store, fitting, made, frozenset(selection.zips)))
     fitting.sort(key=lambda record: (made[record.id].property_id if record.id in made else "", record.id))
@@ -154,6 +158,15 @@ class _Choice:
             and self._in_time(record)
             and self._left_to_machines(record.id)
         )
+
+    def without_decided(self, store: Store, fitting: Sequence[Surveyed]) -> list[Surveyed]:
+        """Without older records of decided houses; a pending one brings facts that nobody has decided on."""
+        if self._selection.decided_by_people or not any(one.decided for one in self._made.values()):
+            return list(fitting)
+        unnamed = (one.id for one in fitting if one.id not in self._made and one.status in RESTING)
+        decided = on_decided_houses(store, unnamed)
+        self._decided += len(decided)
+        return [one for one in fitting if one.id not in decided]
 
     @property
     def notes(self) -> list[str]:
@@ -218,14 +231,7 @@ def _in_zips(
     while batch := list(islice(remaining, READ_BATCH)):
         unknown = store.raw.read([one.id for one in batch if one.id not in made])
         for one in batch:
-            zip_code = made[one.id].zip if one.id in made else _zip_of(unknown[one.id][0])
+            facts = None if one.id in made else facts_of(unknown[one.id][0])
+            zip_code = made[one.id].zip if one.id in made else (facts and facts.address.zip)
             if zip_code in zips:
                 yield one
-
-
-def _zip_of(record: RawRecord) -> str | None:
-    """None also for a record that the normalizer refuses or breaks on: it is in no ZIP code."""
-    try:
-        return normalize(record).address.zip
-    except Exception:  # noqa: BLE001 - a run refuses it with its reason; here it only is not chosen
-        return None

@@ -4,10 +4,12 @@ An operator's own price (LLM_PRICES) goes before those of the genai-prices packa
 network for them here. Input read from a vendor's prompt cache has its own price, and so has input that is
 written to it.
 
-A vendor's batch costs half of everything. OpenAI's list names no batch price of cached input for its older
-models, so that there all input counts as uncached; Anthropic halves its cache prices as well.
-Sources: https://platform.openai.com/docs/pricing (Batch), https://platform.claude.com/docs/en/about-claude/pricing
-(batch processing). A contract says by its own `batch` what share of its prices a batch costs.
+A vendor's batch costs half of everything, and the discount of cached input comes on top: with Anthropic, and
+with OpenAI's models from GPT-5 on. OpenAI's older ones read no cache in batches, and have no batch price of
+cached input: there all input counts as uncached, and so it does for a model that is in no list of ours.
+Sources: https://platform.openai.com/docs/pricing (Batch), OpenAI's cookbook Prompt Caching 201 (4.4),
+https://platform.claude.com/docs/en/about-claude/pricing (batch processing). A contract says by its own
+`batch` what share of its prices a batch costs.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ import genai_prices
 
 from phoenix_real_estate.errors import UnknownPrice
 from phoenix_real_estate.llm import tokens
+from phoenix_real_estate.llm.dialect import reads_cache_in_batch
 from phoenix_real_estate.llm.provider import Request, Usage
 from phoenix_real_estate.llm.routing import FREE_PROVIDERS, Candidate
 from phoenix_real_estate.settings import ModelPrice
@@ -67,7 +70,7 @@ def per_million(candidate: Candidate) -> tuple[Decimal, Decimal]:
 def _usd_in_batch(candidate: Candidate, usage: Usage) -> Decimal:
     if candidate.price:
         return _usd(candidate, usage) * candidate.price.batch
-    if candidate.provider == "openai":
+    if candidate.provider == "openai" and not reads_cache_in_batch(candidate.model):
         usage = replace(usage, cached_input_tokens=0)
     return _usd(candidate, usage) * _BATCH_SHARE
 

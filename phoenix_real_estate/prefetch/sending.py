@@ -54,8 +54,10 @@ class Sender:
         asked = await asyncio.to_thread(lambda: list(self._drafted(batch, wanted)))
         if not asked:
             return None
+        await self._answers.announce()
         await asyncio.to_thread(self._journal.plan, batch, asked)
         asked = await self._not_elsewhere(batch, asked, tally)
+        asked = await self._not_asked_live(asked, tally)
         asked = await self._paid_for(asked, tally)
         if not asked:
             await self.drop(batch)
@@ -98,6 +100,14 @@ class Sender:
         tally.leave("under_way", found.keys() - answered.keys())
         await asyncio.gather(*(self._answers.keep(key, answer) for key, answer in answered.items()))
         return await self._without(asked, {one.id for one in asked if one.key in found})
+
+    async def _not_asked_live(self, asked: Sequence[Asked], tally: Tally) -> list[Asked]:
+        """Without those that are asked live, or were until a moment ago."""
+        live = await self._answers.being_made([one.key for one in asked])
+        there = await self._answers.there([one.key for one in asked if one.key not in live])
+        tally.counts["cached"] += len(there)
+        tally.leave("under_way", live)
+        return await self._without(asked, {one.id for one in asked if one.key in live | there})
 
     async def _paid_for(self, asked: Sequence[Asked], tally: Tally) -> list[Asked]:
         """Those whose worst case is put aside."""

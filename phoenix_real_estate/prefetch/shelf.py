@@ -1,7 +1,7 @@
 """What a live run must know of batches: what one answered is taken, and what one works on is not bought.
 
-Whoever asks live looks here first. While no batch is known to the journal that costs one small query in ten
-seconds; else one by key for each question that the cache has no answer to.
+Whoever asks live looks here first. While no batch is announced in the cache, or known to the journal, that
+costs one small query in ten seconds; else one by key for each question that the cache has no answer to.
 """
 
 from __future__ import annotations
@@ -28,17 +28,19 @@ class BatchShelf:
         self._looked_at: datetime | None = None
         self._bare = True
 
-    async def answer(self, key: str) -> Answer | None:
+    async def answer(self, key: str, announced: bool) -> Answer | None:
         """The answer that a batch gave; None where none was asked, or it ended without an answer.
+
+        `announced`: a batch may have begun since the journal was last looked at.
 
         Raises:
             AnswerUnderWay: a batch that is not over asks the same.
             StoreUnavailable: MongoDB does not answer.
         """
-        return await asyncio.to_thread(self._answer, key)
+        return await asyncio.to_thread(self._answer, key, announced)
 
-    def _answer(self, key: str) -> Answer | None:
-        if self._is_bare():
+    def _answer(self, key: str, announced: bool) -> Answer | None:
+        if not announced and self._is_bare():
             return None
         answer = self._journal.answer(key)
         if answer is None and self._journal.is_under_way(key, since=self._now() - LEASE):

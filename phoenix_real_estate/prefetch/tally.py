@@ -18,8 +18,8 @@ class Prefetched(Frozen):
 
     What is `answered`, in batches of earlier runs as well, serves the properties without a call. All else is
     left to live calls, and to a later prefetch: `unaffordable` did not fit into the day's budget, `put_off`
-    was more than is sent at once, `under_way` is asked by another batch, `malformed` and `lost` were paid,
-    `errored` and `undone` not.
+    was more than is sent at once, `under_way` is asked by another batch or live, `malformed` and `lost` were
+    paid, `errored` and `undone` not.
     """
 
     cached: int = 0

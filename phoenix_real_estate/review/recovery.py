@@ -9,9 +9,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from phoenix_real_estate.review.cases import Document, decision_in, is_decided
-from phoenix_real_estate.review.rulings import move_records
+from phoenix_real_estate.review.moves import move_records
 from phoenix_real_estate.store import Store
-from phoenix_real_estate.store.raw import Move
+from phoenix_real_estate.store.processing import Move
 
 LATER = "a later record of this house has taken its place"
 

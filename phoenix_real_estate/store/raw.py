@@ -7,7 +7,8 @@
 Collectors write the first line only; a document without `processing` is pending. A claim is a batch: two
 claimers never get the same record, and the records of a claimer that died come back when its lease ends.
 What a person moves out of review or out of the dead letters leaves an entry in `history`. `finished_at` is
-when a record last came to rest; `before` and `backfill` are those of `reruns.py`.
+when a record last came to rest; `before` and `backfill` are those of `reruns.py`. The statuses, and the
+updates that move a record, are in `processing.py`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any, Literal
+from typing import Any
 
 import bson
 from bson.errors import BSONError
@@ -31,12 +32,22 @@ from phoenix_real_estate.models import Frozen, RawRecord
 from phoenix_real_estate.store.connection import Document, reachable
 from phoenix_real_estate.store.documents import raw_document, raw_record
 from phoenix_real_estate.store.ids import record_id, stored_id
+from phoenix_real_estate.store.processing import (
+    STATUSES,
+    FinalStatus,
+    Move,
+    Resting,
+    held_by,
+    in_processing,
+    is_state,
+    known_status,
+    moved,
+    moved_by_a_person,
+    over,
+    status_of,
+)
+from phoenix_real_estate.store.restoring import restore_held, restore_left_over
 
-FinalStatus = Literal["processed", "needs_review", "dead_letter"]
-Resting = Literal["processed", "needs_review", "dead_letter"]
-IN_RUNS = ("pending", "claimed")
-RESTING = ("processed", "needs_review", "dead_letter")
-STATUSES = (*IN_RUNS, *RESTING)
 WRITE_BATCH = 500
 # Every round that takes nothing means that another claimer took everything.
 CLAIM_ROUNDS = 100
@@ -57,25 +68,6 @@ class RawOutcome(Frozen):
 
     status: FinalStatus
     error: str | None = None
-
-
-class Move(Frozen):
-    """A person's move of records from where they rest: where to, why, by whom and when (UTC).
-
-    `from_runs`: also of those that a run holds, which loses them, or that wait for one.
-    """
-
-    was: Resting
-    to: Literal["pending", "processed", "needs_review", "dead_letter"]
-    by: str
-    at: datetime
-    why: str | None = None
-    from_runs: bool = False
-
-    @property
-    def moves(self) -> list[str]:
-        """The statuses of the records that it moves."""
-        return [one for one in (self.was, *(IN_RUNS if self.from_runs else ())) if one != self.to]
 
 
 class RawRecords:
@@ -104,7 +96,7 @@ class RawRecords:
         Each counts one attempt more. What a dead backfill had taken from where it rested rests there again.
         """
         if limit > 0:
-            self._restore_left_over()
+            restore_left_over(self._documents, self._now())
         for _ in range(CLAIM_ROUNDS if limit > 0 else 0):
             ids = self._claimable_ids(limit, sources)
             records = self._take(ids, lease, sources)
@@ -115,7 +107,7 @@ class RawRecords:
     @reachable()
     def renew(self, claim_id: str, ids: Collection[str], *, lease: timedelta) -> set[str]:
         """Prolongs the lease; gives the ids that this claim still holds."""
-        held = _held(claim_id, ids)
+        held = held_by(claim_id, ids)
         self._documents.update_many(held, {"$set": {"processing.lease_until": self._now() + lease}})
         return {record_id(document["_id"]) for document in self._documents.find(held, {"_id": 1})}
 
@@ -126,7 +118,7 @@ class RawRecords:
         for record, outcome in outcomes.items():
             by_outcome[outcome].append(record)
         writes = [
-            UpdateMany(_held(claim_id, ids), _ended(outcome, self._now()))
+            UpdateMany(held_by(claim_id, ids), _ended(outcome, self._now()))
             for outcome, ids in by_outcome.items()
         ]
         return self._documents.bulk_write(writes, ordered=False).modified_count if writes else 0
@@ -142,13 +134,13 @@ class RawRecords:
         error: str | None = None,
     ) -> int:
         """Back to pending, not to be claimed before `delay` has passed; gives how many were still held."""
-        update = _moved(to="pending", error=error)
+        update = moved(to="pending", error=error)
         if delay:
             update["$set"]["processing.not_before"] = self._now() + delay
             del update["$unset"]["processing.not_before"]
         if not count_attempt:
             update["$inc"] = {"processing.attempts": -1}
-        return self._documents.update_many(_held(claim_id, ids), update).modified_count
+        return self._documents.update_many(held_by(claim_id, ids), update).modified_count
 
     @reachable()
     def give_back(
@@ -158,11 +150,8 @@ class RawRecords:
 
         `done`: what rests again has come to rest now, so that the same backfill does not take it up again.
         """
-        at_rest = self._documents.find(
-            _held(claim_id, ids) | {"processing.before": {"$exists": True}}, {"processing.before": 1}
-        )
-        finished = {"processing.finished_at": self._now()} if done else {}
-        restored = self._restore(at_rest, {"processing.claim_id": claim_id}, finished)
+        finished_at = self._now() if done else None
+        restored = restore_held(self._documents, claim_id, ids, finished_at=finished_at)
         return restored + self.release(claim_id, ids, count_attempt=False, error=error)
 
     @reachable()
@@ -174,7 +163,7 @@ class RawRecords:
         wanted = {"_id": {"$in": [stored_id(one) for one in ids]}, "processing.status": {"$in": move.moves}}
         resting = self._documents.find(wanted, {"processing": 1})
         writes = [
-            UpdateOne({"_id": one["_id"], "processing.status": status_of(one)}, _moved_by_a_person(one, move))
+            UpdateOne({"_id": one["_id"], "processing.status": status_of(one)}, moved_by_a_person(one, move))
             for one in resting
         ]
         return self._documents.bulk_write(writes, ordered=False).modified_count if writes else 0
@@ -203,7 +192,7 @@ class RawRecords:
         """The number of records in every status; one whose lease has ended still counts as claimed."""
         counts = dict.fromkeys(STATUSES, 0)
         for row in self._documents.aggregate([{"$group": {"_id": "$processing.status", "n": {"$sum": 1}}}]):
-            counts[_known_status(row["_id"])] += row["n"]
+            counts[known_status(row["_id"])] += row["n"]
         return counts
 
     @reachable()
@@ -219,7 +208,7 @@ class RawRecords:
         claim_id = uuid.uuid4().hex
         held = {"status": "claimed", "claim_id": claim_id, "lease_until": self._now() + lease}
         update = {
-            "$set": _processing(held),
+            "$set": in_processing(held),
             "$inc": {"processing.attempts": 1},
             "$unset": {"processing.backfill": ""},
         }
@@ -227,26 +216,6 @@ class RawRecords:
             self._documents.update_many({"_id": {"$in": ids}, **claimable}, update)
         mine = self._documents.find({"_id": {"$in": ids}, "processing.claim_id": claim_id})
         return [raw_record(document) for document in mine]
-
-    def _restore_left_over(self) -> None:
-        """A backfill finds its records again; to a run of the day they would be work nobody asked for."""
-        left_over = {"processing.status": "claimed", "processing.lease_until": self._past()}
-        at_rest = self._documents.find(
-            {**left_over, "processing.before": {"$exists": True}}, {"processing.before": 1}
-        )
-        self._restore(at_rest, left_over, {})
-
-    def _restore(self, at_rest: Iterable[Document], still: Document, further: Document) -> int:
-        """Puts those back to rest that are `still` as they were read; gives how many."""
-        writes = [
-            UpdateOne({"_id": one["_id"], **still}, _restored(**one["processing"]["before"], further=further))
-            for one in at_rest
-        ]
-        return self._documents.bulk_write(writes, ordered=False).modified_count if writes else 0
-
-    def _past(self) -> Document:
-        """A condition on a moment: it is over, or there is none."""
-        return {"$not": {"$gt": self._now()}}
 
     def _claimable_ids(self, limit: int, sources: Collection[str]) -> list[Any]:
         claimable = {"$or": self._claimable(sources)}
@@ -265,7 +234,7 @@ class RawRecords:
 
     def _claimable(self, sources: Collection[str]) -> list[Document]:
         """Filters for the pending, which is all that is in no other state of ours, and for the left over."""
-        past = self._past()
+        past = over(self._now())
         taken = [status for status in STATUSES if status != "pending"]
         wanted = {"source": {"$in": list(sources)}} if sources else {}
         return [
@@ -302,60 +271,7 @@ def _upserted(write: Callable[[], BulkWriteResult]) -> int:
         return int(problem.details["nUpserted"])
 
 
-def is_state(processing: Any) -> bool:
-    """Whether `processing` is of our making."""
-    return isinstance(processing, dict) and isinstance(processing.get("attempts", 0), int)
-
-
-def _held(claim_id: str, ids: Collection[str]) -> Document:
-    return {"_id": {"$in": [stored_id(i) for i in ids]}, "processing.claim_id": claim_id}
-
-
-def _processing(fields: Document) -> Document:
-    return {f"processing.{name}": value for name, value in fields.items()}
-
-
-def _moved(*, to: str, error: str | None) -> Document:
-    gone = ("claim_id", "lease_until", "not_before", "before")
-    return {
-        "$set": _processing({"status": to, "last_error": error}),
-        "$unset": _processing(dict.fromkeys(gone, "")),
-    }
-
-
 def _ended(outcome: RawOutcome, at: datetime) -> Document:
-    update = _moved(to=outcome.status, error=outcome.error)
+    update = moved(to=outcome.status, error=outcome.error)
     update["$set"]["processing.finished_at"] = at
     return update
-
-
-def _restored(status: str, last_error: str | None, attempts: int, further: Document) -> Document:
-    update = _moved(to=status, error=last_error)
-    update["$set"] |= {"processing.attempts": attempts, **further}
-    return update
-
-
-def _moved_by_a_person(document: Document, move: Move) -> Document:
-    processing = document["processing"]
-    past = {
-        "status": status_of(document),
-        "attempts": processing.get("attempts"),
-        "error": processing.get("last_error"),
-    }
-    update = _moved(to=move.to, error=move.why)
-    update["$unset"]["processing.backfill"] = ""
-    update["$push"] = {"processing.history": past | {"by": move.by, "at": move.at}}
-    update["$set"] |= (
-        {"processing.attempts": 0} if move.to == "pending" else {"processing.finished_at": move.at}
-    )
-    return update
-
-
-def status_of(document: Document) -> str:
-    """The document's status; one that is none of ours is pending."""
-    processing = document.get("processing")
-    return _known_status(processing.get("status") if isinstance(processing, dict) else None)
-
-
-def _known_status(status: Any) -> str:
-    return status if isinstance(status, str) and status in STATUSES else "pending"

@@ -19,7 +19,7 @@ from phoenix_real_estate.models import Frozen, RawRecord
 from phoenix_real_estate.store.connection import Document, reachable
 from phoenix_real_estate.store.documents import raw_record, time_of
 from phoenix_real_estate.store.ids import record_id, stored_id
-from phoenix_real_estate.store.raw import RESTING, STATUSES, is_state, status_of
+from phoenix_real_estate.store.processing import RESTING, STATUSES, in_processing, is_state, over, status_of
 
 Whereabouts = Literal["processed", "needs_review", "dead_letter", "pending", "held", "untouched"]
 
@@ -81,7 +81,7 @@ class Reruns:
         }
         stored = [stored_id(one) for one in ids]
         for take, group in self._takeable(stored, backfill, since).items():
-            update: Document = {"$set": _processing({**held, **take.fields})}
+            update: Document = {"$set": in_processing({**held, **take.fields})}
             if take.counts:
                 update["$inc"] = {"processing.attempts": 1}
             self._documents.update_many({"_id": {"$in": group}, **self._unchanged(take, since)}, update)
@@ -117,7 +117,7 @@ class Reruns:
 
     def _unchanged(self, take: _Take, since: datetime) -> Document:
         """Only those that are still as they were read; another claimer may have been quicker."""
-        past = {"$not": {"$gt": self._now()}}
+        past = over(self._now())
         same: dict[str, Document] = {
             "pending": {
                 "processing.status": {"$nin": [one for one in STATUSES if one != "pending"]},
@@ -171,7 +171,3 @@ def _is_done(processing: Document, since: datetime) -> bool:
 
 def _is_past(moment: Any, now: datetime) -> bool:
     return not isinstance(moment, datetime) or moment <= now
-
-
-def _processing(fields: Document) -> Document:
-    return {f"processing.{name}": value for name, value in fields.items()}

@@ -7,7 +7,7 @@ from typing import Any
 
 from phoenix_real_estate.models import RawRecord
 from phoenix_real_estate.store import DeadLetter, RawOutcome, Store
-from phoenix_real_estate.store.raw import FinalStatus
+from phoenix_real_estate.store.processing import FinalStatus
 from tests.flows.records import house
 
 WRITTEN = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -31,7 +31,14 @@ def rest(store: Store, raw_id: str, status: FinalStatus = "processed") -> None:
 
 
 def make(
-    store: Store, raw_id: str, *, prompt: str = "v1", zip_code: str = "85031", decided: bool = False
+    store: Store,
+    raw_id: str,
+    *,
+    prompt: str = "v1",
+    zip_code: str = "85031",
+    decided: bool = False,
+    property_id: str = "",
+    address: dict[str, str] | None = None,
 ) -> None:
     """The property that was made of a record, its texts by this version of the prompts."""
     operations = {"description": {"prompt_version": prompt}, "features": {"prompt_version": ""}}
@@ -41,9 +48,9 @@ def make(
     store.processed.save(
         [
             {
-                "_id": f"parcel-of-{raw_id}",
+                "_id": property_id or f"parcel-of-{raw_id}",
                 "status": "published",
-                "property": {"address": {"street": "1 Main St", "zip": zip_code}},
+                "property": {"address": address or {"street": "1 Main St", "zip": zip_code}},
                 "metadata": metadata,
             }
         ]

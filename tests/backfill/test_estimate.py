@@ -180,6 +180,14 @@ def test_answers_that_failed_or_are_long_ago_say_nothing(ledger: Ledger, databas
     assert ledger.call_averages(30) == {}
 
 
+def test_calls_of_the_first_day_that_counts_are_counted(ledger: Ledger) -> None:
+    label = CallLabel(operation="description", provider="openai", model="gpt-4o-mini", property_id="1")
+    held = ledger.reserve(100, label)
+    ledger.settle(held, cost_micro_usd=1, input_tokens=1, output_tokens=7, outcome="ok")
+    # The last no days begin today.
+    assert ledger.call_averages(0)[("description", "openai/gpt-4o-mini")].answers == 1
+
+
 def test_the_estimate_is_what_the_vendor_bills_give_or_take_a_tenth(
     here: Settings, store: Store, ledger: Ledger, vendors: VendorServer
 ) -> None:

@@ -121,6 +121,37 @@ def test_what_a_person_has_decided_is_left_out_unless_it_is_asked_for(store: Sto
     assert chosen(store, redo="all", decided_by_people=True) == ["raw-1", "raw-2"]
 
 
+def test_an_older_record_of_a_house_that_a_person_decided_on_is_left_out_too(store: Store) -> None:
+    """The property names only the records that it was last made of; the older one is known by its facts."""
+    add(store, 1, 2, 3)
+    rest(store, "raw-1")
+    rest(store, "raw-2")
+    make(store, "newer", decided=True, property_id="10306001")
+    assert chosen(store, redo="all") == ["raw-2", "raw-3"]
+    assert notes(store, redo="all")[0].startswith("1 left out: a person has decided")
+    assert chosen(store, redo="all", decided_by_people=True) == ["raw-1", "raw-2", "raw-3"]
+
+
+def test_a_house_decided_on_under_its_address_is_known_by_it(store: Store) -> None:
+    add(store, 1, 2)
+    rest(store, "raw-1")
+    rest(store, "raw-2")
+    address = {"street": "4001 N 55th Ave", "city": "Phoenix", "state": "AZ", "zip": "85031"}
+    make(store, "newer", decided=True, property_id="addr-1", address=address)
+    # Another parcel there is another house.
+    make(
+        store, "twin", decided=True, property_id="10306777", address={**address, "street": "4002 N 55th Ave"}
+    )
+    assert chosen(store, redo="all") == ["raw-2"]
+
+
+def test_a_record_at_rest_that_holds_no_house_is_nobodys_decision(store: Store) -> None:
+    store.raw.add([RawRecord(id="raw-1", source="maricopa_api", data={"nothing": "known"})])
+    rest(store, "raw-1", "dead_letter")
+    make(store, "newer", decided=True)
+    assert chosen(store, redo="all") == ["raw-1"]
+
+
 def test_records_of_one_property_stand_side_by_side(store: Store) -> None:
     add(store, 1, 2, 3)
     make(store, "raw-2")

@@ -17,7 +17,8 @@ import pytest
 from selenium.webdriver import Chrome, ChromeOptions
 from selenium.webdriver.chrome.service import Service
 
-PORT = 14200
+from tests.ports import free_port
+
 CHROMIUM = (
     *("--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
@@ -40,9 +41,9 @@ class Phoenix:
 
 
 @contextmanager
-def served(home: Path, port: int, **settings: str) -> Iterator[Phoenix]:
+def served(home: Path, **settings: str) -> Iterator[Phoenix]:
     """`phoenix serve` until it is interrupted; nothing it started is left."""
-    log = home / "serve.log"
+    log, port = home / "serve.log", free_port()
     with log.open("w") as output:
         process = subprocess.Popen(
             [_phoenix(), "serve", "--port", str(port)],
@@ -61,9 +62,9 @@ def served(home: Path, port: int, **settings: str) -> Iterator[Phoenix]:
     assert not (home / "run" / "supervisor.sock").exists(), "the servers have stopped"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def phoenix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Phoenix]:
-    with served(tmp_path_factory.mktemp("served"), PORT) as phoenix:
+    with served(tmp_path_factory.mktemp("served")) as phoenix:
         yield phoenix
 
 

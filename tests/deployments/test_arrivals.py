@@ -84,10 +84,11 @@ def test_many_loads_in_a_short_time_start_one_run_for_all_of_them(
     served: Serve, phoenix: Run, events: Events, tmp_path: Path
 ) -> None:
     ad_hoc = served(enrich_on_arrival=True)
+    # First, as it is slow to start: the loads are all within the time that is waited for others.
+    prefect("event", "emit", EVENT, "--resource-id", RESOURCE_ID, folder=tmp_path)
     for number in range(4):
         loaded = phoenix("load", as_file("more.jsonl", raw(number)))
         assert (loaded.code, loaded.err) == (0, "more.jsonl: 1 new, 0 known already, 0 refused\n")
-    prefect("event", "emit", EVENT, "--resource-id", RESOURCE_ID, folder=tmp_path)
     until("all are told", lambda: len(events()) == 5)
     until("a run is there", lambda: bool(runs(ad_hoc)))
     [run] = runs(ad_hoc)
@@ -95,7 +96,9 @@ def test_many_loads_in_a_short_time_start_one_run_for_all_of_them(
     first = min(datetime.fromisoformat(event["occurred"]) for event in events())
     assert run.expected_start_time is not None
     assert run.expected_start_time >= first + GATHERING
-    assert run.state_name == "Scheduled"
+    # By now it may be late: nobody runs it here.
+    assert run.state
+    assert run.state.is_scheduled()
 
 
 def test_nothing_is_started_unless_it_is_asked_for(served: Serve, phoenix: Run, events: Events) -> None:

@@ -15,8 +15,9 @@ from deployments.serving import sole, who_serves
 from phoenix_real_estate.errors import ConfigurationError
 from phoenix_real_estate.settings import Settings
 from tests.deployments.test_cli import SCRIPT, script
+from tests.ports import free_port
 
-PORT = 14288
+PORT = free_port()
 
 
 @pytest.fixture

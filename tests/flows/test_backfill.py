@@ -36,6 +36,12 @@ RunBackfill = Callable[..., State[Any]]
 
 
 @pytest.fixture
+def quick_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The vendors' batches are looked at again at once."""
+    monkeypatch.setattr("phoenix_real_estate.prefetch.watching.FIRST_PAUSE_S", 0.05)
+
+
+@pytest.fixture
 def run_backfill(prefect_url: str) -> RunBackfill:
     """Runs the backfill in this process with the given settings and parameters."""
 
@@ -58,6 +64,11 @@ def estimated(state: State[Any]) -> Estimate:
     result = state.result(raise_on_failure=False)
     assert isinstance(result, Estimate), result
     return result
+
+
+def interrupted(*_: Any, **__: Any) -> None:
+    """As Ctrl-C ends a run."""
+    raise KeyboardInterrupt
 
 
 def off_by(estimate: Estimate, billed: Decimal) -> float:
@@ -118,7 +129,7 @@ def test_a_stopped_backfill_goes_on_where_it_was(
 ) -> None:
     store.raw.add(houses(6))
     closed = chunks.close_chunk
-    monkeypatch.setattr(chunks, "close_chunk", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(chunks, "close_chunk", interrupted)
     with pytest.raises(KeyboardInterrupt):
         run_backfill(settings, how=Pace(models="composer", chunk_size=2))
     assert store.raw.counts()["claimed"] == 0
@@ -145,7 +156,7 @@ def test_a_run_that_ends_gives_back_what_it_can_and_tells_what_ended_it(
 
     monkeypatch.setattr(RawRecords, "give_back", first_fails)
     for module in (chunks, flows.run):
-        monkeypatch.setattr(module, "finish", lambda *_, **__: (_ for _ in ()).throw(KeyboardInterrupt))
+        monkeypatch.setattr(module, "finish", interrupted)
     store.raw.add(houses(6))
     with pytest.raises(KeyboardInterrupt):
         run_backfill(settings, how=Pace(models="composer", chunk_size=2))
@@ -331,6 +342,33 @@ def test_a_run_that_has_lost_its_backfill_to_another_ends_and_holds_nothing(
     assert jobs.hold(job.id, "another")
 
 
+@pytest.mark.parametrize("by_people", [False, True])
+def test_what_a_person_decides_after_the_choice_stands_against_an_older_record_of_the_house(
+    run_backfill: RunBackfill,
+    store: Store,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    by_people: bool,
+) -> None:
+    how = Pace(models="composer", chunk_size=1)
+    for raw_id in ("older", "newer"):
+        store.raw.add([house(1).model_copy(update={"id": raw_id})])
+        run_backfill(settings, how=how)
+    with monkeypatch.context() as killing:
+        killing.setattr(chunks, "claim_chunk", interrupted)
+        wanted = Selection(redo="all", ids=["older"], decided_by_people=by_people)
+        with pytest.raises(KeyboardInterrupt):
+            run_backfill(settings, what=wanted, how=how)
+    decision = {"id": "1", "by": "ann", "decision": "approve", "at": datetime.now(UTC)}
+    store.database.processed_properties.update_many({}, {"$set": {"metadata.review": decision}})
+
+    report = reported(run_backfill(settings, resume="latest", how=how))
+
+    [document] = store.processed.find()
+    assert ("review" in document["metadata"]) is not by_people
+    assert report.counts == ({"processed": 1} if by_people else {"untouched": 1})
+
+
 def test_a_dead_letter_that_lives_again_is_closed(
     run_backfill: RunBackfill, store: Store, settings: Settings
 ) -> None:
@@ -343,14 +381,13 @@ def test_a_dead_letter_that_lives_again_is_closed(
     assert store.raw.counts()["pending"] == 1
 
 
+@pytest.mark.usefixtures("quick_batches")
 def test_with_batches_a_backfill_costs_half_and_no_live_call(
     run_backfill: RunBackfill,
     store: Store,
     settings: Settings,
     vendors: VendorServer,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("phoenix_real_estate.prefetch.watching.FIRST_PAUSE_S", 0.05)
     store.raw.add(houses(4))
     there, how = vendors.settings_of(settings), Pace(engine="batch", chunk_size=3)
     live = estimated(run_backfill(there, dry_run=True)).cost_micro_usd
@@ -361,14 +398,13 @@ def test_with_batches_a_backfill_costs_half_and_no_live_call(
     assert foreseen == pytest.approx(live / 2, rel=0.02)
 
 
+@pytest.mark.usefixtures("quick_batches")
 def test_what_a_batch_leaves_open_is_told_and_asked_live(
     run_backfill: RunBackfill,
     store: Store,
     settings: Settings,
     vendors: VendorServer,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("phoenix_real_estate.prefetch.watching.FIRST_PAUSE_S", 0.05)
     vendors.batches.statuses["upload"] = [403] * 10
     store.raw.add(houses(2))
     state = run_backfill(vendors.settings_of(settings), how=Pace(engine="batch"))
@@ -386,20 +422,24 @@ async def _killed(*_: Any) -> None:
     raise Killed
 
 
+def killed_at(step: str, dies: Callable[..., Any], run_backfill: RunBackfill, settings: Settings) -> None:
+    """A backfill by batches that ends at this step of its prefetch."""
+    with pytest.MonkeyPatch.context() as killing:
+        killing.setattr(f"phoenix_real_estate.prefetch.{step}", dies)
+        with pytest.raises(Killed):
+            run_backfill(settings, how=Pace(engine="batch"))
+
+
+@pytest.mark.usefixtures("quick_batches")
 def test_a_backfill_by_batches_that_was_killed_goes_on_with_them_and_pays_nothing_twice(
     run_backfill: RunBackfill,
     store: Store,
     settings: Settings,
     vendors: VendorServer,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("phoenix_real_estate.prefetch.watching.FIRST_PAUSE_S", 0.05)
     store.raw.add(houses(2))
     there = vendors.settings_of(settings)
-    with monkeypatch.context() as killing:
-        killing.setattr("phoenix_real_estate.prefetch.collecting.Collector.collect", _killed)
-        with pytest.raises(Killed):
-            run_backfill(there, how=Pace(engine="batch"))
+    killed_at("collecting.Collector.collect", _killed, run_backfill, there)
     assert store.raw.counts()["claimed"] == 0
     foreseen = estimated(run_backfill(there, resume="latest", dry_run=True)).cost_micro_usd
     report = reported(run_backfill(there, resume="latest"))
@@ -421,16 +461,12 @@ def test_a_scheduled_run_waits_for_what_a_killed_backfill_has_left_at_a_vendor(
     store: Store,
     settings: Settings,
     vendors: VendorServer,
-    monkeypatch: pytest.MonkeyPatch,
     slice_size: int,
 ) -> None:
     store.raw.add(houses(2))
     there = vendors.settings_of(settings)
     vendors.batches.polls = 10**6
-    with monkeypatch.context() as killing:
-        killing.setattr("phoenix_real_estate.prefetch.watching.Watcher.wait", _killed_once_submitted)
-        with pytest.raises(Killed):
-            run_backfill(there, how=Pace(engine="batch"))
+    killed_at("watching.Watcher.wait", _killed_once_submitted, run_backfill, there)
 
     run_flow(there, slice_size=slice_size)
 

@@ -66,6 +66,8 @@ def test_a_slice_is_tried_again_and_pays_only_for_what_failed(
     report = report_of(run_flow(vendors.settings_of(settings), slice_size=3))
     assert report.counts[Outcome.PUBLISHED] == 3
     assert len(vendors.calls) >= 9 + 2
+    assert sum(line.cost_micro_usd for line in report.lines) == report.spent_in_run_micro_usd > 0
+    assert sum(row.cost_micro_usd for row in report.report_card) == report.spent_in_run_micro_usd
 
 
 def test_a_slice_that_breaks_gives_its_records_another_attempt(

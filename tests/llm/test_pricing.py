@@ -13,6 +13,7 @@ from phoenix_real_estate.settings import ModelPrice
 from tests.llm.asking import QUESTION
 
 MINI = Candidate("openai", "gpt-4o-mini", "LLM_MODEL_HIGH_VALUE")
+GPT_5 = Candidate("openai", "gpt-5-mini", "LLM_MODEL_HIGH_VALUE")
 CLAUDE = Candidate("anthropic", "claude-haiku-4-5", "ANTHROPIC_MODEL")
 
 
@@ -105,9 +106,11 @@ def test_the_price_of_a_million_tokens_is_told_in_usd() -> None:
     ("candidate", "usage", "micro_usd"),
     [
         (MINI, Usage(1_000_000, 1_000_000), 375_000),
-        # OpenAI's list has no batch price of cached input for it: it counts as uncached.
+        # Older models of OpenAI's read no cache in batches: whatever is told as cached costs what input does.
         (MINI, Usage(1_000_000, 0, cached_input_tokens=1_000_000), 75_000),
         (MINI, Usage(1, 0), 1),
+        # 0.25 USD per million input tokens, 0.025 cached input.
+        (GPT_5, Usage(1_000_000, 0, cached_input_tokens=800_000), 25_000 + 10_000),
         (CLAUDE, Usage(1000, 100, cached_input_tokens=400), 300 + 20 + 250),
         (CLAUDE, Usage(1000, 100, cache_write_tokens=1000), 625 + 250),
         (Candidate("ollama", "llama3.2", "LLM_MODEL_LOW_VALUE"), Usage(10_000, 10_000), 0),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 import itertools
 import multiprocessing
 import os
@@ -25,54 +24,11 @@ from phoenix_real_estate.prefetch.journal import Journal
 from phoenix_real_estate.settings import Settings
 from phoenix_real_estate.store.connection import utc_now
 from tests.prefetch.engines import HOUSES, QUESTIONS, Desk, Documents, Time
+from tests.prefetch.killing import kill, prefetch_and_die
 from tests.prefetch.test_engine import BOTH
 from tests.sample import HOUSE
 from tests.vendors import VendorServer
 from tests.vendors.batches import BatchVendor, Sent
-
-
-class Killed(BaseException):
-    """As a process ends: nothing that comes after is done."""
-
-
-def _dies() -> None:
-    raise Killed
-
-
-def kill(
-    monkeypatch: pytest.MonkeyPatch,
-    where: type,
-    step: str,
-    *,
-    before: bool = False,
-    nth: int = 1,
-    dies: Callable[[], None] = _dies,
-) -> None:
-    """The nth time that this step is taken is the last: it ends `before` it is done, or right after."""
-    original = getattr(where, step)
-    left = itertools.count(nth, -1)
-
-    def taken(*args: Any, **options: Any) -> Any:
-        last = next(left) == 1
-        if last and before:
-            dies()
-        done = original(*args, **options)
-        if last:
-            dies()
-        return done
-
-    async def taken_in_the_loop(*args: Any, **options: Any) -> Any:
-        last = next(left) == 1
-        if last and before:
-            dies()
-        done = await original(*args, **options)
-        if last:
-            dies()
-        return done
-
-    in_the_loop = inspect.iscoroutinefunction(original)
-    monkeypatch.setattr(where, step, taken_in_the_loop if in_the_loop else taken)
-
 
 STEPS: dict[str, tuple[type, str, dict[str, Any]]] = {
     "after the intent": (Journal, "plan", {}),
@@ -97,10 +53,7 @@ def test_after_a_crash_everything_is_answered_and_paid_once(
 ) -> None:
     monkeypatch.setattr(collecting, "AT_ONCE", 2)
     where, name, how = STEPS[step]
-    with monkeypatch.context() as killing:
-        kill(killing, where, name, **how)
-        with pytest.raises(Killed):
-            desk.prefetch(**changes)
+    prefetch_and_die(desk, where, name, **how, **changes)
 
     desk.prefetch(**changes)
 
@@ -137,13 +90,10 @@ def _prefetch_and_die(settings: Settings) -> None:
 
 @BOTH
 def test_a_crash_while_the_vendor_makes_the_batch_finds_it_there(
-    desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]
+    desk: Desk, vendors: VendorServer, changes: dict[str, Any]
 ) -> None:
     endpoint = AnthropicBatches if changes else OpenAIBatches
-    with monkeypatch.context() as killing:
-        kill(killing, endpoint, "submit")
-        with pytest.raises(Killed):
-            desk.prefetch(**changes)
+    prefetch_and_die(desk, endpoint, "submit", **changes)
 
     assert desk.resume(**changes).answered == QUESTIONS
 
@@ -157,7 +107,6 @@ def test_other_peoples_batches_under_the_same_key_are_not_taken_for_ours(
     desk: Desk,
     vendors: VendorServer,
     time: Time,
-    monkeypatch: pytest.MonkeyPatch,
     changes: dict[str, Any],
     ours: str,
 ) -> None:
@@ -178,10 +127,7 @@ def test_other_peoples_batches_under_the_same_key_are_not_taken_for_ours(
     if ours == "last":
         strangers()
     vendors.batches.sent.insert(0, Sent("old", vendor, {}, created_at=time() - timedelta(days=2)))
-    with monkeypatch.context() as killing:
-        kill(killing, endpoint, "submit")
-        with pytest.raises(Killed):
-            desk.prefetch(**changes)
+    prefetch_and_die(desk, endpoint, "submit", **changes)
     if ours == "first":
         strangers()
 
@@ -205,26 +151,18 @@ def test_a_batch_that_was_never_made_is_not_found_among_older_and_empty_ones(
 
 @BOTH
 def test_a_batch_is_found_although_the_vendors_clock_is_hours_behind(
-    desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]
+    desk: Desk, vendors: VendorServer, changes: dict[str, Any]
 ) -> None:
     endpoint = AnthropicBatches if changes else OpenAIBatches
-    with monkeypatch.context() as killing:
-        kill(killing, endpoint, "submit")
-        with pytest.raises(Killed):
-            desk.prefetch(**changes)
+    prefetch_and_die(desk, endpoint, "submit", **changes)
     vendors.batches.sent[0].created_at = utc_now() - timedelta(hours=20)
 
     assert desk.resume(**changes).answered == QUESTIONS
     assert desk.is_square()
 
 
-def test_a_batch_without_a_time_does_not_end_the_search(
-    desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as killing:
-        kill(killing, OpenAIBatches, "submit")
-        with pytest.raises(Killed):
-            desk.prefetch()
+def test_a_batch_without_a_time_does_not_end_the_search(desk: Desk, vendors: VendorServer) -> None:
+    prefetch_and_die(desk, OpenAIBatches, "submit")
     vendors.batches.sent.append(Sent("theirs", "openai", {}, created_at=None))
 
     assert desk.resume().answered == QUESTIONS
@@ -292,13 +230,10 @@ def test_a_cancelled_run_leaves_its_batch_to_the_next(
 
 @BOTH
 def test_a_stopped_batch_is_paid_for_what_was_done_and_not_asked_again(
-    desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any]
+    desk: Desk, vendors: VendorServer, changes: dict[str, Any]
 ) -> None:
     vendors.batches.fates = [{0: "ok", 1: "ok"}]
-    with monkeypatch.context() as killing:
-        kill(killing, Journal, "step", nth=2)
-        with pytest.raises(Killed):
-            desk.prefetch(**changes)
+    prefetch_and_die(desk, Journal, "step", nth=2, **changes)
 
     desk.told(lambda engine, _: engine.stop(), **changes)
     vendors.batches.statuses = {"cancel": [409]}
@@ -338,10 +273,7 @@ def test_a_plan_that_is_just_being_made_is_left_to_its_run(
 def test_a_plan_that_two_runs_find_is_dropped_once(
     desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with monkeypatch.context() as killing:
-        kill(killing, Ledger, "put_aside")
-        with pytest.raises(Killed):
-            desk.prefetch()
+    prefetch_and_die(desk, Ledger, "put_aside")
     during(monkeypatch, "step", desk.resume)
 
     desk.resume()
@@ -353,10 +285,7 @@ def test_a_plan_that_two_runs_find_is_dropped_once(
 def test_what_another_run_asks_meanwhile_is_left_to_it(
     desk: Desk, vendors: VendorServer, database: Documents, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with monkeypatch.context() as killing:
-        kill(killing, Journal, "step", nth=2)
-        with pytest.raises(Killed):
-            desk.prefetch(HOUSE)
+    prefetch_and_die(desk, Journal, "step", HOUSE, nth=2)
     monkeypatch.setattr(Journal, "open", lambda _self: [])
 
     done = desk.prefetch()
@@ -367,10 +296,7 @@ def test_what_another_run_asks_meanwhile_is_left_to_it(
 def test_what_another_run_asks_meanwhile_is_waited_for(
     desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with monkeypatch.context() as killing:
-        kill(killing, Journal, "step", nth=2)
-        with pytest.raises(Killed):
-            desk.prefetch(HOUSE)
+    prefetch_and_die(desk, Journal, "step", HOUSE, nth=2)
     original, unseen = Journal.open, iter([True])
     monkeypatch.setattr(Journal, "open", lambda self: [] if next(unseen, False) else original(self))
 
@@ -407,17 +333,10 @@ async def _found(engine: BatchEngine, _panel: Panel) -> None:
 
 @pytest.mark.parametrize("refusals", [[], [500]])
 def test_a_batch_that_was_given_up_meanwhile_is_cancelled_at_the_vendor(
-    desk: Desk, vendors: VendorServer, time: Time, monkeypatch: pytest.MonkeyPatch, refusals: list[int]
+    desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch, refusals: list[int]
 ) -> None:
     """This process stood still for longer than a submission may take, before it sent anything."""
-    original = OpenAIBatches.submit
-
-    async def late(self: OpenAIBatches, label: str, requests: Any) -> str:
-        time.pass_by(minutes=20)
-        await asyncio.to_thread(_elsewhere, desk.resume)
-        return await original(self, label, requests)
-
-    monkeypatch.setattr(OpenAIBatches, "submit", late)
+    before_submit(monkeypatch, lambda: given_up(desk))
     vendors.batches.statuses = {"cancel": [*refusals]}
 
     done = desk.prefetch()
@@ -432,7 +351,6 @@ def test_a_batch_that_was_given_up_meanwhile_is_cancelled_at_the_vendor(
 def test_what_a_vendor_answered_of_a_batch_that_was_given_up_is_booked(
     desk: Desk,
     vendors: VendorServer,
-    time: Time,
     monkeypatch: pytest.MonkeyPatch,
     counts: bool,
     booked: int,
@@ -440,15 +358,12 @@ def test_what_a_vendor_answered_of_a_batch_that_was_given_up_is_booked(
     """Also where the vendor does not tell how much it was, and where the day has no money left for it."""
     vendors.batches.fates = [{0: "ok", 1: "ok"}]
     vendors.batches.serves_counts = counts
-    original = OpenAIBatches.submit
 
-    async def late(self: OpenAIBatches, label: str, requests: Any) -> str:
-        time.pass_by(minutes=20)
-        await asyncio.to_thread(_elsewhere, desk.resume)
+    def given_up_without_money() -> None:
+        given_up(desk)
         desk.ledger.hold_to(desk.ledger.policy.model_copy(update={"daily_limit_micro_usd": 1}))
-        return await original(self, label, requests)
 
-    monkeypatch.setattr(OpenAIBatches, "submit", late)
+    before_submit(monkeypatch, given_up_without_money)
 
     done = desk.prefetch()
 
@@ -468,6 +383,22 @@ def during(monkeypatch: pytest.MonkeyPatch, step: str, happens: Callable[[], obj
         return original(*args, **options)
 
     monkeypatch.setattr(Journal, step, taken)
+
+
+def given_up(desk: Desk) -> None:
+    """Another run finds the batch when this one has stood still for longer than a submission may take."""
+    desk.time.pass_by(minutes=20)
+    desk.resume()
+
+
+def before_submit(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
+    original = OpenAIBatches.submit
+
+    async def late(self: OpenAIBatches, label: str, requests: Any) -> str:
+        await asyncio.to_thread(_elsewhere, happens)
+        return await original(self, label, requests)
+
+    monkeypatch.setattr(OpenAIBatches, "submit", late)
 
 
 def after_submit(monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:

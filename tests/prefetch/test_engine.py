@@ -38,7 +38,7 @@ def test_a_batch_costs_half_by_the_vendors_own_bill(
 
 
 async def _live(_engine: BatchEngine, panel: Panel) -> None:
-    async def nothing(_key: str) -> None:
+    async def nothing(_key: str, _announced: bool) -> None:
         return None
 
     panel.answers.stand_before(nothing)

@@ -14,7 +14,7 @@ from phoenix_real_estate.prefetch.journal import Journal
 from phoenix_real_estate.prefetch.tally import MOST_NOTES, Tally
 from phoenix_real_estate.prompts import catalog
 from tests.prefetch.engines import QUESTIONS, Desk, Documents, Time
-from tests.prefetch.test_crashes import Killed, kill
+from tests.prefetch.killing import prefetch_and_die
 from tests.prefetch.test_engine import BOTH, CLAUDE
 from tests.sample import HOUSE
 from tests.vendors import VendorServer
@@ -203,17 +203,12 @@ def test_a_wrong_key_stops_with_its_setting_and_nothing_reserved(desk: Desk, cha
     assert desk.nothing_open
 
 
-def _submitted_and_killed(desk: Desk, monkeypatch: pytest.MonkeyPatch, **changes: Any) -> None:
-    with monkeypatch.context() as killing:
-        kill(killing, Journal, "step", nth=2)
-        with pytest.raises(Killed):
-            desk.prefetch(**changes)
+def _submitted_and_killed(desk: Desk, **changes: Any) -> None:
+    prefetch_and_die(desk, Journal, "step", nth=2, **changes)
 
 
-def test_a_batch_whose_key_is_gone_waits_for_it(
-    desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    _submitted_and_killed(desk, monkeypatch)
+def test_a_batch_whose_key_is_gone_waits_for_it(desk: Desk, vendors: VendorServer) -> None:
+    _submitted_and_killed(desk)
 
     assert "OPENAI_API_KEY: set it" in desk.resume(openai_api_key=None).notes[0]
     desk.told(lambda engine, _: engine.stop(), openai_api_key=None)
@@ -227,10 +222,9 @@ def test_a_batch_that_another_key_cannot_see_is_left_and_ends_at_its_worst_case(
     vendors: VendorServer,
     time: Time,
     ledger: Ledger,
-    monkeypatch: pytest.MonkeyPatch,
     changes: Any,
 ) -> None:
-    _submitted_and_killed(desk, monkeypatch, **changes)
+    _submitted_and_killed(desk, **changes)
     vendors.batches.sent[0].id = "elsewhere"
 
     assert "left to a later run" in desk.resume(**changes).notes[0]
@@ -243,9 +237,9 @@ def test_a_batch_that_another_key_cannot_see_is_left_and_ends_at_its_worst_case(
 
 
 def test_results_that_come_after_the_reservations_ran_out_are_paid_as_they_are(
-    desk: Desk, vendors: VendorServer, time: Time, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, vendors: VendorServer, time: Time, ledger: Ledger
 ) -> None:
-    _submitted_and_killed(desk, monkeypatch)
+    _submitted_and_killed(desk)
     day = ledger.today().day
     time.pass_by(days=3)
     ledger.expire()
@@ -257,9 +251,7 @@ def test_results_that_come_after_the_reservations_ran_out_are_paid_as_they_are(
     assert desk.nothing_open
 
 
-def test_a_vendor_that_stays_away_is_left_to_a_later_run(
-    desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_vendor_that_stays_away_is_left_to_a_later_run(desk: Desk, vendors: VendorServer) -> None:
     vendors.batches.statuses = {"state": [500] * 400}
 
     assert "left to a later run" in desk.prefetch().notes[0]
@@ -293,7 +285,7 @@ def test_answers_to_prompts_that_are_no_longer_in_use_are_paid_and_not_kept(
     desk: Desk, vendors: VendorServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     vendors.batches.fates = [{0: "expired"}]
-    _submitted_and_killed(desk, monkeypatch)
+    _submitted_and_killed(desk)
     original = catalog.template_of
 
     def renewed(*told: Any) -> Any:

@@ -14,7 +14,7 @@ from pymongo.errors import BulkWriteError
 from phoenix_real_estate.models import RawRecord
 from phoenix_real_estate.settings import Settings
 from phoenix_real_estate.store import RawOutcome, Store
-from phoenix_real_estate.store.raw import Move
+from phoenix_real_estate.store.processing import Move
 from tests.store.conftest import Clock
 
 HOUR = timedelta(hours=1)

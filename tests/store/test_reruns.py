@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from phoenix_real_estate.models import RawRecord
-from phoenix_real_estate.store import RawOutcome, Store, raw
-from phoenix_real_estate.store.raw import FinalStatus, Move
+from phoenix_real_estate.store import RawOutcome, Store, restoring
+from phoenix_real_estate.store.processing import FinalStatus, Move
 from phoenix_real_estate.store.reruns import Standing, Whereabouts
 from tests.store.conftest import Clock
 
@@ -229,12 +229,12 @@ def test_a_backfill_that_renews_while_its_records_are_restored_keeps_them(
     finished_before(store)
     claim_id = str(take(store, clock, since)[0].claim_id)
     clock.now += LEASE
-    restored = raw._restored
+    restored = restoring._restored
 
     def renewing(*before: Any, **more: Any) -> dict[str, Any]:
         store.raw.renew(claim_id, IDS, lease=LEASE)
         return restored(*before, **more)
 
-    monkeypatch.setattr(raw, "_restored", renewing)
+    monkeypatch.setattr(restoring, "_restored", renewing)
     assert store.raw.claim(4, lease=LEASE) == []
     assert store.raw.counts()["claimed"] == 4
