@@ -20,6 +20,7 @@ from flows.run import Order, work
 from phoenix_real_estate.report import BUDGET_EXHAUSTED, RunReport, RunTally
 from phoenix_real_estate.settings import load_settings
 from tasks.blocks import load_policy
+from tasks.inputs import as_is
 from tasks.prefetch import take_in
 from tasks.report import report_run
 from tasks.resources import Models, Resources, RunPlan, opened
@@ -85,7 +86,7 @@ def enrich_pending(
         _work_within_budget(resources, order, tally)
         if tally.out_of_money and resources.ledger.policy.when_exhausted == "local":
             _go_on_for_free(plan, order, tally)
-        return _final_state(report_run(plan, tally, started_at))
+        return _final_state(report_run(plan, as_is(tally), started_at))
 
 
 def _work_within_budget(resources: Resources, order: Order, tally: RunTally) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from phoenix_real_estate.budget import Call, Ledger, Reservation
+from phoenix_real_estate.budget.ledger import Settlement
 from phoenix_real_estate.budget.together import Together
 from phoenix_real_estate.errors import BudgetExhausted, StoreUnavailable
 from tests.ledgers import DAY, LABEL, NOON, Clock, Documents, invoiced, settle, state
@@ -128,10 +129,10 @@ def test_settlements_of_one_reservation_in_one_step_count_once(
         output_tokens=1,
         settled_at=NOON,
     )
-    booked = money._book_each([(reservation.id, call), (reservation.id, call), (other.id, call)])
-    assert booked == [True, False, True]
+    settlements = [Settlement(one.id, call) for one in (reservation, reservation, other)]
+    assert money._book_each(settlements) == [True, False, True]
     assert state(money) == (200, 0, 800)
-    assert invoiced(database) == 200
+    assert money.spent_on(DAY).cost_micro_usd == invoiced(database) == 200
 
 
 def test_an_error_of_a_step_reaches_every_caller_in_it() -> None:
@@ -155,7 +156,7 @@ def test_settlements_at_the_same_time_are_one_step(
         return book(calls)
 
     monkeypatch.setattr(money._days, "book", counted)
-    settled = [(one.id, one.spent_as("ok", 10, NOON)) for one in reservations]
+    settled = [Settlement(one.id, one.spent_as("ok", 10, NOON)) for one in reservations]
     assert money._book_each(settled) == [True] * 3
     assert steps == [3]
     assert state(money) == (30, 0, 970)

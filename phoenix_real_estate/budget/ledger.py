@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import NamedTuple
 
 from pymongo.database import Database
 
@@ -47,6 +48,13 @@ REFUSED = "refused"
 NEARLY_SPENT_PERCENT = 80
 
 
+class Settlement(NamedTuple):
+    """What an attempt cost, for the reservation with this id."""
+
+    key: str
+    call: Call
+
+
 class Ledger:
     """The day's money. Safe to share between threads; any number of processes may have one."""
 
@@ -67,8 +75,8 @@ class Ledger:
         self._lease = lease
         self._owed: deque[Callable[[], object]] = deque()
         self._telling = threading.Lock()
-        self._reserve_together = Together(self._put_aside_each)
-        self._book_together = Together(self._book_each)
+        self._together: Together[Reservation | Settlement, bool] = Together(self._worked_off)
+        self._invoice_together: Together[Settlement, None] = Together(self._take)
         self.hold_to(policy)
 
     def hold_to(self, policy: BudgetPolicy) -> None:
@@ -90,7 +98,7 @@ class Ledger:
         """
         reservation = self.drafted(amount_micro_usd, label)
         with self._made_good(partial(self._give_back, reservation)):
-            fits = self._reserve_together(reservation)
+            fits = self._together(reservation)
         if not fits:
             raise self._refusal(reservation)
         return reservation
@@ -167,7 +175,7 @@ class Ledger:
         overdue = [
             (one.id, one.spent_as(EXPIRED, one.amount_micro_usd, now)) for one in self._days.overdue(now)
         ]
-        return sum(self._book_together(settlement) for settlement in overdue)
+        return sum(self._booked(key, call) for key, call in overdue)
 
     @reachable()
     def today(self) -> DaySpend:
@@ -265,6 +273,24 @@ class Ledger:
         refused: int = day.get(refused_as, 0)
         return unspent <= 0 or unspent < refused
 
+    def _worked_off(self, items: Sequence[Reservation | Settlement]) -> list[bool]:
+        """What came at the same time, in one step when it all fits; else what settles goes first."""
+        reservations = [item for item in items if isinstance(item, Reservation)]
+        settlements = [item for item in items if isinstance(item, Settlement)]
+        if self._exchanged(reservations, settlements):
+            return [True] * len(items)
+        booked = iter(self._book_each(settlements) if settlements else ())
+        fit = iter(self._put_aside_each(reservations) if reservations else ())
+        return [next(fit) if isinstance(item, Reservation) else next(booked) for item in items]
+
+    def _exchanged(self, reservations: Sequence[Reservation], settlements: Sequence[Settlement]) -> bool:
+        """True when the calls were booked and the reservations put aside in one step."""
+        calls = {one.key: one.call for one in settlements}
+        days = {one.day for one in (*reservations, *calls.values())}
+        if not reservations or not 0 < len(calls) == len(settlements) or len(days) > 1:
+            return False
+        return self._put_aside(reservations, None, calls)
+
     def _put_aside_each(
         self, reservations: Sequence[Reservation], lease: timedelta | None = None
     ) -> list[bool]:
@@ -276,9 +302,13 @@ class Ledger:
             self._days.open_day(day)
         return [self._put_aside([reservation], lease) for reservation in reservations]
 
-    def _put_aside(self, reservations: Sequence[Reservation], lease: timedelta | None) -> bool:
+    def _put_aside(
+        self, reservations: Sequence[Reservation], lease: timedelta | None, calls: Mapping[str, Call] = {}
+    ) -> bool:
         until = self._now() + (lease or self._lease)
-        return self._days.put_aside(reservations, ceiling=self._ceiling, limit=self._limit, until=until)
+        return self._days.put_aside(
+            reservations, ceiling=self._ceiling, limit=self._limit, until=until, calls=calls
+        )
 
     def _refusal(self, reservation: Reservation) -> BudgetExhausted:
         ceiling, label = self._ceiling, reservation.label
@@ -293,21 +323,30 @@ class Ledger:
             return BudgetExhausted(f"{refused}. Raise the daily limit or wait for tomorrow.")
         return BudgetTiedUp(f"{refused}, and the rest is reserved for calls under way. Wait for their end.")
 
-    def _book_each(self, settlements: Sequence[tuple[str, Call]]) -> list[bool]:
+    def _book_each(self, settlements: Sequence[Settlement]) -> list[bool]:
         """All in one step when each is open, else one by one."""
-        calls = dict(settlements)
+        calls = {one.key: one.call for one in settlements}
         days = {call.day for call in calls.values()}
-        if len(calls) == len(settlements) and len(days) == 1 and self._book(calls):
+        if len(calls) == len(settlements) and len(days) == 1 and self._days.book(calls):
             return [True] * len(settlements)
-        return [self._book({key: call}) for key, call in settlements]
+        return [self._days.book({one.key: one.call}) for one in settlements]
 
-    def _book(self, calls: dict[str, Call]) -> bool:
-        """True when every reservation was open; they are of one day."""
-        if not self._days.book(calls):
-            return False
-        day = next(iter(calls.values())).day
-        self._invoice.take(day, {key: call.model_dump() for key, call in calls.items()})
-        return True
+    def _booked(self, key: str, call: Call) -> bool:
+        """True when the reservation was open; the call is on the invoice then."""
+        settlement = Settlement(key, call)
+        booked = self._together(settlement)
+        if booked:
+            self._invoice_together(settlement)
+        return booked
+
+    def _take(self, settlements: Sequence[Settlement]) -> list[None]:
+        """Puts booked calls on the invoice."""
+        days: defaultdict[str, dict[str, Document]] = defaultdict(dict)
+        for key, call in settlements:
+            days[call.day][key] = call.model_dump()
+        for day, rows in days.items():
+            self._invoice.take(day, rows)
+        return [None] * len(settlements)
 
     def _give_all_back(self, reservations: Sequence[Reservation]) -> None:
         for start in range(0, len(reservations), TOGETHER):
@@ -321,7 +360,7 @@ class Ledger:
             self._correct(reservation.id, reservation.spent_as(CANCELLED, 0, self._now()))
 
     def _book_or_correct(self, key: str, call: Call) -> None:
-        if not self._book_together((key, call)):
+        if not self._booked(key, call):
             self._correct(key, call)
 
     def _correct(self, key: str, call: Call) -> None:
