@@ -10,17 +10,17 @@ from __future__ import annotations
 
 import threading
 import uuid
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import NamedTuple
 
 from pymongo.database import Database
 
 from phoenix_real_estate.budget.days import EXPIRED, Days
 from phoenix_real_estate.budget.invoice import Invoice
+from phoenix_real_estate.budget.steps import Steps
 from phoenix_real_estate.budget.terms import (
     BudgetPolicy,
     BudgetTiedUp,
@@ -33,7 +33,6 @@ from phoenix_real_estate.budget.terms import (
     RunSpend,
     SpendPoint,
 )
-from phoenix_real_estate.budget.together import Together
 from phoenix_real_estate.errors import BudgetExhausted
 from phoenix_real_estate.money import dollars
 from phoenix_real_estate.store.connection import OUT_OF_REACH, Document, reachable, utc_now
@@ -46,13 +45,6 @@ CANCELLED = "cancelled"
 TOGETHER = 100
 REFUSED = "refused"
 NEARLY_SPENT_PERCENT = 80
-
-
-class Settlement(NamedTuple):
-    """What an attempt cost, for the reservation with this id."""
-
-    key: str
-    call: Call
 
 
 class Ledger:
@@ -75,8 +67,7 @@ class Ledger:
         self._lease = lease
         self._owed: deque[Callable[[], object]] = deque()
         self._telling = threading.Lock()
-        self._together: Together[Reservation | Settlement, bool] = Together(self._worked_off)
-        self._invoice_together: Together[Settlement, None] = Together(self._take)
+        self._steps = Steps(self._days, self._invoice, self._put_aside)
         self.hold_to(policy)
 
     def hold_to(self, policy: BudgetPolicy) -> None:
@@ -98,7 +89,7 @@ class Ledger:
         """
         reservation = self.drafted(amount_micro_usd, label)
         with self._made_good(partial(self._give_back, reservation)):
-            fits = self._together(reservation)
+            fits = self._steps.put_aside(reservation)
         if not fits:
             raise self._refusal(reservation)
         return reservation
@@ -122,7 +113,7 @@ class Ledger:
         with self._made_good(partial(self._give_all_back, drafts)):
             for start in range(0, len(drafts), TOGETHER):
                 some = drafts[start : start + TOGETHER]
-                fits = self._put_aside_each(some, lease)
+                fits = self._steps.put_aside_each(some, lease)
                 fitting += [one for one, fit in zip(some, fits, strict=True) if fit]
                 if not all(fits):
                     break
@@ -175,7 +166,7 @@ class Ledger:
         overdue = [
             (one.id, one.spent_as(EXPIRED, one.amount_micro_usd, now)) for one in self._days.overdue(now)
         ]
-        return sum(self._booked(key, call) for key, call in overdue)
+        return sum(self._steps.book(key, call) for key, call in overdue)
 
     @reachable()
     def today(self) -> DaySpend:
@@ -273,35 +264,6 @@ class Ledger:
         refused: int = day.get(refused_as, 0)
         return unspent <= 0 or unspent < refused
 
-    def _worked_off(self, items: Sequence[Reservation | Settlement]) -> list[bool]:
-        """What came at the same time, in one step when it all fits; else what settles goes first."""
-        reservations = [item for item in items if isinstance(item, Reservation)]
-        settlements = [item for item in items if isinstance(item, Settlement)]
-        if self._exchanged(reservations, settlements):
-            return [True] * len(items)
-        booked = iter(self._book_each(settlements) if settlements else ())
-        fit = iter(self._put_aside_each(reservations) if reservations else ())
-        return [next(fit) if isinstance(item, Reservation) else next(booked) for item in items]
-
-    def _exchanged(self, reservations: Sequence[Reservation], settlements: Sequence[Settlement]) -> bool:
-        """True when the calls were booked and the reservations put aside in one step."""
-        calls = {one.key: one.call for one in settlements}
-        days = {one.day for one in (*reservations, *calls.values())}
-        if not reservations or not 0 < len(calls) == len(settlements) or len(days) > 1:
-            return False
-        return self._put_aside(reservations, None, calls)
-
-    def _put_aside_each(
-        self, reservations: Sequence[Reservation], lease: timedelta | None = None
-    ) -> list[bool]:
-        """All in one step when they fit together, else one by one in the order they came."""
-        days = {reservation.day for reservation in reservations}
-        if len(days) == 1 and self._put_aside(reservations, lease):
-            return [True] * len(reservations)
-        for day in days:
-            self._days.open_day(day)
-        return [self._put_aside([reservation], lease) for reservation in reservations]
-
     def _put_aside(
         self, reservations: Sequence[Reservation], lease: timedelta | None, calls: Mapping[str, Call] = {}
     ) -> bool:
@@ -323,31 +285,6 @@ class Ledger:
             return BudgetExhausted(f"{refused}. Raise the daily limit or wait for tomorrow.")
         return BudgetTiedUp(f"{refused}, and the rest is reserved for calls under way. Wait for their end.")
 
-    def _book_each(self, settlements: Sequence[Settlement]) -> list[bool]:
-        """All in one step when each is open, else one by one."""
-        calls = {one.key: one.call for one in settlements}
-        days = {call.day for call in calls.values()}
-        if len(calls) == len(settlements) and len(days) == 1 and self._days.book(calls):
-            return [True] * len(settlements)
-        return [self._days.book({one.key: one.call}) for one in settlements]
-
-    def _booked(self, key: str, call: Call) -> bool:
-        """True when the reservation was open; the call is on the invoice then."""
-        settlement = Settlement(key, call)
-        booked = self._together(settlement)
-        if booked:
-            self._invoice_together(settlement)
-        return booked
-
-    def _take(self, settlements: Sequence[Settlement]) -> list[None]:
-        """Puts booked calls on the invoice."""
-        days: defaultdict[str, dict[str, Document]] = defaultdict(dict)
-        for key, call in settlements:
-            days[call.day][key] = call.model_dump()
-        for day, rows in days.items():
-            self._invoice.take(day, rows)
-        return [None] * len(settlements)
-
     def _give_all_back(self, reservations: Sequence[Reservation]) -> None:
         for start in range(0, len(reservations), TOGETHER):
             some = reservations[start : start + TOGETHER]
@@ -360,7 +297,7 @@ class Ledger:
             self._correct(reservation.id, reservation.spent_as(CANCELLED, 0, self._now()))
 
     def _book_or_correct(self, key: str, call: Call) -> None:
-        if not self._booked(key, call):
+        if not self._steps.book(key, call):
             self._correct(key, call)
 
     def _correct(self, key: str, call: Call) -> None:
