@@ -100,8 +100,9 @@ def test_of_calls_that_do_not_fit_together_those_that_fit_alone_are_let_through(
     ledger: Callable[..., Ledger],
 ) -> None:
     money = ledger(1000)
-    booked = money._steps.put_aside_each([_reservation(n, amount) for n, amount in enumerate((600, 500, 400))])
-    assert booked == [True, False, True]
+    amounts = enumerate((600, 500, 400))
+    put_aside = money._steps.put_aside_each([_reservation(number, amount) for number, amount in amounts])
+    assert put_aside == [True, False, True]
     assert state(money) == (0, 1000, 0)
 
 

@@ -74,7 +74,7 @@ class Steps:
     def _exchanged(self, reservations: Sequence[Reservation], settlements: Sequence[Settlement]) -> bool:
         """True when the calls were booked and the reservations put aside in one step."""
         calls = {one.key: one.call for one in settlements}
-        days = {one.day for one in (*reservations, *calls.values())}
+        days = {one.day for one in reservations} | {call.day for call in calls.values()}
         if not reservations or not 0 < len(calls) == len(settlements) or len(days) > 1:
             return False
         return self._put_aside(reservations, None, calls)
@@ -87,9 +87,7 @@ class Steps:
             return [True] * len(settlements)
         return [self._days.book({one.key: one.call}) for one in settlements]
 
-    def _invoiced(
-        self, settlements: Sequence[Settlement], booked: Sequence[bool]
-    ) -> list[bool | Exception]:
+    def _invoiced(self, settlements: Sequence[Settlement], booked: Sequence[bool]) -> list[bool | Exception]:
         """What each settlement has come to. What the invoice does not take is no matter of who reserves."""
         days: dict[str, dict[str, Call]] = {}
         for (key, call), done in zip(settlements, booked, strict=True):
