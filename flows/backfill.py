@@ -23,6 +23,7 @@ from phoenix_real_estate.report import BUDGET_EXHAUSTED
 from phoenix_real_estate.settings import Settings, load_settings, using
 from tasks.backfill import LATEST, begin, engage, foresee, freeze, job_called, report_backfill
 from tasks.blocks import load_policy
+from tasks.inputs import as_is
 from tasks.prefetch import take_in
 from tasks.resources import Models, Resources, RunPlan, opened
 
@@ -116,7 +117,7 @@ def _worked_off(resources: Resources, job: Job, how: Pace) -> State[BackfillRepo
         frozen = freeze(plan, mine)
         tally.out_of_money = resources.panel.costs_money and resources.ledger.exhausted()
         work(resources, frozen, how.slice_size, tally)
-        return _final_state(report_backfill(plan, frozen, tally, started_at))
+        return _final_state(report_backfill(plan, frozen, as_is(tally), started_at))
 
 
 def _final_state(report: BackfillReport) -> State[BackfillReport]:

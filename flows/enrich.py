@@ -20,6 +20,7 @@ from flows.run import Order, work
 from phoenix_real_estate.report import BUDGET_EXHAUSTED, RunReport, RunTally
 from phoenix_real_estate.settings import load_settings
 from tasks.blocks import load_policy
+from tasks.inputs import as_is
 from tasks.prefetch import take_in
 from tasks.report import report_run
 from tasks.resources import Models, Resources, RunPlan, opened
@@ -29,7 +30,7 @@ SourceName = Literal["maricopa_api", "phoenix_mls"]
 # Bounds belong to the type: Prefect enforces them on a direct call, too.
 Limit = Annotated[int, Field(ge=0, le=1_000_000)]
 BatchSize = Annotated[int, Field(ge=0, le=1000)]
-SliceSize = Annotated[int, Field(ge=1, le=1000)]
+SliceSize = Annotated[int, Field(ge=0, le=1000)]
 Minutes = Annotated[int, Field(ge=1, le=24 * 60)]
 
 
@@ -60,9 +61,9 @@ def enrich_pending(
         default=0, description="Records claimed at a time, at most 1,000. 0: what BATCH_SIZE says."
     ),
     slice_size: SliceSize = Field(
-        default=1,
+        default=0,
         description="Properties per task run. 1 shows each property in this run and caches it; more, say 25, "
-        "take less time over thousands of properties.",
+        "take less time over thousands of properties. 0: 1 in batches of up to 25, in larger ones 25.",
     ),
     time_limit_minutes: Minutes = Field(
         default=25,
@@ -85,7 +86,7 @@ def enrich_pending(
         _work_within_budget(resources, order, tally)
         if tally.out_of_money and resources.ledger.policy.when_exhausted == "local":
             _go_on_for_free(plan, order, tally)
-        return _final_state(report_run(plan, tally, started_at))
+        return _final_state(report_run(plan, as_is(tally), started_at))
 
 
 def _work_within_budget(resources: Resources, order: Order, tally: RunTally) -> None:

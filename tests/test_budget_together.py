@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from phoenix_real_estate.budget import Call, Ledger, Reservation
+from phoenix_real_estate.budget.steps import Settlement
 from phoenix_real_estate.budget.together import Together
 from phoenix_real_estate.errors import BudgetExhausted, StoreUnavailable
 from tests.ledgers import DAY, LABEL, NOON, Clock, Documents, invoiced, settle, state
@@ -78,14 +79,14 @@ def test_calls_at_the_same_time_go_to_the_database_together(
     money = ledger(100_000)
     money.reserve(1, LABEL)
     steps: list[int] = []
-    put_aside = money._put_aside
+    put_aside = money._days.put_aside
 
-    def slowly(reservations: Any, lease: None) -> bool:
+    def slowly(reservations: Any, **held_to: Any) -> bool:
         steps.append(len(reservations))
         time.sleep(0.05)
-        return put_aside(reservations, lease)
+        return put_aside(reservations, **held_to)
 
-    monkeypatch.setattr(money, "_put_aside", slowly)
+    monkeypatch.setattr(money._days, "put_aside", slowly)
     with ThreadPoolExecutor(16) as threads:
         reservations = list(threads.map(lambda _: money.reserve(1000, LABEL), range(16)))
         list(threads.map(lambda reservation: settle(money, reservation, 10), reservations))
@@ -99,15 +100,16 @@ def test_of_calls_that_do_not_fit_together_those_that_fit_alone_are_let_through(
     ledger: Callable[..., Ledger],
 ) -> None:
     money = ledger(1000)
-    booked = money._put_aside_each([_reservation(n, amount) for n, amount in enumerate((600, 500, 400))])
-    assert booked == [True, False, True]
+    amounts = enumerate((600, 500, 400))
+    put_aside = money._steps.put_aside_each([_reservation(number, amount) for number, amount in amounts])
+    assert put_aside == [True, False, True]
     assert state(money) == (0, 1000, 0)
 
 
 def test_calls_on_either_side_of_midnight_are_kept_apart(ledger: Callable[..., Ledger], clock: Clock) -> None:
     money = ledger(1000)
     before, after = _reservation(1, 1000), _reservation(2, 1000, day="2026-03-15")
-    assert money._put_aside_each([before, after]) == [True, True]
+    assert money._steps.put_aside_each([before, after]) == [True, True]
     clock.now += timedelta(days=1)
     assert state(money) == (0, 1000, 0)
 
@@ -128,10 +130,10 @@ def test_settlements_of_one_reservation_in_one_step_count_once(
         output_tokens=1,
         settled_at=NOON,
     )
-    booked = money._book_each([(reservation.id, call), (reservation.id, call), (other.id, call)])
-    assert booked == [True, False, True]
+    settlements = [Settlement(one.id, call) for one in (reservation, reservation, other)]
+    assert money._steps._booked_each(settlements) == [True, False, True]
     assert state(money) == (200, 0, 800)
-    assert invoiced(database) == 200
+    assert money.spent_on(DAY).cost_micro_usd == invoiced(database) == 200
 
 
 def test_an_error_of_a_step_reaches_every_caller_in_it() -> None:
@@ -155,7 +157,73 @@ def test_settlements_at_the_same_time_are_one_step(
         return book(calls)
 
     monkeypatch.setattr(money._days, "book", counted)
-    settled = [(one.id, one.spent_as("ok", 10, NOON)) for one in reservations]
-    assert money._book_each(settled) == [True] * 3
+    settled = [Settlement(one.id, one.spent_as("ok", 10, NOON)) for one in reservations]
+    assert money._steps._booked_each(settled) == [True] * 3
     assert steps == [3]
     assert state(money) == (30, 0, 970)
+
+
+def test_what_is_settled_and_reserved_at_the_same_time_is_one_step(
+    ledger: Callable[..., Ledger], database: Documents, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    money = ledger(1000)
+    first, second = money.reserve(600, LABEL), money.reserve(400, LABEL)
+    settled = [Settlement(one.id, one.spent_as("ok", 100, NOON)) for one in (first, second)]
+    monkeypatch.setattr(money._days, "book", None)
+    done = money._steps._worked_off([settled[0], _reservation(1, 500), settled[1], _reservation(2, 300)])
+    assert done == [True] * 4
+    assert state(money) == (200, 800, 0)
+    assert invoiced(database) == 200
+
+
+def test_what_settles_is_booked_even_where_what_is_reserved_does_not_fit(
+    ledger: Callable[..., Ledger], database: Documents
+) -> None:
+    money = ledger(1000)
+    first = money.reserve(600, LABEL)
+    settled = Settlement(first.id, first.spent_as("ok", 800, NOON))
+    done = money._steps._worked_off([_reservation(1, 300), settled, _reservation(2, 200), settled])
+    assert done == [False, True, True, False]
+    assert state(money) == (800, 200, 0)
+    assert invoiced(database) == 800
+
+
+def test_what_the_invoice_does_not_take_is_no_matter_of_who_reserves(
+    ledger: Callable[..., Ledger], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    money, broken = ledger(1000), ValueError("disk full")
+
+    def refuse(*_: object) -> None:
+        raise broken
+
+    first = money.reserve(600, LABEL)
+    monkeypatch.setattr(money._invoice, "take", refuse)
+    settled = Settlement(first.id, first.spent_as("ok", 100, NOON))
+    assert money._steps._worked_off([settled, _reservation(1, 900)]) == [broken, True]
+    monkeypatch.undo()
+    assert money.spent_on(DAY).cost_micro_usd == state(money)[0] == 100
+
+
+def test_rows_on_the_invoice_leave_the_day_with_its_next_step(
+    ledger: Callable[..., Ledger], database: Documents
+) -> None:
+    money = ledger(1000)
+    settle(money, money.reserve(400, LABEL), 100)
+    assert len((database.llm_spend.find_one() or {})["settled"]) == 1
+    money.reserve(400, LABEL)
+    assert (database.llm_spend.find_one() or {})["settled"] == {}
+
+
+def test_rows_on_the_invoice_stay_until_a_step_of_the_day_succeeds(
+    ledger: Callable[..., Ledger], database: Documents
+) -> None:
+    money = ledger(1000)
+    reservation = money.reserve(400, LABEL)
+    settle(money, reservation, 100)
+    settle(money, reservation, 100)
+    with pytest.raises(BudgetExhausted):
+        money.reserve(901, LABEL)
+    assert len((database.llm_spend.find_one() or {})["settled"]) == 1
+    money.expire()
+    assert (database.llm_spend.find_one() or {})["settled"] == {}
+    assert invoiced(database) == 100

@@ -14,6 +14,8 @@ step or after it. A step is repeated safely, as each asks for the entry that it 
 
 from __future__ import annotations
 
+import threading
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
@@ -45,6 +47,8 @@ class Days:
 
     def __init__(self, database: Database[Document]) -> None:
         self._days = durable(database, "llm_spend")
+        self._invoiced: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        self._noting = threading.Lock()
 
     def read(self, day: str) -> Document:
         """The day's document; one of zeros where nothing was reserved yet."""
@@ -61,15 +65,27 @@ class Days:
             self._days.update_one({"_id": day}, {"$setOnInsert": _new_day()}, upsert=True)
 
     def put_aside(
-        self, reservations: Sequence[Reservation], *, ceiling: int, limit: int, until: datetime
+        self,
+        reservations: Sequence[Reservation],
+        *,
+        ceiling: int,
+        limit: int,
+        until: datetime,
+        calls: Mapping[str, Call] = {},
     ) -> bool:
-        """True when all of them, which are of one day, fit under the ceiling. Free ones (0) always do."""
+        """True when all of them, which are of one day, fit under the ceiling. Free ones (0) always do.
+
+        `calls` of the same day are booked in the same step, and make room first.
+        """
         amount = sum(reservation.amount_micro_usd for reservation in reservations)
-        used = {"$add": ["$spent", "$reserved", amount]}
-        fits = {"_id": reservations[0].day} | ({"$expr": {"$lte": [used, ceiling]}} if amount else {})
-        entries = {f"open.{one.id}": one.model_dump() | {"until": until} for one in reservations}
-        update = {"$inc": {"reserved": amount}, "$set": {"limit": limit, **entries}}
-        return self._step(fits, update)
+        when, update = _booking(reservations[0].day, calls)
+        update["$inc"]["reserved"] += amount
+        update["$set"] |= {"limit": limit}
+        update["$set"] |= {f"open.{one.id}": one.model_dump() | {"until": until} for one in reservations}
+        if amount:
+            used = {"$add": ["$spent", "$reserved", sum(update["$inc"].values())]}
+            when |= {"$expr": {"$lte": [used, ceiling]}}
+        return self._step(when, update)
 
     def refuse(self, reservation: Reservation, *, ceiling: int, limit: int, noted_as: str) -> bool:
         """True, and noted, when it does not even fit beside what is spent: there is no use in waiting."""
@@ -87,20 +103,7 @@ class Days:
 
     def book(self, calls: Mapping[str, Call]) -> bool:
         """True when every reservation was open; the calls, by reservation id, are of one day."""
-        day = next(iter(calls.values())).day
-        expired = {key: call for key, call in calls.items() if call.outcome == EXPIRED}
-        update = {
-            "$inc": {
-                "reserved": -sum(call.reserved_micro_usd for call in calls.values()),
-                "spent": sum(call.cost_micro_usd for call in calls.values()),
-            },
-            "$unset": _names("open", calls),
-            "$set": {
-                **{f"settled.{key}": call.model_dump() for key, call in calls.items()},
-                **{f"expired.{key}": call.cost_micro_usd for key, call in expired.items()},
-            },
-        }
-        return self._step(_holding("open", day, calls), update)
+        return self._step(*_booking(next(iter(calls.values())).day, calls))
 
     def correct(self, key: str, call: Call) -> bool:
         """True when the reservation had run out: it counts as this call from now on."""
@@ -128,11 +131,48 @@ class Days:
             yield day["_id"], day[kind]
 
     def invoiced(self, kind: str, day: str, keys: Iterable[str]) -> None:
-        """Removes rows that are on the invoice now."""
-        self._days.update_one({"_id": day}, {"$unset": _names(kind, keys)})
+        """Rows that are on the invoice now: they leave with the day's next step, or with `sweep`."""
+        self._note(day, _names(kind, keys))
+
+    def sweep(self) -> None:
+        """Removes the rows that are on the invoice and wait for a step to leave with."""
+        for day in tuple(self._invoiced):
+            if names := self._noted(day):
+                self._days.update_one({"_id": day}, {"$unset": names})
 
     def _step(self, when: Document, update: Document) -> bool:
-        return self._days.update_one(when, update).modified_count == 1
+        day, set_now = when["_id"], update.get("$set", {})
+        leaving = {name: "" for name in self._noted(day) if name not in set_now}
+        update = update | {"$unset": update.get("$unset", {}) | leaving}
+        done = self._days.update_one(when, {name: one for name, one in update.items() if one})
+        if not done.modified_count:
+            self._note(day, leaving)
+        return done.modified_count == 1
+
+    def _note(self, day: str, names: Mapping[str, str]) -> None:
+        with self._noting:
+            self._invoiced[day] |= names
+
+    def _noted(self, day: str) -> dict[str, str]:
+        with self._noting:
+            return self._invoiced.pop(day, {})
+
+
+def _booking(day: str, calls: Mapping[str, Call]) -> tuple[Document, Document]:
+    """When every reservation is open, and the update that books the calls; none at all are booked always."""
+    expired = {key: call for key, call in calls.items() if call.outcome == EXPIRED}
+    update = {
+        "$inc": {
+            "reserved": -sum(call.reserved_micro_usd for call in calls.values()),
+            "spent": sum(call.cost_micro_usd for call in calls.values()),
+        },
+        "$unset": _names("open", calls),
+        "$set": {
+            **{f"settled.{key}": call.model_dump() for key, call in calls.items()},
+            **{f"expired.{key}": call.cost_micro_usd for key, call in expired.items()},
+        },
+    }
+    return _holding("open", day, calls), update
 
 
 def _new_day() -> Document:

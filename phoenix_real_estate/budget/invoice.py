@@ -50,6 +50,7 @@ class Invoice:
             self.take(day, rows)
         for day, rows in self._days.waiting("corrected"):
             self.correct(day, rows)
+        self._days.sweep()
 
     def total(self, **wanted: str) -> RunSpend:
         """What the calls with these fields cost."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -20,6 +20,7 @@ from pymongo.database import Database
 
 from phoenix_real_estate.budget.days import EXPIRED, Days
 from phoenix_real_estate.budget.invoice import Invoice
+from phoenix_real_estate.budget.steps import Steps
 from phoenix_real_estate.budget.terms import (
     BudgetPolicy,
     BudgetTiedUp,
@@ -32,7 +33,6 @@ from phoenix_real_estate.budget.terms import (
     RunSpend,
     SpendPoint,
 )
-from phoenix_real_estate.budget.together import Together
 from phoenix_real_estate.errors import BudgetExhausted
 from phoenix_real_estate.money import dollars
 from phoenix_real_estate.store.connection import OUT_OF_REACH, Document, reachable, utc_now
@@ -67,8 +67,7 @@ class Ledger:
         self._lease = lease
         self._owed: deque[Callable[[], object]] = deque()
         self._telling = threading.Lock()
-        self._reserve_together = Together(self._put_aside_each)
-        self._book_together = Together(self._book_each)
+        self._steps = Steps(self._days, self._invoice, self._put_aside)
         self.hold_to(policy)
 
     def hold_to(self, policy: BudgetPolicy) -> None:
@@ -90,7 +89,7 @@ class Ledger:
         """
         reservation = self.drafted(amount_micro_usd, label)
         with self._made_good(partial(self._give_back, reservation)):
-            fits = self._reserve_together(reservation)
+            fits = self._steps.put_aside(reservation)
         if not fits:
             raise self._refusal(reservation)
         return reservation
@@ -114,7 +113,7 @@ class Ledger:
         with self._made_good(partial(self._give_all_back, drafts)):
             for start in range(0, len(drafts), TOGETHER):
                 some = drafts[start : start + TOGETHER]
-                fits = self._put_aside_each(some, lease)
+                fits = self._steps.put_aside_each(some, lease)
                 fitting += [one for one, fit in zip(some, fits, strict=True) if fit]
                 if not all(fits):
                     break
@@ -167,7 +166,7 @@ class Ledger:
         overdue = [
             (one.id, one.spent_as(EXPIRED, one.amount_micro_usd, now)) for one in self._days.overdue(now)
         ]
-        return sum(self._book_together(settlement) for settlement in overdue)
+        return sum(self._steps.book(key, call) for key, call in overdue)
 
     @reachable()
     def today(self) -> DaySpend:
@@ -265,20 +264,13 @@ class Ledger:
         refused: int = day.get(refused_as, 0)
         return unspent <= 0 or unspent < refused
 
-    def _put_aside_each(
-        self, reservations: Sequence[Reservation], lease: timedelta | None = None
-    ) -> list[bool]:
-        """All in one step when they fit together, else one by one in the order they came."""
-        days = {reservation.day for reservation in reservations}
-        if len(days) == 1 and self._put_aside(reservations, lease):
-            return [True] * len(reservations)
-        for day in days:
-            self._days.open_day(day)
-        return [self._put_aside([reservation], lease) for reservation in reservations]
-
-    def _put_aside(self, reservations: Sequence[Reservation], lease: timedelta | None) -> bool:
+    def _put_aside(
+        self, reservations: Sequence[Reservation], lease: timedelta | None, calls: Mapping[str, Call] = {}
+    ) -> bool:
         until = self._now() + (lease or self._lease)
-        return self._days.put_aside(reservations, ceiling=self._ceiling, limit=self._limit, until=until)
+        return self._days.put_aside(
+            reservations, ceiling=self._ceiling, limit=self._limit, until=until, calls=calls
+        )
 
     def _refusal(self, reservation: Reservation) -> BudgetExhausted:
         ceiling, label = self._ceiling, reservation.label
@@ -293,22 +285,6 @@ class Ledger:
             return BudgetExhausted(f"{refused}. Raise the daily limit or wait for tomorrow.")
         return BudgetTiedUp(f"{refused}, and the rest is reserved for calls under way. Wait for their end.")
 
-    def _book_each(self, settlements: Sequence[tuple[str, Call]]) -> list[bool]:
-        """All in one step when each is open, else one by one."""
-        calls = dict(settlements)
-        days = {call.day for call in calls.values()}
-        if len(calls) == len(settlements) and len(days) == 1 and self._book(calls):
-            return [True] * len(settlements)
-        return [self._book({key: call}) for key, call in settlements]
-
-    def _book(self, calls: dict[str, Call]) -> bool:
-        """True when every reservation was open; they are of one day."""
-        if not self._days.book(calls):
-            return False
-        day = next(iter(calls.values())).day
-        self._invoice.take(day, {key: call.model_dump() for key, call in calls.items()})
-        return True
-
     def _give_all_back(self, reservations: Sequence[Reservation]) -> None:
         for start in range(0, len(reservations), TOGETHER):
             some = reservations[start : start + TOGETHER]
@@ -321,7 +297,7 @@ class Ledger:
             self._correct(reservation.id, reservation.spent_as(CANCELLED, 0, self._now()))
 
     def _book_or_correct(self, key: str, call: Call) -> None:
-        if not self._book_together((key, call)):
+        if not self._steps.book(key, call):
             self._correct(key, call)
 
     def _correct(self, key: str, call: Call) -> None:

@@ -22,6 +22,10 @@ from phoenix_real_estate.embedded.spec import ServerSpec, http_get, mongodb, red
 if TYPE_CHECKING:
     from phoenix_real_estate.settings import Settings
 
+# The one server has no other to repeat a write on. It keeps the answer to each write that may be repeated for
+# half an hour, and looks through all it keeps at every write.
+_MONGODB_URI = "mongodb://127.0.0.1:{port}/?retryWrites=false"
+
 __all__ = ["ServerSpec", "Servers", "http_get", "running_ports", "servers", "stop"]
 
 
@@ -74,7 +78,7 @@ def _stand_ins(settings: Settings) -> Iterator[ServerSpec]:
 
 def _filled_in(settings: Settings, ports: dict[str, int]) -> Settings:
     urls = {
-        "mongodb_uri": settings.mongodb_uri or f"mongodb://127.0.0.1:{ports.get('mongodb')}/",
+        "mongodb_uri": settings.mongodb_uri or _MONGODB_URI.format(port=ports.get("mongodb")),
         "redis_url": settings.redis_url or f"redis://127.0.0.1:{ports.get('redis')}/0",
     }
     return settings.model_copy(update=urls)

@@ -30,6 +30,16 @@ def test_slices_publish_what_single_properties_publish(
     assert len(vendors.calls) == 21
 
 
+@pytest.mark.parametrize(("records", "task_runs"), [(25, 25), (26, 2)])
+def test_unless_told_otherwise_only_large_batches_go_by_slices(
+    run_flow: RunFlow, store: Store, settings: Settings, records: int, task_runs: int
+) -> None:
+    store.raw.add(houses(records))
+    report = report_of(run_flow(settings, models="composer"))
+    assert sum(report.counts.values()) == records
+    assert len(task_states(report, "enrich")) == task_runs
+
+
 def test_a_slice_that_meets_the_end_of_the_budget_keeps_what_is_paid_for(
     run_flow: RunFlow, store: Store, settings: Settings, vendors: VendorServer
 ) -> None:
