@@ -84,7 +84,8 @@ def frame_of(batch: Sequence[Judged]) -> pd.DataFrame:
 
     frame = pd.DataFrame([dict(_row(one)) for one in batch])
     numbers = [name for name in frame.columns if name in (*FACTS, "quality_score")]
-    return frame.astype(dict.fromkeys(numbers, "float64"))
+    # The copy holds columns of a type in one piece: the expectations select rows of it a hundred times.
+    return frame.astype(dict.fromkeys(numbers, "float64")).copy()
 
 
 def _row(one: Judged) -> Iterator[tuple[str, object]]:
