@@ -15,7 +15,7 @@ from phoenix_real_estate.grounding.tables import rows_of
 from phoenix_real_estate.grounding.texts import texts_of
 from phoenix_real_estate.grounding.wording import Lexicon
 from phoenix_real_estate.models import Enrichment, Feature, Finding, InvestmentAnalysis, Severity
-from phoenix_real_estate.unreadable import CHECKS, PROSE, VOWELS, WORD, Read, small_words
+from phoenix_real_estate.unreadable import CHECKS, PROSE, VOWELS, Read, small_words
 
 READABLE_GRADE = 12.0
 UNREADABLE_GRADE = 20.0
@@ -81,16 +81,16 @@ def _unreadable(text: str) -> tuple[Finding, ...]:
     leftovers = tuple(_leftovers(text))
     if leftovers:
         return leftovers
-    words = WORD.findall(text)
-    read = Read(text, words)
+    read = Read(text)
+    words = read.words
     found = (_finding(rule, text, why) for rule, why, is_so in CHECKS if is_so(read))
     first = next(found, None)
     if first is not None:
         return (first,)
     if len(words) >= PROSE and _is_unended(text):
         return (_finding("text.cut_off", text, "its last sentence has no end", Severity.WARNING),)
-    if len(words) >= PROSE and grade(text) > UNREADABLE_GRADE:
-        why = f"its Flesch-Kincaid grade is {grade(text):.0f}; {READABLE_GRADE:.0f} is wanted"
+    if len(words) >= PROSE and (graded := grade(text)) > UNREADABLE_GRADE:
+        why = f"its Flesch-Kincaid grade is {graded:.0f}; {READABLE_GRADE:.0f} is wanted"
         return (_finding("text.hard", text, why, Severity.WARNING),)
     return ()
 

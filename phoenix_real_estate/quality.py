@@ -20,7 +20,6 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from phoenix_real_estate.grounding.known import Known
-from phoenix_real_estate.grounding.names import Names
 from phoenix_real_estate.grounding.texts import Text
 from phoenix_real_estate.grounding.traces import told_in
 from phoenix_real_estate.legibility import READABLE_GRADE, UNREADABLE_GRADE, blank_pieces_of, grade, is_blank
@@ -97,7 +96,7 @@ class _Used(NamedTuple):
 def _facts_used(description: str | None, known: Known) -> _Used:
     p = known.property
     text = Text("description", description or "")
-    told = {fact for _, _, fact in told_in(text, known, Names(p))} if description else set()
+    told = {fact for _, _, fact in told_in(text, known)} if description else set()
     there = (
         {
             name

@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import pairwise
-from typing import NamedTuple
 
 from phoenix_real_estate.grounding.tables import rows_of
 
@@ -19,11 +18,17 @@ PROSE = 12
 VOWELS = re.compile(r"[aeiouy]+")
 
 
-class Read(NamedTuple):
-    """A text with its words."""
+class Read:
+    """A text with its words, split once for all the checks."""
 
-    text: str
-    words: list[str]
+    def __init__(self, text: str) -> None:
+        self.text, self.words = text, WORD.findall(text)
+        self.lowered = [word.lower() for word in self.words]
+        self.letters = [word for word in self.words if word[0].isalpha()]
+
+    @cached_property
+    def sentences(self) -> list[str]:
+        return _SENTENCES.split(self.text)
 
 
 WORD = re.compile(r"[^\W\d_][\w'’-]*|\d[\w.,]*")
@@ -31,42 +36,47 @@ WORD = re.compile(r"[^\W\d_][\w'’-]*|\d[\w.,]*")
 
 def _is_garbled(read: Read) -> bool:
     """Letters of no word: the marks of a wrong encoding, and scripts that are not ours."""
-    if _OTHER_SCRIPT.search(read.text):
-        return True
-    strange = 0 if read.text.isascii() else len(_STRANGE.findall(read.text))
+    if read.text.isascii():
+        return _ESCAPED.search(read.text) is not None
+    strange = len(_STRANGE.findall(read.text))
     return (
-        "\ufffd" in read.text or strange > 0.15 * max(1, len(read.text)) or bool(_MOJIBAKE.search(read.text))
+        _OTHER_SCRIPT.search(read.text) is not None
+        or "\ufffd" in read.text
+        or strange > 0.15 * len(read.text)
+        or any(pattern.search(read.text) for pattern in (_MOJIBAKE, _ESCAPED))
     )
 
 
 _STRANGE = re.compile(r"[^\x00-\x7F–—‘’“”…•·°²³½¼¾×é ñ®™©€£■●▪✓✔−′″]")
 _OTHER_SCRIPT = re.compile(r"[\u0370-\u1dff\u3040-\ud7ff\uf900-\ufaff\ufe70-\ufeff]{2}")
 """Two letters that are neither Latin nor signs: Greek, Cyrillic, Arabic, Chinese, ..."""
-_MOJIBAKE = re.compile(r"â€|Ã[\x80-\xBF©¼¶¤±¨]|Â[\xA0-\xBF]|ï»¿|&#\d+;|\\u[0-9a-f]{4}")
+_MOJIBAKE = re.compile(r"â€|Ã[\x80-\xBF©¼¶¤±¨]|Â[\xA0-\xBF]|ï»¿")
+_ESCAPED = re.compile(r"&#\d+;|\\u[0-9a-f]{4}")
 
 
 def _is_gibberish(read: Read) -> bool:
     """Too many words that nobody could say."""
-    letters = [word for word in read.words if word[0].isalpha()]
+    letters = read.letters
     odd = [word for word in letters if _is_odd(word)]
     single = sum(len(word) == 1 and word not in "aIASNEWX" for word in letters)
     return (
         len(odd) > max(1, 0.15 * len(letters))
         or single > max(4, 0.3 * len(letters))
-        or any(map(_is_mostly_mute, (WORD.findall(one) for one in _SENTENCES.split(read.text))))
+        or (any(map(_is_mute, letters)) and any(map(_is_mostly_mute, read.sentences)))
         or _has_endless(letters)
     )
 
 
-def _is_mostly_mute(words: list[str]) -> bool:
+def _is_mostly_mute(sentence: str) -> bool:
     """A sentence whose vowels are lost, among others or alone."""
-    letters = [word for word in words if word[0].isalpha()]
+    letters = [word for word in WORD.findall(sentence) if word[0].isalpha()]
     return len(letters) >= _FEWEST and sum(map(_is_mute, letters)) > 0.35 * len(letters)
 
 
 _FEWEST = 4
 
 
+@lru_cache(maxsize=8192)
 def _is_mute(word: str) -> bool:
     """A word in small letters without a vowel, as where all of them were lost; "sqft" is none."""
     plain = word.lower()
@@ -115,11 +125,10 @@ def _is_repetitive(read: Read) -> bool:
     """The same words over and over: a model that ran in circles."""
     if len(read.words) < PROSE:
         return False
-    said = [" ".join(sentence.lower().split()) for sentence in _SENTENCES.split(read.text)]
+    said = [" ".join(sentence.lower().split()) for sentence in read.sentences]
     if any(one == following and len(one.split()) >= _SENTENCE for one, following in pairwise(said)):
         return True
-    lowered = [word.lower() for word in read.words]
-    runs = Counter(zip(lowered, lowered[1:], lowered[2:], strict=False))
+    runs = Counter(zip(read.lowered, read.lowered[1:], read.lowered[2:], strict=False))
     return max(runs.values()) >= 4 and max(runs.values()) * 3 > 0.25 * len(read.words)
 
 
@@ -142,13 +151,14 @@ _IMPOSSIBLE = re.compile(
 
 def _is_foreign(read: Read) -> bool:
     """Prose with the small words of another language and few of ours."""
-    lowered = [word.lower() for word in read.words]
     foreign, ours = (
-        sum(map(small_words("foreign").__contains__, lowered)),
-        sum(map(small_words("english").__contains__, lowered)),
+        sum(map(small_words("foreign").__contains__, read.lowered)),
+        sum(map(small_words("english").__contains__, read.lowered)),
     )
-    whole = len(read.words) >= 6 and foreign > 0.12 * len(read.words) and foreign > ours
-    return whole or any(map(_is_foreign_sentence, _SENTENCES.split(read.text)))
+    if len(read.words) >= 6 and foreign > 0.12 * len(read.words) and foreign > ours:
+        return True
+    is_of_homes = not small_words("of homes abroad").isdisjoint(read.lowered)
+    return is_of_homes and any(map(_is_foreign_sentence, read.sentences))
 
 
 _SENTENCES = re.compile(r"[.!?;:]+(?=\s|$)|\n")
@@ -169,10 +179,10 @@ def _is_foreign_sentence(sentence: str) -> bool:
 
 def _is_wordless(read: Read) -> bool:
     """Long prose without any of the words that English cannot do without, and no list of facts either."""
-    lowered = [word.lower() for word in read.words]
-    digits = sum(word[0].isdigit() for word in read.words)
     return (
-        len(read.words) >= PROSE and not digits and not any(map(small_words("english").__contains__, lowered))
+        len(read.words) >= PROSE
+        and not any(word[0].isdigit() for word in read.words)
+        and small_words("english").isdisjoint(read.lowered)
     )
 
 

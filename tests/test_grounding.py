@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from phoenix_real_estate import grounding
 from phoenix_real_estate.grounding.known import Known
+from phoenix_real_estate.grounding.names import MASK, Names
 from phoenix_real_estate.grounding.quantities import quantities_in
 from phoenix_real_estate.grounding.tables import rows_of
 from phoenix_real_estate.grounding.wording import Lexicon, needles_of
@@ -690,3 +691,39 @@ def test_a_number_under_a_label_is_traced_where_it_stands() -> None:
     analysis = InvestmentAnalysis(figures={"bedrooms": "4, and 99 of nothing"})
     (found,) = grounding.trace(Enrichment(investment_analysis=analysis), COLLECTED)
     assert (found.span, found.fact, found.sentence) == ("4", "bedrooms", "4, and 99 of nothing")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It lies in Mıssion Groves, all of it.",
+        "It lies in MIſſION GROVES, all of it.",
+        "It lies in mission  groves, all of it.",
+    ],
+)
+def test_a_name_is_masked_however_its_letters_are_written(text: str) -> None:
+    names = Names(Property(subdivision="Mission Groves"))
+    masked = names.mask(text)
+    assert masked == f"It lies in {MASK * (len(text) - len('It lies in , all of it.'))}, all of it."
+
+
+@pytest.mark.parametrize("name", ["Señora Hills", "Cañón Ñandú"])
+def test_a_name_with_other_letters_is_masked_in_capitals_too(name: str) -> None:
+    assert set(Names(Property(neighborhood=name)).mask(name.upper())) == {MASK}
+
+
+@pytest.mark.parametrize("name", [" ", ",", "School District #48"])
+def test_a_name_without_a_word_names_nothing(name: str) -> None:
+    names = Names(Property(neighborhood=name, school_district=name))
+    assert names.mask("A plain text.") == "A plain text."
+    assert list(names.traced_in("A plain text.")) == []
+
+
+def test_of_two_names_that_begin_at_one_place_the_longer_one_is_traced() -> None:
+    names = Names(Property(subdivision="Brown Ranch", neighborhood="Brown Ranch Estates West"))
+    text = "Brown Ranch Estates West, then Brown Ranch, then Brown Ranch Estates West"
+    assert [(span, field) for _, span, field in names.traced_in(text)] == [
+        ("Brown Ranch Estates West", "neighborhood"),
+        ("Brown Ranch", "subdivision"),
+        ("Brown Ranch Estates West", "neighborhood"),
+    ]

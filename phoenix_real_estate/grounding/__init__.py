@@ -14,7 +14,6 @@ from phoenix_real_estate.grounding.analysis import findings_in as _of_analysis
 from phoenix_real_estate.grounding.analysis import recommendations_in, stances_in
 from phoenix_real_estate.grounding.denial import is_negated
 from phoenix_real_estate.grounding.known import Known
-from phoenix_real_estate.grounding.names import Names
 from phoenix_real_estate.grounding.tables import rows_of
 from phoenix_real_estate.grounding.texts import Text, texts_of
 from phoenix_real_estate.grounding.traces import Trace, trace
@@ -29,15 +28,15 @@ def check(enrichment: Enrichment, property: Property, known: Known | None = None
 
     Spans are the words of the text as they stand there.
     """
-    known, names = known or Known(property), Names(property)
-    findings = [finding for text in texts_of(enrichment) for finding in _of_text(text, known, names)]
+    known = known or Known(property)
+    findings = [finding for text in texts_of(enrichment) for finding in _of_text(text, known)]
     if enrichment.investment_analysis is not None:
         findings += _of_analysis(enrichment.investment_analysis, known)
     return list(dict.fromkeys(findings))
 
 
-def _of_text(text: Text, known: Known, names: Names) -> Iterator[Finding]:
-    words = names.mask(text.words)
+def _of_text(text: Text, known: Known) -> Iterator[Finding]:
+    words = known.names.mask(text.words)
     yield from numbers.findings_in(words, text.field, known, label=text.label)
     yield from claims.findings_in(words, text.field, known)
     yield from places.findings_in(words, text.field, known)

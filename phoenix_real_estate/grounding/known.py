@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from phoenix_real_estate.grounding import sensitivity
 from phoenix_real_estate.grounding.derived import derived_from, units_of
+from phoenix_real_estate.grounding.names import Names
 from phoenix_real_estate.grounding.tables import rows_of
 from phoenix_real_estate.investment import Figures, analyze
 from phoenix_real_estate.models import Property
@@ -36,6 +37,11 @@ class Known:
         self.figures = _figures(property)
 
     @cached_property
+    def names(self) -> Names:
+        """The property's own names, which are masked before a text is read."""
+        return Names(self.property)
+
+    @cached_property
     def numbers(self) -> tuple[Number, ...]:
         """Every known number, the property's own before the computed ones."""
         return tuple(
@@ -51,6 +57,11 @@ class Known:
         for number in (*self.numbers, *self.derived):
             fields.setdefault(number.field, []).append(number)
         return fields
+
+    @cached_property
+    def rank(self) -> dict[str, int]:
+        """The place of each field among the known ones."""
+        return {field: place for place, field in enumerate(self.by_field)}
 
     @cached_property
     def derived(self) -> tuple[Number, ...]:

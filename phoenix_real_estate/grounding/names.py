@@ -6,8 +6,9 @@ A house number, "24th Street" or "Mesa Unified District" then looks neither like
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator
+from functools import cache, lru_cache
+from typing import NamedTuple
 
 from phoenix_real_estate.grounding.tables import rows_of
 from phoenix_real_estate.models import Address, Property
@@ -19,25 +20,68 @@ class Names:
     """The names of one property."""
 
     def __init__(self, property: Property) -> None:
-        longest_first = sorted(
-            dict.fromkeys(_spellings(property)), key=lambda named: len(named[1]), reverse=True
+        self._longest_first = sorted(
+            dict.fromkeys(_spellings(property)), key=lambda named: len(named.pattern), reverse=True
         )
-        self._fields = [field for field, _ in longest_first]
-        spellings = "|".join(f"(?P<n{place}>{pattern})" for place, (_, pattern) in enumerate(longest_first))
-        self._own = re.compile(rf"(?<!\w)(?:{spellings})(?!\w)" if spellings else "(?!)", re.IGNORECASE)
 
     def mask(self, text: str) -> str:
         """The text with its own names, and idioms that hold digits, blanked out; every offset stays."""
-        for pattern in (self._own, _IDIOMS):
-            text = pattern.sub(lambda match: MASK * len(match.group()), text)
-        return text
+        pieces, end = list[str](), 0
+        for _, match in self._found(text):
+            pieces += (text[end : match.start()], _masked(match))
+            end = match.end()
+        text = "".join(pieces) + text[end:]
+        return _IDIOMS.sub(_masked, text) if _IDIOM.search(text) else text
 
     def traced_in(self, text: str) -> Iterator[tuple[int, str, str]]:
         """Where a name stands, its words and the field it comes from."""
-        for match in self._own.finditer(text):
-            yield match.start(), match.group(), self._fields[int((match.lastgroup or "n0")[1:])]
+        for field, match in self._found(text):
+            yield match.start(), match.group(), field
+
+    def _found(self, text: str) -> list[tuple[str, re.Match[str]]]:
+        """The names in a text, from left to right; of those that begin at one place the longest spelling.
+
+        Only what may stand in the text is compiled: most texts name nothing.
+        """
+        said = _folded(text)
+        possible = [named for named in self._longest_first if named.needle in said]
+        nearest = [(named.field, _Search(_compiled(named.pattern), text)) for named in possible]
+        found, end = list[tuple[str, re.Match[str]]](), 0
+        while nearest:
+            told = [(field, match) for field, search in nearest if (match := search.next_from(end))]
+            if not told:
+                break
+            found.append(min(told, key=lambda one: one[1].start()))
+            end = found[-1][1].end()
+        return found
 
 
+class _Search:
+    """The next match of a pattern, looked for anew only once the last one is passed."""
+
+    def __init__(self, pattern: re.Pattern[str], text: str) -> None:
+        self._pattern, self._text = pattern, text
+        self._next = self._search(0)
+
+    def next_from(self, begin: int) -> re.Match[str] | None:
+        if self._next and self._next.start() < begin:
+            self._next = self._search(begin)
+        return self._next
+
+    def _search(self, begin: int) -> re.Match[str] | None:
+        return next((match for match in self._pattern.finditer(self._text, begin) if match.group()), None)
+
+
+@lru_cache(maxsize=4096)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE)
+
+
+def _masked(match: re.Match[str]) -> str:
+    return MASK * len(match.group())
+
+
+_IDIOM = re.compile(r"1031|%|24/7|percent", re.IGNORECASE)
 _IDIOMS = re.compile(
     r"\b(?:section )?1031[\s-](?:like-kind )?exchanges?\b|\b(?:1|2|50|70)[\s-]?(?:%|percent) rule\b|\b24/7\b",
     re.IGNORECASE,
@@ -47,29 +91,57 @@ _IDIOMS = re.compile(
 _UNIT = r"(?:#|unit|apt\.?|apartment|suite|space|lot|spc\.?|residence|condo|home|number|no\.)"
 
 
-def _spellings(p: Property) -> Iterator[tuple[str, str]]:
-    yield from (("address", spelling) for spelling in _address(p.address))
+class _Spelling(NamedTuple):
+    """A name as it may be written. `needle` stands in lower case in every text that holds it."""
+
+    field: str
+    pattern: str
+    needle: str = ""
+
+
+def _folded(text: str) -> str:
+    """In lower case, for a look-up of plain letters: without case the dotless i and the long s match them."""
+    lowered = text.lower()
+    return lowered if text.isascii() else lowered.translate(_FOLDED)
+
+
+_FOLDED = {ord("ı"): "i", ord("ſ"): "s", 0x307: None}
+"""The dot above is what lower case leaves of a capital I that has one."""
+
+
+def _needle(words: Iterable[str]) -> str:
+    """The longest of the words, if it is written in plain letters."""
+    longest = max(words, key=len, default="")
+    return longest.lower() if longest.isascii() else ""
+
+
+def _spellings(p: Property) -> Iterator[_Spelling]:
+    yield from _address(p.address)
     if p.parcel_number:
-        yield "parcel_number", "-?".join(re.escape(c) for c in p.parcel_number if c.isalnum())
+        yield _Spelling("parcel_number", "-?".join(re.escape(c) for c in p.parcel_number if c.isalnum()))
     unit = rf"(?:,?\s+{re.escape(p.address.unit)})?" if p.address.unit else ""
     for field in _NAMED:
         if name := getattr(p, field):
-            yield from ((field, spelling + unit) for spelling in _names(name))
+            yield from (
+                _Spelling(field, _flexible(spelling) + unit, _needle(_words(spelling)))
+                for spelling in _names(name)
+            )
     if p.school_district:
-        yield "school_district", _district(p.school_district)
+        yield _district(p.school_district)
     if p.flood_zone:
         zone = re.escape(p.flood_zone)
-        yield "flood_zone", rf"(?:flood )?zone:? (?:is |code )?{zone}|{zone}(?= flood)"
+        pattern = rf"(?:flood )?zone:? (?:is |code )?{zone}|{zone}(?= flood)"
+        yield _Spelling("flood_zone", pattern, _needle([p.flood_zone]))
 
 
 def _names(name: str) -> Iterator[str]:
     """A name as it is, and without what records add to it: "Maryvale Terrace" for MARYVALE TERRACE II."""
-    yield _flexible(name)
+    yield name
     bare = name
     for addition in (_PLAT, _KIND, _PLAT):
         bare = addition.sub("", bare)
         if " " in bare:
-            yield _flexible(bare)
+            yield bare
 
 
 _KIND = re.compile(
@@ -79,12 +151,13 @@ _KIND = re.compile(
 )
 
 
-def _district(name: str) -> str:
+def _district(name: str) -> _Spelling:
     """A district with or without "School District" and its number: Scottsdale Unified #48."""
     words = re.sub(r"(?i)\b(?:school|district|dist|no|number)\b\.?|[#(),]|\b\d+\b", " ", name)
     number = re.search(r"\d+", name)
     behind = rf"(?:\s*\(?(?:#|no\.?|number)?\s*{number.group()}\)?)?" if number else ""
-    return _flexible(words) + r"(?:\s+(?:school\s+)?district)?" + behind
+    pattern = _flexible(words) + r"(?:\s+(?:school\s+)?district)?" + behind
+    return _Spelling("school_district", pattern, _needle(_words(words)))
 
 
 _PLAT = re.compile(
@@ -94,22 +167,24 @@ _PLAT = re.compile(
 _NAMED = ("subdivision", "neighborhood", "school_district", "hoa_name", "irrigation_district")
 
 
-def _address(address: Address) -> Iterator[str]:
+def _address(address: Address) -> Iterator[_Spelling]:
     if address.raw:
-        yield _flexible(address.raw)
+        yield _Spelling("address", _flexible(address.raw), _needle(_words(address.raw)))
     street_line, number = _parted(address)
     words = street_line.split()
     if words:
         street = r"[\s.]+".join(_street_word(word) for word in words)
         unit = rf"(?:,?\s*{_UNIT}\s*{re.escape(number)})?" if number else ""
-        yield street + unit
+        yield _Spelling("address", street + unit, _needle(_as_they_stand(words)))
         yield from _without_house_number(words)
         if words[0][0].isdigit():
-            yield rf"(?:number|no\.|house|#)\s*{re.escape(words[0])}"
+            house = rf"(?:number|no\.|house|#)\s*{re.escape(words[0])}"
+            yield _Spelling("address", house, _needle(words[:1]))
     if number:
-        yield rf"{_UNIT}\s*{re.escape(number)}"
+        yield _Spelling("address", rf"{_UNIT}\s*{re.escape(number)}", _needle([number]))
     if address.zip:
-        yield re.escape(address.zip[:5]) + r"(?:-\d{4})?"
+        start = address.zip[:5]
+        yield _Spelling("address", re.escape(start) + r"(?:-\d{4})?", _needle([start]))
 
 
 def _parted(address: Address) -> tuple[str, str | None]:
@@ -124,15 +199,22 @@ def _parted(address: Address) -> tuple[str, str | None]:
 _UNIT_BEHIND = re.compile(rf",?\s+{_UNIT}\s*(?P<number>(?=[\w-]*\d)[\w-]+|[A-Z])$", re.IGNORECASE)
 
 
-def _without_house_number(words: list[str]) -> Iterator[str]:
+def _without_house_number(words: list[str]) -> Iterator[_Spelling]:
     named = words[1:] if words[0][0].isdigit() else words
     if len(named) > 1:
         optional = rf"(?:{_street_word(named[0])}[\s.]+)?" if _is_direction(named[0]) else ""
         rest = named[1:] if optional else named
-        yield optional + r"[\s.]+".join(_street_word(word) for word in rest)
+        pattern = optional + r"[\s.]+".join(_street_word(word) for word in rest)
+        yield _Spelling("address", pattern, _needle(_as_they_stand(rest)))
         # "Along Cactus Wren": a name of two words needs no "Drive" to be told from common words.
         if len(rest) > _WORDS_OF_A_NAME:
-            yield r"[\s.]+".join(map(re.escape, rest[:-1]))
+            pattern = r"[\s.]+".join(map(re.escape, rest[:-1]))
+            yield _Spelling("address", pattern, _needle(rest[:-1]))
+
+
+def _as_they_stand(words: list[str]) -> list[str]:
+    """The words of a street that are spelled in one way only."""
+    return [word for word in words if word.rstrip(".").casefold() not in _spelled()]
 
 
 _WORDS_OF_A_NAME = 2
@@ -156,4 +238,8 @@ def _spelled() -> dict[str, str]:
 
 
 def _flexible(name: str) -> str:
-    return r"[\s,]+".join(re.escape(word) for word in re.split(r"[\s,]+", name.strip()) if word)
+    return r"[\s,]+".join(map(re.escape, _words(name)))
+
+
+def _words(name: str) -> list[str]:
+    return [word for word in re.split(r"[\s,]+", name.strip()) if word]

@@ -259,7 +259,8 @@ def _fact_of(reading: Reading, known: Known) -> Number | None:
 
 def _candidates(reading: Reading, known: Known) -> list[Number]:
     if reading.fields:
-        named = (n for field in known.by_field if field in reading.fields for n in known.by_field[field])
+        own = sorted(reading.fields & known.by_field.keys(), key=known.rank.__getitem__)
+        named = (number for field in own for number in known.by_field[field])
         others = known.numbers if reading.fields <= derived_fields() else ()
         return [n for n in (*named, *others) if _comparable(reading, n)]
     if reading.dimension == "number":
@@ -298,7 +299,7 @@ def _is(reading: Reading, number: Number) -> bool:
     if quantity.decade:
         return number.dimension in ("year", "money") and _is_in_band(reading, number)
     said *= _AREAS.get(reading.dimension, 1.0)
-    if _ROUNDED_DOWN.search(reading.span) and number.field.endswith("_spaces") and said == int(number.value):
+    if number.field.endswith("_spaces") and said == int(number.value) and _ROUNDED_DOWN.search(reading.span):
         # A garage of two and a half spaces holds two cars.
         return True
     # A loss told as a gain is as false as a gain told as a loss.

@@ -23,7 +23,8 @@ def findings_in(text: str, field: str, city: str | None = None) -> Iterator[Find
     for lexicon in (_lexicon("yes"), _lexicon("no")):
         for (rule, why), match in lexicon.matches(text):
             yield _finding(rule, field, match, why)
-    for match in _persons().finditer(text):
+    # The long pattern is slow at each letter, and hardly a text holds a given name.
+    for match in _persons().finditer(text) if _may_name(text) else ():
         yield _finding("person.named", field, match, "it names a person")
     yield from _strangers(text.replace(city, MASK * len(city)) if city else text, field)
 
@@ -36,6 +37,19 @@ def _finding(rule: str, field: str, match: re.Match[str], why: str) -> Finding:
 def _lexicon(whole: str) -> Lexicon[_Entry]:
     rows = [row for row in rows_of("lexicon_outsiders.csv") if row["whole"] == whole]
     return Lexicon(((row["pattern"], (row["rule"], row["why"])) for row in rows), whole=whole == "yes")
+
+
+def _may_name(text: str) -> bool:
+    return not _given_names().isdisjoint(_CAPITALIZED.findall(text))
+
+
+_CAPITALIZED = re.compile(r"[A-Z]\w*")
+
+
+@cache
+def _given_names() -> frozenset[str]:
+    """The first words of the names; none has a letter that begins no word."""
+    return frozenset(_CAPITALIZED.findall(" ".join(row["name"] for row in rows_of("given_names.csv"))))
 
 
 @cache

@@ -40,7 +40,7 @@ def _cities(text: str, property: Property) -> Iterator[tuple[str, str, str]]:
 
 def _towns(text: str, property: Property) -> Iterator[tuple[str, str, str]]:
     own = (property.address.city or "").casefold()
-    for match in _TOWN.finditer(text):
+    for match in _TOWN.finditer(text) if _has_one_of(text, _OF_A_TOWN) else ():
         town = match["town"] or match["of"]
         if town.casefold() != own and not _gazetteer().search(match.group()):
             yield "place.city", town, f"the property's city is {property.address.city or 'not known'}"
@@ -50,7 +50,7 @@ def _named(
     text: str, property: Property, pattern: re.Pattern[str], rule: str, known: tuple[str | None, ...]
 ) -> Iterator[tuple[str, str, str]]:
     own: set[str] = set()
-    for match in pattern.finditer(text):
+    for match in pattern.finditer(text) if _has_one_of(text, _OF_A_NAME[rule]) else ():
         own = own or _words_of(rule, property, known)
         words = re.findall(r"\w+", match["name"])
         if rule == "place.neighborhood" and _begins_a_sentence(text, match.start("name")):
@@ -87,6 +87,22 @@ def _begins_a_sentence(text: str, start: int) -> bool:
     return not text[:start].strip() or re.search(r"[.!?:]\s*$", text[:start]) is not None
 
 
+def _has_one_of(text: str, words: tuple[str, ...]) -> bool:
+    """A quick look before a slow search: whether any piece stands there that a match must hold."""
+    return any(word in text for word in words)
+
+
+_OF_A_TOWN = ("AZ", "Arizona", "ity of")
+_OF_A_NAME = {
+    "place.school": (
+        *("chool", "istrict", "Academy", "Unified", "Elementary", "High", "Prep", "Montessori"),
+        *("attend", "zoned", "feed", "assigned"),
+    ),
+    "place.neighborhood": (
+        *("neighborhood", "subdivision", "master", "community", "development", "district"),
+        *("area", "estates"),
+    ),
+}
 _NAME = r"(?P<name>(?:[A-Z][\w'&]+\s+){1,4})"
 _NAMED_PLACE = r"(?P<name>[A-Z][\w'&]+(?:\s+[A-Z][\w'&]+){0,4})"
 _SCHOOL = re.compile(
@@ -124,7 +140,8 @@ def _gazetteer() -> re.Pattern[str]:
     places = [row["place"] for row in rows if row["kind"] != "word"]
     words = [row["place"] for row in rows if row["kind"] == "word"]
     return re.compile(
-        rf"(?<![\w{MASK}])(?:(?P<place>{_either(places)})"
+        # Every place begins with a capital: at other letters nothing more is tried.
+        rf"(?=[A-Z])(?<![\w{MASK}])(?:(?P<place>{_either(places)})"
         rf"|(?:(?<=\bin )|(?<=\bnear )|(?<=\bof )|(?<=, ))(?P<word>{_either(words)})"
         rf"|(?<=[a-z] )(?P<mid>{_either(words)})(?=[.,;!]|$| [a-z])"
         rf"|(?P<lead>{_either(words)})(?= (?:is|has|lies|offers|sits|remains|gives|keeps|residents|"

@@ -9,7 +9,6 @@ from functools import lru_cache
 
 from phoenix_real_estate.grounding import claims, numbers
 from phoenix_real_estate.grounding.known import Known
-from phoenix_real_estate.grounding.names import Names
 from phoenix_real_estate.grounding.texts import Text, texts_of
 from phoenix_real_estate.models import Enrichment, Frozen, Property
 
@@ -37,13 +36,13 @@ def trace(enrichment: Enrichment, property: Property, known: Known | None = None
 
     What no fact supports is no trace but a finding, see `grounding.check`.
     """
-    facts, names = known or Known(property), Names(property)
-    traces = (one for text in texts_of(enrichment) for one in _of_text(text, facts, names))
+    facts = known or Known(property)
+    traces = (one for text in texts_of(enrichment) for one in _of_text(text, facts))
     return list(dict.fromkeys(traces))
 
 
-def _of_text(text: Text, known: Known, names: Names) -> Iterator[Trace]:
-    for start, span, fact in sorted(told_in(text, known, names)):
+def _of_text(text: Text, known: Known) -> Iterator[Trace]:
+    for start, span, fact in sorted(told_in(text, known)):
         yield Trace(
             field=text.field,
             sentence=_sentence_at(text.words, start),
@@ -53,12 +52,12 @@ def _of_text(text: Text, known: Known, names: Names) -> Iterator[Trace]:
         )
 
 
-def told_in(text: Text, known: Known, names: Names) -> Iterator[tuple[int, str, str]]:
+def told_in(text: Text, known: Known) -> Iterator[tuple[int, str, str]]:
     """Where each traced word of a text stands, the word, and the fact behind it."""
-    words = names.mask(text.words)
+    words = known.names.mask(text.words)
     yield from numbers.traced_in(words, known, label=text.label)
     yield from claims.traced_in(words, known)
-    yield from names.traced_in(text.words)
+    yield from known.names.traced_in(text.words)
     yield from _phrases(words, known)
 
 
