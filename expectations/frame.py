@@ -52,10 +52,14 @@ class Judged(NamedTuple):
     findings: tuple[Finding, ...]
     scores: dict[str, float]
     quality_score: float
+    traces: tuple[grounding.Trace, ...] = ()
 
 
-def judged(candidate: Candidate) -> Judged:
-    """All findings and scores of one candidate; pure domain, no table needed."""
+def judged(candidate: Candidate, *, traced: bool = False) -> Judged:
+    """All findings and scores of one candidate; pure domain, no table needed.
+
+    `traced`: with the facts behind its claims, too.
+    """
     enrichment, property = candidate.enrichment, candidate.property
     known = Known(property)
     findings = (
@@ -64,7 +68,8 @@ def judged(candidate: Candidate) -> Judged:
         *fair_housing.check(enrichment, property),
     )
     scores = quality.score(enrichment, property, findings, known)
-    return Judged(candidate, findings, scores, quality.mean(scores))
+    traces = grounding.trace(enrichment, property, known) if traced else ()
+    return Judged(candidate, findings, scores, quality.mean(scores), tuple(traces))
 
 
 def doubted(property: Property) -> list[Doubt]:

@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from pydantic import Field
+
 from expectations.frame import Candidate, Judged, doubted, frame_of, judged, kind_of
 from expectations.validation import Failure, validate
 from expectations.verdict_page import write_verdict_page
 from phoenix_real_estate.errors import GateError
+from phoenix_real_estate.grounding import Trace
 from phoenix_real_estate.models import Decision, Finding, Frozen, Severity, Verdict
 from phoenix_real_estate.settings import load_settings, using
 
@@ -21,13 +24,19 @@ __all__ = ["Candidate", "GateResult", "judge"]
 
 
 class GateResult(Frozen):
-    """The verdicts by the candidates' keys, and the page that tells them when Data Docs were built."""
+    """The verdicts by the candidates' keys, and the page that tells them when Data Docs were built.
+
+    `traces`, where they were asked for, are what the claims of each candidate rest on.
+    """
 
     verdicts: dict[str, Verdict]
+    traces: dict[str, tuple[Trace, ...]] = Field(default={})
     docs: Path | None = None
 
 
-def judge(candidates: Sequence[Candidate], *, threshold: float = 0.7, docs: Path | None = None) -> GateResult:
+def judge(
+    candidates: Sequence[Candidate], *, threshold: float = 0.7, docs: Path | None = None, traced: bool = False
+) -> GateResult:
     """One verdict for every candidate; safe to call from several threads.
 
     `docs` is a folder for the Data Docs of this batch; a site that stands there is replaced.
@@ -40,7 +49,7 @@ def judge(candidates: Sequence[Candidate], *, threshold: float = 0.7, docs: Path
     try:
         # Read once for the batch: each property's figures ask for the assumptions in force.
         with using(load_settings()):
-            batch = [judged(candidate) for candidate in candidates]
+            batch = [judged(candidate, traced=traced) for candidate in candidates]
         failed = validate(frame_of(batch), threshold=threshold, docs=docs)
     except GateError:
         raise
@@ -54,7 +63,11 @@ def judge(candidates: Sequence[Candidate], *, threshold: float = 0.7, docs: Path
         failures[failure.key].append(failure)
     verdicts = {one.candidate.key: _verdict(one, failures[one.candidate.key]) for one in batch}
     told = [(candidate, verdicts[candidate.key]) for candidate in candidates]
-    return GateResult(verdicts=verdicts, docs=write_verdict_page(docs, told) if docs else None)
+    return GateResult(
+        verdicts=verdicts,
+        traces={one.candidate.key: one.traces for one in batch} if traced else {},
+        docs=write_verdict_page(docs, told) if docs else None,
+    )
 
 
 def _refuse_unjudgeable(candidates: Sequence[Candidate]) -> None:

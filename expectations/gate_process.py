@@ -7,6 +7,7 @@ them closes, however its parent dies.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import subprocess
@@ -28,6 +29,8 @@ from phoenix_real_estate.settings import Settings, using
 _GONE = (EOFError, OSError)
 # A batch of a thousand houses takes seconds; a child that needs longer than this hangs.
 LONGEST_S = 600.0
+_GARBAGE = 50_000
+"""Objects after which the child looks for garbage: a batch makes hundreds of thousands of small ones."""
 
 
 class Job(NamedTuple):
@@ -155,6 +158,9 @@ def _answer_of(pipe: Connection) -> tuple[JudgedBatch, list[logging.LogRecord]]:
 def serve_on(descriptor: int) -> None:
     """What the child does."""
     prepare()
+    # What is loaded stays; looking through it for garbage, batch after batch, was a fifth of the work.
+    gc.freeze()
+    gc.set_threshold(_GARBAGE)
     with Connection(descriptor) as pipe:
         serve(pipe)
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from expectations.drift import drift_of
 from expectations.gate import Candidate, judge
 from phoenix_real_estate.errors import GateError
-from phoenix_real_estate.grounding import trace
+from phoenix_real_estate.grounding import Trace
 from phoenix_real_estate.models import Decision, EnrichedProperty, Finding, Frozen, Verdict
 from phoenix_real_estate.normalize.harmonize import House
 from phoenix_real_estate.outcomes import Judged
@@ -51,7 +51,7 @@ def judge_batch(houses: Sequence[Written], *, threshold: float, docs: Path | Non
     word = _word_on([enriched for _, enriched in houses], threshold, docs)
     batch = JudgedBatch(
         judged=tuple(
-            Judged(house=house, enriched=enriched, verdict=verdict)
+            _with_verdict(Judged(house=house, enriched=enriched, verdict=verdict), word)
             for house, enriched in houses
             if (verdict := word.verdicts.get(enriched.property.property_id))
         ),
@@ -84,32 +84,38 @@ def judge_again(batch: JudgedBatch, *, threshold: float) -> JudgedBatch:
 
 
 class _Word(NamedTuple):
-    """The gate's verdicts by property id, and why there is none where it broke."""
+    """Verdicts by property id with what the claims rest on, and why there is none where the gate broke."""
 
     verdicts: dict[str, Verdict]
+    traces: dict[str, tuple[Trace, ...]]
     broken: dict[str, str]
     docs: Path | None = None
 
 
 def _word_on(texts: Sequence[EnrichedProperty], threshold: float, docs: Path | None = None) -> _Word:
     if not texts:
-        return _Word({}, {})
+        return _Word({}, {}, {})
     try:
-        result = judge([_candidate(one) for one in texts], threshold=threshold, docs=docs)
+        result = judge([_candidate(one) for one in texts], threshold=threshold, docs=docs, traced=True)
     except GateError as error:
         if len(texts) == 1:
-            return _Word({}, {texts[0].property.property_id: str(error)})
+            return _Word({}, {}, {texts[0].property.property_id: str(error)})
         alone = [_word_on([one], threshold) for one in texts]
         return _Word(
             {key: verdict for word in alone for key, verdict in word.verdicts.items()},
+            {key: traces for word in alone for key, traces in word.traces.items()},
             {key: why for word in alone for key, why in word.broken.items()},
         )
-    return _Word(result.verdicts, {}, result.docs)
+    return _Word(result.verdicts, result.traces, {}, result.docs)
 
 
 def _with_verdict(judged: Judged, word: _Word) -> Judged:
-    verdict = word.verdicts.get(_id(judged))
-    return judged.model_copy(update={"verdict": verdict}) if verdict else judged
+    verdict, traces = word.verdicts.get(_id(judged)), word.traces.get(_id(judged))
+    if verdict is None:
+        return judged
+    # What is rejected rests on nothing that matters.
+    traces = () if verdict.decision is Decision.REJECT else traces
+    return judged.model_copy(update={"verdict": verdict, "traces": traces})
 
 
 def _replaced(judged: Judged) -> Judged:
@@ -130,15 +136,7 @@ def _unjudged(houses: Sequence[House], word: _Word) -> tuple[Unjudged, ...]:
 
 
 def _finished(batch: JudgedBatch) -> JudgedBatch:
-    traced = tuple(map(_traced, batch.judged))
-    return batch.model_copy(update={"judged": traced, "drift": drift_of(traced)})
-
-
-def _traced(judged: Judged) -> Judged:
-    if judged.verdict.decision is Decision.REJECT:
-        return judged
-    traces = trace(judged.enriched.enrichment, judged.enriched.property)
-    return judged.model_copy(update={"traces": tuple(traces)})
+    return batch.model_copy(update={"drift": drift_of(batch.judged)})
 
 
 def _id(judged: Judged) -> str:

@@ -25,18 +25,11 @@ def takes_temperature(model: str) -> bool:
     return not _REASONING.match(_base(model))
 
 
-def reads_cache_in_batch(model: str) -> bool:
-    """Whether cached input is cheaper in a batch, too; a fine-tuned or unlisted model is not taken to be."""
-    return bool(_CACHED_IN_BATCH.match(model))
-
-
 # Before November 2023 there was no JSON mode; gpt-4 stayed at its version of June 2023.
 _TEXT_ONLY = re.compile(r"gpt-4(-32k)?(-0314|-0613)?|gpt-3\.5-turbo(-16k)?-0(301|613)")
 # Strict schemas came with gpt-4o-mini and gpt-4o-2024-08-06.
 _JSON_MODE_ONLY = re.compile(r"gpt-3\.5|gpt-4-|gpt-4o-2024-05-13|chatgpt-4o")
 _REASONING = re.compile(r"o\d|gpt-5")
-# OpenAI's cookbook, examples/Prompt_Caching_201.ipynb, 4.4: not the models before GPT-5.
-_CACHED_IN_BATCH = re.compile(r"gpt-5")
 
 
 def _base(model: str) -> str:

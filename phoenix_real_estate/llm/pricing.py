@@ -22,7 +22,6 @@ import genai_prices
 
 from phoenix_real_estate.errors import UnknownPrice
 from phoenix_real_estate.llm import tokens
-from phoenix_real_estate.llm.dialect import reads_cache_in_batch
 from phoenix_real_estate.llm.provider import Request, Usage
 from phoenix_real_estate.llm.routing import FREE_PROVIDERS, Candidate
 from phoenix_real_estate.settings import ModelPrice
@@ -70,7 +69,9 @@ def per_million(candidate: Candidate) -> tuple[Decimal, Decimal]:
 def _usd_in_batch(candidate: Candidate, usage: Usage) -> Decimal:
     if candidate.price:
         return _usd(candidate, usage) * candidate.price.batch
-    if candidate.provider == "openai" and not reads_cache_in_batch(candidate.model):
+    if candidate.provider == "openai":
+        # Models before GPT-5 read no cache in batches (OpenAI's cookbook, examples/Prompt_Caching_201.ipynb,
+        # 4.4), and no page says that the discounts add up for later ones: then the higher price counts.
         usage = replace(usage, cached_input_tokens=0)
     return _usd(candidate, usage) * _BATCH_SHARE
 

@@ -106,11 +106,10 @@ def test_the_price_of_a_million_tokens_is_told_in_usd() -> None:
     ("candidate", "usage", "micro_usd"),
     [
         (MINI, Usage(1_000_000, 1_000_000), 375_000),
-        # Older models of OpenAI's read no cache in batches: whatever is told as cached costs what input does.
+        # OpenAI tells of no cheaper cached input in batches: it costs what input does.
         (MINI, Usage(1_000_000, 0, cached_input_tokens=1_000_000), 75_000),
         (MINI, Usage(1, 0), 1),
-        # 0.25 USD per million input tokens, 0.025 cached input.
-        (GPT_5, Usage(1_000_000, 0, cached_input_tokens=800_000), 25_000 + 10_000),
+        (GPT_5, Usage(1_000_000, 0, cached_input_tokens=800_000), 125_000),
         (CLAUDE, Usage(1000, 100, cached_input_tokens=400), 300 + 20 + 250),
         (CLAUDE, Usage(1000, 100, cache_write_tokens=1000), 625 + 250),
         (Candidate("ollama", "llama3.2", "LLM_MODEL_LOW_VALUE"), Usage(10_000, 10_000), 0),
