@@ -9,7 +9,19 @@ from typing import Any
 
 from tests.truth.lines import CLEAN, Line
 
-SETS = ("second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+SETS = (
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+)
 _PARTS = {"text": "description", "features": "features", "analysis": "investment_analysis"}
 
 
