@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import ConfigDict, Field, NonNegativeInt, field_validator, model_validator
@@ -23,6 +23,9 @@ from phoenix_real_estate.store.reruns import Surveyed
 
 Redo = Literal["never enriched", "old prompt", "failed gate", "all"]
 Status = Literal["pending", "processed", "needs_review", "dead_letter"]
+
+# The pattern is for forms, which refuse what does not fit before a run is started.
+ZipCode = Annotated[str, Field(json_schema_extra={"pattern": r"^\d{5}$"})]
 
 # Records read at a time where a choice needs their payload.
 READ_BATCH = 200
@@ -45,7 +48,7 @@ class Selection(Frozen):
     source: Literal["any", "maricopa_api", "phoenix_mls"] = Field(
         default="any", description="Only records of this source."
     )
-    zips: list[str] = Field(default=[], description="Only houses in these ZIP codes, such as 85031.")
+    zips: list[ZipCode] = Field(default=[], description="Only houses in these ZIP codes, such as 85031.")
     statuses: list[Status] = Field(default=[], description="Only records in these states. None chosen: any.")
     prompt_older_than: str = Field(
         default="",

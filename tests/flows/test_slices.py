@@ -30,6 +30,12 @@ def test_slices_publish_what_single_properties_publish(
     assert len(vendors.calls) == 21
 
 
+def test_a_slice_is_called_after_its_first_property_and_those_beside_it() -> None:
+    one, two = sample(), sample()
+    assert slices.slice_name({"properties": [one]}) == one.address.one_line
+    assert slices.slice_name({"properties": [one, two]}) == f"{one.address.one_line} and 1 more"
+
+
 def test_a_slice_that_meets_the_end_of_the_budget_keeps_what_is_paid_for(
     run_flow: RunFlow, store: Store, settings: Settings, vendors: VendorServer
 ) -> None:
