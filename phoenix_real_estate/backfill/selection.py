@@ -25,7 +25,7 @@ Redo = Literal["never enriched", "old prompt", "failed gate", "all"]
 Status = Literal["pending", "processed", "needs_review", "dead_letter"]
 
 # The pattern is for forms, which refuse what does not fit before a run is started.
-ZipCode = Annotated[str, Field(json_schema_extra={"pattern": r"^\d{5}$"})]
+ZipCode = Annotated[str, Field(json_schema_extra={"pattern": "^[0-9]{5}$"})]
 
 # Records read at a time where a choice needs their payload.
 READ_BATCH = 200
@@ -65,7 +65,7 @@ class Selection(Frozen):
     @field_validator("zips")
     @classmethod
     def _are_zips(cls, zips: list[str]) -> list[str]:
-        if wrong := [one for one in zips if not re.fullmatch(r"\d{5}", one)]:
+        if wrong := [one for one in zips if not re.fullmatch(r"[0-9]{5}", one)]:
             raise ValueError(f"{', '.join(wrong)}: a ZIP code has five digits, such as 85031")
         return zips
 

@@ -10,7 +10,8 @@ import asyncio
 import os
 import threading
 from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -19,6 +20,8 @@ T = TypeVar("T")
 # The ledger is called from threads of this loop, and does the work of all that wait in one step: the more may
 # wait, the fewer steps. With 32 threads a call at concurrency 100 cost the database three times as much.
 _THREADS = 256
+# Prefect kills the process of a cancelled run after 30 seconds.
+_PATIENCE_S = 10.0
 
 
 def run(coroutine: Coroutine[Any, Any, T]) -> T:
@@ -27,11 +30,24 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
     When the caller is interrupted while it waits, the coroutine is cancelled.
     """
     future = asyncio.run_coroutine_threadsafe(coroutine, _process_loop())
+    _process.under_way.add(future)
+    future.add_done_callback(_process.under_way.discard)
     try:
         return future.result()
     except BaseException:
         future.cancel()
         raise
+
+
+def interrupt() -> None:
+    """Cancels what is under way in this process's loop, whoever waits for it.
+
+    Returns once all of it has ended, its money settled with it, or after ten seconds: a ledger that is out of
+    reach must not hold a process that is to go.
+    """
+    for future in tuple(_process.under_way):
+        future.cancel()
+    run(_at_rest())
 
 
 def call_slots(limit: int) -> asyncio.Semaphore:
@@ -40,12 +56,22 @@ def call_slots(limit: int) -> asyncio.Semaphore:
     return slots.setdefault(limit, asyncio.Semaphore(limit))
 
 
+async def _at_rest() -> None:
+    """Waits for what was cancelled, and for what its end brings about."""
+    here = asyncio.current_task()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_PATIENCE_S):
+            while others := [task for task in asyncio.all_tasks() if task is not here]:
+                await asyncio.wait(others)
+
+
 class _Process:
     """The loop of one process; forgotten by a forked child, in which its thread does not run."""
 
     def __init__(self) -> None:
         self.starting = threading.Lock()
         self.loop: asyncio.AbstractEventLoop | None = None
+        self.under_way: set[Future[Any]] = set()
 
 
 _process = _Process()

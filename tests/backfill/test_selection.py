@@ -148,7 +148,7 @@ def test_what_cannot_be_met_is_refused_with_the_reason(wanted: dict[str, object]
 
 def test_a_form_can_tell_a_zip_code_from_something_else_before_it_starts_a_run() -> None:
     items = Selection.model_json_schema()["properties"]["zips"]["items"]
-    assert items == {"type": "string", "pattern": r"^\d{5}$"}
+    assert items == {"type": "string", "pattern": "^[0-9]{5}$"}
 
 
 def test_a_status_that_fits_the_choice_is_taken() -> None:

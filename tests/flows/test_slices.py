@@ -15,6 +15,7 @@ from phoenix_real_estate.store import Store
 from tasks import slices
 from tests.flows.records import houses
 from tests.flows.test_enrich import report_of, task_states
+from tests.sample import HOUSE, PLAIN
 from tests.vendors import VendorServer
 
 RunFlow = Callable[..., State[RunReport]]
@@ -31,9 +32,8 @@ def test_slices_publish_what_single_properties_publish(
 
 
 def test_a_slice_is_called_after_its_first_property_and_those_beside_it() -> None:
-    one, two = sample(), sample()
-    assert slices.slice_name({"properties": [one]}) == one.address.one_line
-    assert slices.slice_name({"properties": [one, two]}) == f"{one.address.one_line} and 1 more"
+    assert slices.slice_name({"properties": [HOUSE]}) == HOUSE.address.one_line
+    assert slices.slice_name({"properties": [HOUSE, PLAIN]}) == f"{HOUSE.address.one_line} and 1 more"
 
 
 def test_a_slice_that_meets_the_end_of_the_budget_keeps_what_is_paid_for(
