@@ -10,7 +10,7 @@ import asyncio
 import os
 import threading
 from collections.abc import Coroutine
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
@@ -30,8 +30,6 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
     When the caller is interrupted while it waits, the coroutine is cancelled.
     """
     future = asyncio.run_coroutine_threadsafe(coroutine, _process_loop())
-    _process.under_way.add(future)
-    future.add_done_callback(_process.under_way.discard)
     try:
         return future.result()
     except BaseException:
@@ -45,9 +43,7 @@ def interrupt() -> None:
     Returns once all of it has ended, its money settled with it, or after ten seconds: a ledger that is out of
     reach must not hold a process that is to go.
     """
-    for future in tuple(_process.under_way):
-        future.cancel()
-    run(_at_rest())
+    run(_stopped())
 
 
 def call_slots(limit: int) -> asyncio.Semaphore:
@@ -56,12 +52,19 @@ def call_slots(limit: int) -> asyncio.Semaphore:
     return slots.setdefault(limit, asyncio.Semaphore(limit))
 
 
-async def _at_rest() -> None:
-    """Waits for what was cancelled, and for what its end brings about."""
+async def _stopped() -> None:
+    """Cancels every task but this one, and waits for what their end brings about.
+
+    Not only callers: an answer that several wait for is asked for by a task of its own. Work in a thread,
+    such as the ledger's, cannot be cancelled, only forgotten: it is let through.
+    """
     here = asyncio.current_task()
+    for task in asyncio.all_tasks() - {here}:
+        if getattr(task.get_coro(), "__name__", "") != asyncio.to_thread.__name__:
+            task.cancel()
     with suppress(TimeoutError):
         async with asyncio.timeout(_PATIENCE_S):
-            while others := [task for task in asyncio.all_tasks() if task is not here]:
+            while others := asyncio.all_tasks() - {here}:
                 await asyncio.wait(others)
 
 
@@ -71,7 +74,6 @@ class _Process:
     def __init__(self) -> None:
         self.starting = threading.Lock()
         self.loop: asyncio.AbstractEventLoop | None = None
-        self.under_way: set[Future[Any]] = set()
 
 
 _process = _Process()

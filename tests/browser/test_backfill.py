@@ -76,8 +76,8 @@ def test_a_backfill_that_is_cancelled_gives_everything_back_and_is_gone_on_with(
     cancel(phoenix, page, run)
     assert json.loads(phoenix("status", "--json"))["raw"]["claimed"] == 0
     assert json.loads(phoenix("budget", "--json"))["calls_under_way"] == 0
-    [job] = json.loads(phoenix("backfill", "--list", "--json"))
-    print(job, phoenix("budget", "--json"))
+    [stopped] = json.loads(phoenix("backfill", "--list", "--json"))
+    assert stopped["state"] != "done"
 
     openai.writes, openai.latency_s = None, 0.0
     open_form(phoenix, page)
@@ -88,8 +88,10 @@ def test_a_backfill_that_is_cancelled_gives_everything_back_and_is_gone_on_with(
     page.shows("Completed", "Not looked at yet")
     page.picture("backfill-report")
     [done] = json.loads(phoenix("backfill", "--list", "--json"))
-    print(done, openai.bill_micro_usd, phoenix("budget", "--json"), phoenix("status", "--json"))
-    assert 0
+    assert (done["id"], done["state"]) == (stopped["id"], "done")
+    assert json.loads(phoenix("status", "--json"))["raw"]["pending"] == 0
+    spent_usd = json.loads(phoenix("budget", "--json"))["spent_usd"]
+    assert openai.bill_micro_usd <= round(spent_usd * 1_000_000)
 
 
 def open_form(phoenix: Phoenix, page: Page) -> None:
