@@ -18,7 +18,7 @@ from phoenix_real_estate.embedded import servers
 from phoenix_real_estate.enrich import Enricher
 from phoenix_real_estate.errors import ConfigurationError
 from phoenix_real_estate.extraction import Extractor
-from phoenix_real_estate.llm.loop import run
+from phoenix_real_estate.llm.loop import interrupt, run
 from phoenix_real_estate.models import Frozen
 from phoenix_real_estate.panel import Panel
 from phoenix_real_estate.prefetch import BatchShelf
@@ -108,6 +108,10 @@ def opened(plan: RunPlan) -> Iterator[Resources]:
         try:
             run(resources.panel.check())
             yield resources
+        except BaseException:
+            # The threads of its tasks would wait on. What they have asked for is settled: nothing stays reserved.
+            interrupt()
+            raise
         finally:
             del _open[plan]
             with suppress(OSError):

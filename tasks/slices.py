@@ -49,15 +49,16 @@ def submitter(resources: Resources, slice_size: int) -> Submit:
     return one_by_one if slice_size else partial(_by_size, one_by_one, resources.plan)
 
 
-def _slice_name(parameters: dict[str, Any]) -> str:
-    properties: Sequence[Property] = parameters["properties"]
-    return f"{len(properties)} properties from {properties[0].address.one_line or properties[0].property_id}"
+def slice_name(parameters: dict[str, Any]) -> str:
+    """What the UI calls a slice."""
+    first, *more = parameters["properties"]
+    return f"{first.address.one_line or first.property_id}{f' and {len(more)} more' if more else ''}"
 
 
 @task(
     name="enrich-slice",
     # Its protocol asks a class method of every function.
-    task_run_name=_slice_name,  # type: ignore[arg-type]
+    task_run_name=slice_name,  # type: ignore[arg-type]
     retries=RETRIES,
     retry_delay_seconds=exponential_backoff(backoff_factor=2),
     retry_jitter_factor=0.5,

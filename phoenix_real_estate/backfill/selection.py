@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import ConfigDict, Field, NonNegativeInt, field_validator, model_validator
@@ -24,6 +24,9 @@ from phoenix_real_estate.store.reruns import Surveyed
 
 Redo = Literal["never enriched", "old prompt", "failed gate", "all"]
 Status = Literal["pending", "processed", "needs_review", "dead_letter"]
+
+# The pattern is for forms, which refuse what does not fit before a run is started.
+ZipCode = Annotated[str, Field(json_schema_extra={"pattern": "^[0-9]{5}$"})]
 
 _VERSION = re.compile(r"v(\d+)")
 
@@ -44,7 +47,7 @@ class Selection(Frozen):
     source: Literal["any", "maricopa_api", "phoenix_mls"] = Field(
         default="any", description="Only records of this source."
     )
-    zips: list[str] = Field(default=[], description="Only houses in these ZIP codes, such as 85031.")
+    zips: list[ZipCode] = Field(default=[], description="Only houses in these ZIP codes, such as 85031.")
     statuses: list[Status] = Field(default=[], description="Only records in these states. None chosen: any.")
     prompt_older_than: str = Field(
         default="",
@@ -61,7 +64,7 @@ class Selection(Frozen):
     @field_validator("zips")
     @classmethod
     def _are_zips(cls, zips: list[str]) -> list[str]:
-        if wrong := [one for one in zips if not re.fullmatch(r"\d{5}", one)]:
+        if wrong := [one for one in zips if not re.fullmatch(r"[0-9]{5}", one)]:
             raise ValueError(f"{', '.join(wrong)}: a ZIP code has five digits, such as 85031")
         return zips
 

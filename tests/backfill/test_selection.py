@@ -177,6 +177,11 @@ def test_what_cannot_be_met_is_refused_with_the_reason(wanted: dict[str, object]
         Selection.model_validate(wanted)
 
 
+def test_a_form_can_tell_a_zip_code_from_something_else_before_it_starts_a_run() -> None:
+    items = Selection.model_json_schema()["properties"]["zips"]["items"]
+    assert items == {"type": "string", "pattern": "^[0-9]{5}$"}
+
+
 def test_a_status_that_fits_the_choice_is_taken() -> None:
     assert Selection(statuses=["pending"]).statuses == ["pending"]
     assert Selection(redo="failed gate", statuses=["needs_review"]).redo == "failed gate"

@@ -21,12 +21,16 @@ from flows import budget
 from flows.leases import kept
 from phoenix_real_estate.budget import BudgetPolicy, CallLabel, Ledger
 from phoenix_real_estate.errors import ConfigurationError, StoreUnavailable
+from phoenix_real_estate.llm import loop
+from phoenix_real_estate.llm.loop import run
 from phoenix_real_estate.report import RunReport
-from phoenix_real_estate.settings import Settings
+from phoenix_real_estate.settings import Settings, using
 from phoenix_real_estate.store import Store
 from tasks import budget_watch
 from tasks.blocks import BUDGET_BLOCK, DailyBudget
+from tasks.resources import RunPlan, opened
 from tests.flows.records import houses
+from tests.sample import HOUSE
 from tests.vendors import VendorServer
 
 LABEL = CallLabel(operation="description", provider="openai", model="gpt-4o-mini", property_id="1")
@@ -186,3 +190,28 @@ def test_a_keeper_goes_on_after_whatever_went_wrong() -> None:
 
     with kept(look, every=timedelta(milliseconds=5)):
         assert went_on.wait(20)
+
+
+def test_a_run_that_is_ended_from_outside_leaves_no_call_under_way(
+    prefect_url: str, store: Store, settings: Settings, vendors: VendorServer
+) -> None:
+    vendors.latency_s = 600
+    policy = BudgetPolicy(daily_limit_micro_usd=630_000)
+    ledger = Ledger(store.database, policy)
+
+    def run_until_interrupted() -> None:
+        with opened(RunPlan(policy=policy)) as resources:
+            writing = resources.enricher.enrich(HOUSE, last_resort=False)
+            thread.submit(copy_context().run, run, writing)
+            patience = time.monotonic() + PATIENCE_S
+            while not ledger.today().reserved_micro_usd and time.monotonic() < patience:
+                time.sleep(0.05)
+            raise KeyboardInterrupt
+
+    with ThreadPoolExecutor(1) as thread:
+        with using(vendors.settings_of(settings)), pytest.raises(KeyboardInterrupt):
+            run_until_interrupted()
+        today = ledger.today()
+        loop.interrupt()
+    assert (today.calls_under_way, today.reserved_micro_usd) == (0, 0)
+    assert today.spent_micro_usd > 0

@@ -15,6 +15,7 @@ from phoenix_real_estate.store import Store
 from tasks import slices
 from tests.flows.records import houses
 from tests.flows.test_enrich import report_of, task_states
+from tests.sample import HOUSE, PLAIN
 from tests.vendors import VendorServer
 
 RunFlow = Callable[..., State[RunReport]]
@@ -38,6 +39,11 @@ def test_unless_told_otherwise_only_large_batches_go_by_slices(
     report = report_of(run_flow(settings, models="composer"))
     assert sum(report.counts.values()) == records
     assert len(task_states(report, "enrich")) == task_runs
+
+
+def test_a_slice_is_called_after_its_first_property_and_those_beside_it() -> None:
+    assert slices.slice_name({"properties": [HOUSE]}) == HOUSE.address.one_line
+    assert slices.slice_name({"properties": [HOUSE, PLAIN]}) == f"{HOUSE.address.one_line} and 1 more"
 
 
 def test_a_slice_that_meets_the_end_of_the_budget_keeps_what_is_paid_for(

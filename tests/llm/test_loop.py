@@ -3,10 +3,13 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
+from concurrent.futures import CancelledError
+from contextlib import suppress
 
 import pytest
 
-from phoenix_real_estate.llm.loop import call_slots, run
+from phoenix_real_estate.llm import loop
+from phoenix_real_estate.llm.loop import call_slots, interrupt, run
 
 
 async def _here() -> tuple[int, str]:
@@ -83,3 +86,57 @@ def test_callers_of_one_loop_share_the_slots_for_calls() -> None:
     assert run(slots()) == (True, False)
     assert run(one()) is run(one())
     assert asyncio.run(one()) is not run(one())
+
+
+def test_an_interruption_waits_until_what_it_cancelled_has_come_to_rest() -> None:
+    started, settled = threading.Event(), threading.Event()
+
+    async def settling() -> None:
+        await asyncio.sleep(0.05)
+        settled.set()
+
+    async def work() -> None:
+        started.set()
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            await asyncio.shield(asyncio.create_task(settling()))
+            raise
+
+    def wait_for_it() -> None:
+        with pytest.raises(CancelledError):
+            run(work())
+
+    waiting = threading.Thread(target=wait_for_it)
+    waiting.start()
+    assert started.wait(10)
+    interrupt()
+
+    assert settled.is_set()
+    waiting.join(10)
+    assert not waiting.is_alive()
+
+
+def test_an_interruption_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(loop, "_PATIENCE_S", 0.05)
+    started, stubborn = threading.Event(), threading.Event()
+
+    async def work() -> None:
+        started.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.sleep(60)
+        await asyncio.to_thread(stubborn.wait, 10)
+
+    def wait_for_it() -> None:
+        with pytest.raises(CancelledError):
+            run(work())
+
+    waiting = threading.Thread(target=wait_for_it)
+    waiting.start()
+    assert started.wait(10)
+    interrupt()
+
+    assert not stubborn.is_set()
+    stubborn.set()
+    waiting.join(10)
+    interrupt()
