@@ -109,7 +109,7 @@ def opened(plan: RunPlan) -> Iterator[Resources]:
             run(resources.panel.check())
             yield resources
         except BaseException:
-            # The threads of its tasks would wait on. What they have asked for is settled: nothing stays reserved.
+            # The threads of its tasks would wait on. What they asked for is settled: nothing stays reserved.
             interrupt()
             raise
         finally:
