@@ -3,7 +3,8 @@ from __future__ import annotations
 import asyncio
 import os
 import threading
-from concurrent.futures import CancelledError
+import time
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
@@ -119,24 +120,38 @@ def test_an_interruption_waits_until_what_it_cancelled_has_come_to_rest() -> Non
 
 def test_an_interruption_does_not_wait_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loop, "_PATIENCE_S", 0.05)
-    started, stubborn = threading.Event(), threading.Event()
+    started, released = threading.Event(), threading.Event()
 
-    async def work() -> None:
+    async def stubborn() -> bool:
         started.set()
         with suppress(asyncio.CancelledError):
             await asyncio.sleep(60)
-        await asyncio.to_thread(stubborn.wait, 10)
+        return await asyncio.to_thread(released.wait, 10)
 
-    def wait_for_it() -> None:
-        with pytest.raises(CancelledError):
-            run(work())
+    with ThreadPoolExecutor(1) as thread:
+        waiting = thread.submit(run, stubborn())
+        assert started.wait(10)
+        interrupt()
+        assert not waiting.done()
+        released.set()
+        assert waiting.result(10)
 
-    waiting = threading.Thread(target=wait_for_it)
-    waiting.start()
+
+def test_an_interruption_lets_what_is_in_a_thread_come_to_its_end() -> None:
+    started, written = threading.Event(), threading.Event()
+
+    def write() -> None:
+        started.set()
+        time.sleep(0.05)
+        written.set()
+
+    steps: list[asyncio.Task[None]] = []
+
+    async def begin() -> None:
+        steps.append(asyncio.create_task(asyncio.to_thread(write)))
+
+    run(begin())
     assert started.wait(10)
     interrupt()
-
-    assert not stubborn.is_set()
-    stubborn.set()
-    waiting.join(10)
-    interrupt()
+    assert written.is_set()
+    assert not steps[0].cancelled()
