@@ -73,8 +73,9 @@ def claims_in(text: str, known: Known | None = None) -> Iterator[Claim]:
             continue
         before, after = clause_around(text, match)
         meant = fact_at(fact, before)
-        if meant != fact or not is_supposed(before, after, name, known):
-            yield Claim(name, meant, severity, plain, match.group(), match.start(), is_denied(text, match))
+        if meant == fact and (_WOULD_BE.search(match.group()) or is_supposed(before, after, name, known)):
+            continue
+        yield Claim(name, meant, severity, plain, match.group(), match.start(), is_denied(text, match))
 
 
 def words_of(text: str) -> set[str]:
@@ -83,6 +84,10 @@ def words_of(text: str) -> set[str]:
 
 
 _STEM = 5
+
+
+_WOULD_BE = re.compile(r"\b(?:would|could|might)\b", re.IGNORECASE)
+"""Within a claim: "cash flow could turn negative" says what another rent or price would bring."""
 
 
 def _unsupported(claim: Claim, field: str, known: Known) -> Finding:
