@@ -68,7 +68,7 @@ browser: install ## Drives the Prefect UI in headless Chromium; SCREENSHOTS=fold
 test-llm: llama-cpp ## One property through a real language model (llama.cpp in process; installs 200 MB)
 	$(BIN)/pytest tests/flows -m llm $(PYTEST_ARGS)
 
-bench-llm: llama-cpp ## A real model writes about the samples; LLM_WEIGHTS=model.gguf takes another, LLM_HOMES=20 adds homes
+bench-llm: llama-cpp ## A real model writes about the samples; LLM_WEIGHTS=model.gguf takes another
 	$(BIN)/python -m pytest tests/truth/real_model -m llm -s $(PYTEST_ARGS)
 
 llama-cpp: install

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import aiohttp
 from aiohttp import web
+
+from tests.truth.real_model.coach import Body
 
 _PATIENCE = aiohttp.ClientTimeout(total=None)
 
@@ -26,9 +28,10 @@ class Said:
 
 @dataclass
 class Witness:
-    """Passes everything on; `said` grows with the answers."""
+    """Passes everything on, what is asked in the words of `put`; `said` grows with the answers."""
 
     behind: str
+    put: Callable[[Body], Body]
     said: list[Said] = field(default_factory=list)
 
     def answers_to(self, asked: str) -> list[Said]:
@@ -36,26 +39,29 @@ class Witness:
         return [one for one in self.said if one.asked.startswith(asked)]
 
     async def pass_on(self, request: web.Request) -> web.Response:
+        asking = request.path.endswith("/chat/completions")
         body = await request.read()
+        asked = json.loads(body) if asking else {}
+        sent = json.dumps(self.put(asked)).encode() if asking else body
         async with (
             aiohttp.ClientSession(timeout=_PATIENCE) as session,
-            session.request(request.method, f"{self.behind}{request.path}", data=body) as answer,
+            session.request(request.method, f"{self.behind}{request.path}", data=sent) as answer,
         ):
             told = await answer.read()
-            if request.path.endswith("/chat/completions") and answer.status == 200:
-                self._note(json.loads(body), json.loads(told))
+            if asking and answer.status == 200:
+                self._note(asked, json.loads(told))
             return web.Response(status=answer.status, body=told, content_type=answer.content_type)
 
-    def _note(self, asked: dict, told: dict) -> None:  # type: ignore[type-arg]
+    def _note(self, asked: Body, told: Body) -> None:
         [choice] = told["choices"]
         words = choice["message"]["content"] or ""
         self.said.append(Said(asked["messages"][-1]["content"], words, choice["finish_reason"]))
 
 
 @contextmanager
-def witnessed(server: str) -> Iterator[tuple[Witness, str]]:
+def witnessed(server: str, put: Callable[[Body], Body]) -> Iterator[tuple[Witness, str]]:
     """The witness of this server, and the address to ask at instead."""
-    witness, loop = Witness(server), asyncio.new_event_loop()
+    witness, loop = Witness(server, put), asyncio.new_event_loop()
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", witness.pass_on)
     runner = web.AppRunner(app)
