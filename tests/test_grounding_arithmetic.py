@@ -227,3 +227,12 @@ def test_a_space_and_a_half_holds_one_car_fewer() -> None:
 def test_decades_that_are_more_than_full_are_told_as_over() -> None:
     assert critical("Over six decades old.") == []
     assert critical("Over five decades old.") != []
+
+
+@pytest.mark.parametrize(
+    "label", ["rental price", "rent price", "rental rate", "rental cost", "rental value"]
+)
+def test_a_rent_under_another_name_is_held_to_the_rent_and_never_to_the_price(label: str) -> None:
+    assert FIGURES
+    assert critical(f"The {label} is $339,000.") == ["$339,000"]
+    assert critical(f"The {label} is ${FIGURES.rent_monthly:,}.") == []

@@ -523,3 +523,83 @@ def test_a_building_of_several_homes_is_counted_by_its_kind() -> None:
 def test_a_flexible_space_is_no_room_of_its_own() -> None:
     assert told("Flexible space.") == []
     assert told("A flex room.") == [("claim.unsupported", Severity.CRITICAL)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This home was built by Northern Homes.",
+        "It was developed by the Del Webb company.",
+        "The building was designed by Frank Moore.",
+        f"It was constructed by {HOUSE.hoa_name}.",
+    ],
+)
+def test_who_built_a_home_is_on_no_record(text: str) -> None:
+    assert ("claim.unsupported", Severity.CRITICAL) in told(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["The room is lit by Arizona light.", "Built in 1994, it stands in Phoenix.", "It was built by 1994."],
+)
+def test_what_names_no_builder_passes(text: str) -> None:
+    assert told(text) == []
+
+
+@pytest.mark.parametrize("text", ["A new-build townhouse.", "This is a new-build home.", "Newly-built home."])
+def test_a_new_build_is_no_wish_to_build(text: str) -> None:
+    assert ("claim.contradicted", Severity.CRITICAL) in told(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The price includes all of the necessary expenses.",
+        "The rent covers all taxes and fees.",
+        "The association fee includes water and trash.",
+        "The fee does not include any additional taxes or fees.",
+        "Taxes are included in the price.",
+        "The mortgage payment of $2,655 a month, which includes insurance, is the main cost.",
+    ],
+)
+def test_what_a_price_or_a_fee_includes_is_on_no_record(text: str) -> None:
+    assert any(rule == "claim.unsupported" for rule, _ in told(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The estimated rent of $2,590 includes utilities.",
+        "Operating expenses include taxes and insurance.",
+        "The home includes a garage.",
+    ],
+)
+def test_what_is_known_to_be_included_passes(text: str) -> None:
+    assert "claim.unsupported" not in [rule for rule, _ in told(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The property tax is a small percentage of the total tax rate.",
+        "Insurance is a tiny fraction of the price.",
+        "The dues make up a large portion of the cost of living here.",
+    ],
+)
+def test_a_share_without_a_number_is_for_a_person_to_check(text: str) -> None:
+    assert ("claim.unsupported", Severity.WARNING) in told(text)
+
+
+def test_a_recommendation_of_something_else_is_not_the_computed_one() -> None:
+    text = "The recommendation is that the property should be a condominium due to its size."
+    assert ("recommendation.mismatch", Severity.CRITICAL) in told(text)
+    allowed = Known(DRY).recommendation
+    assert told(f"The recommendation is that an investor should {allowed}.") == []
+    assert told("The recommendation is based on the figures.") == []
+
+
+def test_a_car_in_the_shade_needs_a_garage_or_a_carport() -> None:
+    bare = DRY.model_copy(update={"garage_spaces": 0.0, "carport_spaces": 0.0})
+    text = "Cars parked in the shade."
+    assert told(text) == []
+    assert told(text, bare) == [("claim.contradicted", Severity.CRITICAL)]

@@ -44,7 +44,9 @@ def _equal(value: float, number: Number) -> bool:
 
 
 def recommendations_in(text: str, field: str, known: Known, *, label: str = "") -> Iterator[Finding]:
-    """Recommendations that a text names and the figures do not allow."""
+    """Recommendations that a text names and the figures do not allow, or that recommend something else."""
+    for other in _OTHER.finditer(text):
+        yield _contradiction(field, other.group(), known.recommendation)
     if field != "investment_analysis.recommendation" and _ANY.search(text):
         for match in _SAID.finditer(f"{label}: {text}" if label else text):
             if _plain(next(filter(None, match.groups()))) != known.recommendation:
@@ -86,6 +88,13 @@ def _critical(rule: str, field: str, span: str, why: str) -> Finding:
     return Finding(rule=rule, severity=Severity.CRITICAL, field=field, span=span, why=why)
 
 
+_OTHER = re.compile(
+    r"\brecommendation (?:is|was|would be|remains) (?:that|to|for)\b(?![^.;\n]*\b(?:strong buy|buy|hold|pass|wait|"
+    r"keep|hang on|purchas|acqui|invest|avoid|skip|walk|decline|look elsewhere|stay away|steer|sell|reject))"
+    r"[^.;\n]*",
+    re.IGNORECASE,
+)
+"""A recommendation of something that is none: "the recommendation is that it should be a condominium"."""
 _ANY = re.compile(r"buy|hold|pass", re.IGNORECASE)
 _ONE = r"(strong[\s_-]buy|buy|hold|pass)"
 _FIRST = re.compile(r"\W*(strong[\s_-]buy|buy|hold|pass|insufficient[\s_-]data)(?!\w)", re.IGNORECASE)

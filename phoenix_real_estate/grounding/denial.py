@@ -239,7 +239,7 @@ _OPEN_BEFORE = (
         re.IGNORECASE,
     ),
     re.compile(
-        r"\b(?:(?<!^)(?<!^\s)add|adding|install(?:ing)?|build(?:ing)?|consider(?:ing)?|"
+        r"(?<!-)(?<!\bnew )\b(?:(?<!^)(?<!^\s)add|adding|install(?:ing)?|build(?:ing)?|consider(?:ing)?|"
         r"(?:room|space|potential) (?:for|to add)|potential to|"
         r"(?:could|can|may|might|would|should|to) (?:be )?(?:add\w*|install\w*|buil\w+|"
         r"renovat\w*|remodel\w*)|"
