@@ -89,9 +89,9 @@ def _critical(rule: str, field: str, span: str, why: str) -> Finding:
 
 
 _OTHER = re.compile(
-    r"\brecommendation (?:is|was|would be|remains) (?:that|to|for)\b(?![^.;\n]*\b(?:strong buy|buy|hold|pass|wait|"
-    r"keep|hang on|purchas|acqui|invest|avoid|skip|walk|decline|look elsewhere|stay away|steer|sell|reject))"
-    r"[^.;\n]*",
+    r"\brecommendation (?:is|was|would be|remains) (?:that|to|for)\b"
+    r"(?![^.;\n]*\b(?:strong buy|buy|hold|pass|wait|keep|hang on|purchas|acqui|invest|avoid|"
+    r"skip|walk|decline|look elsewhere|stay away|steer|sell|reject))[^.;\n]*",
     re.IGNORECASE,
 )
 """A recommendation of something that is none: "the recommendation is that it should be a condominium"."""
