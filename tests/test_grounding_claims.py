@@ -603,3 +603,17 @@ def test_a_car_in_the_shade_needs_a_garage_or_a_carport() -> None:
     text = "Cars parked in the shade."
     assert told(text) == []
     assert told(text, bare) == [("claim.contradicted", Severity.CRITICAL)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A custom-built home.",
+        "The roof is custom-designed.",
+        "The plan has been modified.",
+        "Bathrooms of blue tile.",
+        "It has bathroom tiles.",
+    ],
+)
+def test_what_was_made_or_changed_to_order_is_on_no_record(text: str) -> None:
+    assert ("claim.unsupported", Severity.CRITICAL) in told(text)

@@ -184,3 +184,26 @@ def test_a_last_sentence_without_an_end_is_for_a_person() -> None:
 def test_words_without_their_vowels_are_found_beside_whole_ones() -> None:
     text = "Ths Phonix hse ws bilt n 1953 nd hs thre bdrms. Th lt hs irigtion rghts nd th grge hlds on cr."
     assert rules(text) == ["text.gibberish"]
+
+
+def test_a_selling_point_told_twice_is_a_model_that_runs_in_circles() -> None:
+    pool, roof = Feature(feature="Private pool"), Feature(feature="Tile roof")
+    assert legibility.check(Enrichment(features=(pool, roof))) == []
+    [found] = legibility.check(Enrichment(features=(pool, roof, Feature(feature="private  Pool"))))
+    assert (found.rule, found.field, found.severity) == (
+        "text.repeated",
+        "features[2].feature",
+        Severity.CRITICAL,
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["A roof of many kinds of,. It stands.", "Outside there is a no private pool on the lot."]
+)
+def test_signs_and_words_that_never_follow_each_other_are_found(text: str) -> None:
+    assert rules(text) == ["text.jumbled"]
+
+
+@pytest.mark.parametrize("text", ["A no-fuss yard, with .25 acres.", "It is quiet here, ... and calm."])
+def test_signs_and_words_that_may_follow_each_other_pass(text: str) -> None:
+    assert rules(text) == []

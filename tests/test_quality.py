@@ -62,7 +62,7 @@ def test_parts_that_are_there_but_empty_score_nothing() -> None:
 def test_a_description_is_better_for_using_facts_at_a_fair_length() -> None:
     good = COMPOSED.description or ""
     assert scores(Enrichment(description=good))["description_quality"] == 1.0
-    vague = " ".join(["A nice place to be and to stay for all the time."] * 5)
+    vague = ", ".join(["a nice place to be and to stay for all the time"] * 5) + "."
     assert scores(Enrichment(description=vague))["description_quality"] == 0.5
     short = scores(Enrichment(description="4 bedrooms."))["description_quality"]
     endless = scores(Enrichment(description=good * 9))["description_quality"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from phoenix_real_estate.grounding import claims, numbers, outsiders, places
+from phoenix_real_estate.grounding import claims, footing, numbers, outsiders, places
 from phoenix_real_estate.grounding.analysis import findings_in as _of_analysis
 from phoenix_real_estate.grounding.analysis import recommendations_in, stances_in
 from phoenix_real_estate.grounding.denial import is_negated
@@ -30,6 +30,7 @@ def check(enrichment: Enrichment, property: Property, known: Known | None = None
     """
     known = known or Known(property)
     findings = [finding for text in texts_of(enrichment) for finding in _of_text(text, known)]
+    findings += footing.findings_in(enrichment, known)
     if enrichment.investment_analysis is not None:
         findings += _of_analysis(enrichment.investment_analysis, known)
     return list(dict.fromkeys(findings))

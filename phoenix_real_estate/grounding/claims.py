@@ -77,12 +77,20 @@ def claims_in(text: str, known: Known | None = None) -> Iterator[Claim]:
             yield Claim(name, meant, severity, plain, match.group(), match.start(), is_denied(text, match))
 
 
+def words_of(text: str) -> set[str]:
+    """The beginnings of its longer words, so that "remodeled baths" and "bath remodeled" are alike."""
+    return {word[:_STEM] for word in re.findall(r"[a-z]{4,}", text.casefold())}
+
+
+_STEM = 5
+
+
 def _unsupported(claim: Claim, field: str, known: Known) -> Finding:
     remarks = known.property.remarks or ""
     told = list(_in_remarks(claim, remarks))
-    if told or (not claim.fact and _words(claim.span) & _words(remarks)):
+    if told or (not claim.fact and words_of(claim.span) & words_of(remarks)):
         why = f"only the untrusted remarks tell of {claim.name}; no fact does"
-        is_told = claim.plain and any(_words(claim.span) & _words(one.span) for one in told)
+        is_told = claim.plain and any(words_of(claim.span) & words_of(one.span) for one in told)
         severity = Severity.INFO if is_told else Severity.WARNING
         return _finding("claim.unsupported", severity, claim, field, why)
     why = f"no fact tells {'the absence of ' if claim.negated else 'of '}{claim.name}"
@@ -95,14 +103,6 @@ def _in_remarks(claim: Claim, remarks: str) -> Iterator[Claim]:
     """What the remarks claim of the same kind, asserted or denied alike."""
     said = (claim.name, claim.negated)
     return (told for told in claims_in(remarks) if (told.name, told.negated) == said)
-
-
-def _words(text: str) -> set[str]:
-    """The beginnings of its longer words, so that "remodeled baths" and "bath remodeled" are alike."""
-    return {word[:_STEM] for word in re.findall(r"[a-z]{4,}", text.casefold())}
-
-
-_STEM = 5
 
 
 def _finding(rule: str, severity: Severity, claim: Claim, field: str, why: str) -> Finding:

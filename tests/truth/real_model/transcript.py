@@ -59,12 +59,13 @@ def texts_in(document: dict[str, Any], witness: Witness) -> Iterator[Text]:
     for operation in Operation:
         rejected = [one for one in document["rejected_parts"] if one["operation"] == operation]
         prompt = prompt_for(operation, told)
+        asked = prompt.request("any") if prompt else None
         yield Text(
             property=told,
             operation=operation,
             outcome=_outcome(document["metadata"]["operations"][operation], rejected),
             status=document["status"],
-            said=tuple(witness.answers_to(prompt.request("any").user)) if prompt else (),
+            said=tuple(witness.answers_to(asked.system, asked.user)) if asked else (),
             rejected=tuple(rejected),
             doubts=tuple(_doubts(document, operation)),
             words=tuple(_words(document["llm_enrichment"], operation)),

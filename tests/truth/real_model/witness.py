@@ -21,7 +21,7 @@ _PATIENCE = aiohttp.ClientTimeout(total=None)
 class Said:
     """One answer to what was asked: the model's words as they are, and why it stopped."""
 
-    asked: str
+    asked: tuple[str, str]
     words: str
     finish: str
 
@@ -34,9 +34,9 @@ class Witness:
     put: Callable[[Body], Body]
     said: list[Said] = field(default_factory=list)
 
-    def answers_to(self, asked: str) -> list[Said]:
+    def answers_to(self, system: str, question: str) -> list[Said]:
         """The answers to this question, also where it was put again with what was wrong."""
-        return [one for one in self.said if one.asked.startswith(asked)]
+        return [one for one in self.said if one.asked[0] == system and one.asked[1].startswith(question)]
 
     async def pass_on(self, request: web.Request) -> web.Response:
         asking = request.path.endswith("/chat/completions")
@@ -55,7 +55,8 @@ class Witness:
     def _note(self, asked: Body, told: Body) -> None:
         [choice] = told["choices"]
         words = choice["message"]["content"] or ""
-        self.said.append(Said(asked["messages"][-1]["content"], words, choice["finish_reason"]))
+        system, question = (message["content"] for message in asked["messages"])
+        self.said.append(Said((system, question), words, choice["finish_reason"]))
 
 
 @contextmanager

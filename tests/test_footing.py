@@ -1,0 +1,70 @@
+"""A text must rest on the facts: what says nothing of them is not believed, whatever it says."""
+
+from __future__ import annotations
+
+import pytest
+
+from phoenix_real_estate import grounding
+from phoenix_real_estate.llm.composer import compose
+from phoenix_real_estate.models import Enrichment, Feature, Finding, Operation, Property, Severity
+from tests.sample import HOUSE, PLAIN
+
+FLOATING = "The original design was inspired by a design. It has a variety of different kinds. It is unique."
+
+
+def ungrounded(enrichment: Enrichment) -> list[tuple[str, Severity]]:
+    found = (one for one in grounding.check(enrichment, HOUSE) if one.rule == "text.ungrounded")
+    return [(one.field, one.severity) for one in found]
+
+
+def features(*said: str) -> Enrichment:
+    return Enrichment(features=tuple(Feature(feature=one, category="exterior") for one in said))
+
+
+@pytest.mark.parametrize("house", [HOUSE, PLAIN])
+def test_the_composer_s_texts_rest_on_facts(house: Property) -> None:
+    texts = Enrichment.model_validate({one.value: compose(one, house) for one in Operation})
+    found: list[Finding] = grounding.check(texts, house)
+    assert found == []
+
+
+def test_a_description_that_tells_no_fact_is_rejected() -> None:
+    assert ungrounded(Enrichment(description=FLOATING)) == [("description", Severity.CRITICAL)]
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        "It has 4 bedrooms and a private pool.",
+        "There are two garage spaces.",
+        "It stands in Maryvale.",
+        "It has one garage less than three.",
+        "The roof is tile.",
+        "It comes with a pool.",
+    ],
+)
+def test_a_third_of_the_sentences_with_facts_are_footing_enough(fact: str) -> None:
+    assert ungrounded(Enrichment(description=f"It is a calm place. {fact} It has a good flow.")) == []
+
+
+def test_one_of_a_kind_is_no_number() -> None:
+    text = "It is one of a kind. It is one to remember. It is one to see."
+    assert ungrounded(Enrichment(description=text)) == [("description", Severity.CRITICAL)]
+
+
+def test_a_sentence_or_two_are_left_to_the_other_rules() -> None:
+    assert ungrounded(Enrichment(description="It is a calm place. A pool? It is unknown.")) == []
+
+
+def test_a_selling_point_that_nothing_tells_of_is_for_a_person_to_check() -> None:
+    text = features("2,150 square feet", "The association", "Desert yard", "Mixed-use")
+    assert ungrounded(text) == [("features[3].feature", Severity.WARNING)]
+
+
+def test_selling_points_may_be_the_remarks_or_empty() -> None:
+    assert ungrounded(features("Quartz in the kitchen", "...")) == []
+
+
+def test_selling_points_of_nothing_are_rejected_together() -> None:
+    text = features("Amaranthaceae", "Mixed-use", "Private pool", "Vision")
+    assert ("features", Severity.CRITICAL) in ungrounded(text)
