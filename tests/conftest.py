@@ -11,11 +11,16 @@ import pymongo
 import pytest
 import redis
 from bson import ObjectId
+from hypothesis import settings
 from pymongo.database import Database
 
 from phoenix_real_estate.embedded import Servers, servers
 from phoenix_real_estate.llm import shared
 from phoenix_real_estate.settings import Settings
+
+# How long an example takes says nothing on a machine that others share.
+settings.register_profile("shared machine", deadline=None)
+settings.load_profile("shared machine")
 
 VENDORS = ("OPENAI_", "ANTHROPIC_", "OLLAMA_", "LLM_")
 

@@ -57,8 +57,8 @@ def test_a_sentence_or_two_are_left_to_the_other_rules() -> None:
 
 
 def test_a_selling_point_that_nothing_tells_of_is_for_a_person_to_check() -> None:
-    text = features("2,150 square feet", "The association", "Desert yard", "Mixed-use")
-    assert ungrounded(text) == [("features[3].feature", Severity.WARNING)]
+    text = features("2,150 square feet", "The association", "Desert yard", "A list price", "Mixed-use")
+    assert ungrounded(text) == [("features[4].feature", Severity.WARNING)]
 
 
 def test_selling_points_may_be_the_remarks_or_empty() -> None:

@@ -90,6 +90,14 @@ _WOULD_BE = re.compile(r"\b(?:would|could|might)\b", re.IGNORECASE)
 """Within a claim: "cash flow could turn negative" says what another rent or price would bring."""
 
 
+def words_of(text: str) -> set[str]:
+    """The beginnings of its longer words, so that "remodeled baths" and "bath remodeled" are alike."""
+    return {word[:_STEM] for word in re.findall(r"[a-z]{4,}", text.casefold())}
+
+
+_STEM = 5
+
+
 def _unsupported(claim: Claim, field: str, known: Known) -> Finding:
     remarks = known.property.remarks or ""
     told = list(_in_remarks(claim, remarks))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from phoenix_real_estate.facts import facts_of
 from phoenix_real_estate.grounding import claims
 from phoenix_real_estate.grounding.known import Known
 from phoenix_real_estate.grounding.names import MASK
@@ -63,10 +64,21 @@ def _rests_on_facts(text: str, known: Known) -> bool:
     return (
         MASK in text
         or any(one.value != 1 or not _NO_COUNT.match(text, one.end) for one in quantities_in(text))
+        or any(words in text.casefold() for words in _words_of_facts(known))
         or any(words.search(text) for field, words in _BARE.items() if known.by_field.get(field))
         or any(phrase.search(text) for _, phrase in known.phrases)
         or any(True for _ in claims.traced_in(text, known))
     )
+
+
+def _words_of_facts(known: Known) -> Iterator[str]:
+    """The facts that are told in words: "list price", "owned solar panels"."""
+    told = (words.casefold() for words in facts_of(known.property).values())
+    return (words for words in told if words.replace(" ", "").isalpha() and len(words) >= _TELLING)
+
+
+_TELLING = 4
+"""Letters from which a fact's words tell something: a flood zone is called X."""
 
 
 def _finding(field: str, severity: Severity, span: str | None, why: str) -> Finding:
