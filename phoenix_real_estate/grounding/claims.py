@@ -78,14 +78,6 @@ def claims_in(text: str, known: Known | None = None) -> Iterator[Claim]:
         yield Claim(name, meant, severity, plain, match.group(), match.start(), is_denied(text, match))
 
 
-def words_of(text: str) -> set[str]:
-    """The beginnings of its longer words, so that "remodeled baths" and "bath remodeled" are alike."""
-    return {word[:_STEM] for word in re.findall(r"[a-z]{4,}", text.casefold())}
-
-
-_STEM = 5
-
-
 _WOULD_BE = re.compile(r"\b(?:would|could|might)\b", re.IGNORECASE)
 """Within a claim: "cash flow could turn negative" says what another rent or price would bring."""
 
