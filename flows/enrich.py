@@ -30,7 +30,7 @@ SourceName = Literal["maricopa_api", "phoenix_mls"]
 # Bounds belong to the type: Prefect enforces them on a direct call, too.
 Limit = Annotated[int, Field(ge=0, le=1_000_000)]
 BatchSize = Annotated[int, Field(ge=0, le=1000)]
-SliceSize = Annotated[int, Field(ge=0, le=1000)]
+SliceSize = Annotated[int, Field(ge=1, le=1000)]
 Minutes = Annotated[int, Field(ge=1, le=24 * 60)]
 
 
@@ -61,9 +61,9 @@ def enrich_pending(
         default=0, description="Records claimed at a time, at most 1,000. 0: what BATCH_SIZE says."
     ),
     slice_size: SliceSize = Field(
-        default=0,
+        default=1,
         description="Properties per task run. 1 shows each property in this run and caches it; more, say 25, "
-        "take less time over thousands of properties. 0: 1 in batches of up to 25, in larger ones 25.",
+        "take less time over thousands of properties.",
     ),
     time_limit_minutes: Minutes = Field(
         default=25,

@@ -23,7 +23,7 @@ UNREADABLE_GRADE = 20.0
 
 def check(enrichment: Enrichment) -> list[Finding]:
     """The empty parts of an enrichment and the texts that cannot be read."""
-    found = [*empty_parts(enrichment), *_repeated(enrichment.features or ())]
+    found = [*empty_parts(enrichment), *_repeated(enrichment)]
     for text in texts_of(enrichment):
         found += (finding.model_copy(update={"field": text.field}) for finding in _unreadable(text.words))
     return found
@@ -126,13 +126,19 @@ def _finding(rule: str, span: str, why: str, severity: Severity = Severity.CRITI
 _SHOWN = 120
 
 
-def _repeated(features: tuple[Feature, ...]) -> Iterator[Finding]:
-    """Selling points that stand in the list before."""
-    said = [" ".join(one.feature.casefold().split()) for one in features]
-    for place, feature in enumerate(features):
-        if not is_blank(feature.feature) and said[place] in said[:place]:
-            found = _finding("text.repeated", feature.feature, "the same selling point again")
-            yield found.model_copy(update={"field": f"features[{place}].feature"})
+def _repeated(enrichment: Enrichment) -> Iterator[Finding]:
+    """Selling points, risks and opportunities that were told before."""
+    told = set[str]()
+    for text in texts_of(enrichment):
+        said = " ".join(text.words.casefold().split())
+        if _LISTED.match(text.field) and not is_blank(said):
+            if said in told:
+                found = _finding("text.repeated", text.words, "the same is told before")
+                yield found.model_copy(update={"field": text.field})
+            told.add(said)
+
+
+_LISTED = re.compile(r"features\[\d+\]\.feature$|investment_analysis\.(?:risks|opportunities)\[")
 
 
 def _missing(field: str, why: str, severity: Severity) -> Finding:

@@ -28,9 +28,6 @@ from tasks.retries import is_passing, is_retriable
 
 T = TypeVar("T")
 
-LOOKED_THROUGH = 25
-"""Task runs of one batch that a person looks through; properties of a slice where there are more."""
-
 Waiting = Callable[[], list[Written]]
 """Waits for a task run: what became of each of its properties."""
 
@@ -39,14 +36,10 @@ Submit = Callable[[Sequence[Property], Sequence[bool]], list[Waiting]]
 
 
 def submitter(resources: Resources, slice_size: int) -> Submit:
-    """Submits `slice_size` properties per task run. Only task runs of one are kept in the task cache.
-
-    With 0 a batch of a size that a person looks through is submitted one by one, a larger one by slices.
-    """
-    if slice_size > 1:
-        return partial(_by_slices, resources.plan, slice_size)
-    one_by_one = partial(_one_by_one, cached_in_redis(resources), resources.plan)
-    return one_by_one if slice_size else partial(_by_size, one_by_one, resources.plan)
+    """Submits `slice_size` properties per task run. Only task runs of one are kept in the task cache."""
+    if slice_size == 1:
+        return partial(_one_by_one, cached_in_redis(resources), resources.plan)
+    return partial(_by_slices, resources.plan, slice_size)
 
 
 def slice_name(parameters: dict[str, Any]) -> str:
@@ -94,14 +87,6 @@ def _outcome(result: EnrichedProperty | BaseException) -> Written:
     if isinstance(result, EnrichedProperty | Exception):
         return result
     raise result
-
-
-def _by_size(
-    one_by_one: Submit, plan: RunPlan, properties: Sequence[Property], last_resort: Sequence[bool]
-) -> list[Waiting]:
-    if len(properties) <= LOOKED_THROUGH:
-        return one_by_one(properties, last_resort)
-    return _by_slices(plan, LOOKED_THROUGH, properties, last_resort)
 
 
 def _one_by_one(

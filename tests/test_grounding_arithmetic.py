@@ -236,3 +236,9 @@ def test_a_rent_under_another_name_is_held_to_the_rent_and_never_to_the_price(la
     assert FIGURES
     assert critical(f"The {label} is $339,000.") == ["$339,000"]
     assert critical(f"The {label} is ${FIGURES.rent_monthly:,}.") == []
+
+
+def test_a_zero_must_count_something_and_all_of_it() -> None:
+    assert critical("It has 0 cars.") == ["0 cars"]
+    assert critical("It has zero carport spaces.") == []
+    assert critical("There are 2 garage spaces, 0 and a yard.") == ["0"]

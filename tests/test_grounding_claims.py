@@ -617,3 +617,15 @@ def test_a_car_in_the_shade_needs_a_garage_or_a_carport() -> None:
 )
 def test_what_was_made_or_changed_to_order_is_on_no_record(text: str) -> None:
     assert ("claim.unsupported", Severity.CRITICAL) in told(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The pool provides an additional income source.",
+        "It brings passive income.",
+        "A second stream of income.",
+    ],
+)
+def test_an_income_besides_the_rent_is_on_no_record(text: str) -> None:
+    assert ("claim.unsupported", Severity.CRITICAL) in told(text, HOUSE)

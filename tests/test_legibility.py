@@ -207,3 +207,12 @@ def test_signs_and_words_that_never_follow_each_other_are_found(text: str) -> No
 @pytest.mark.parametrize("text", ["A no-fuss yard, with .25 acres.", "It is quiet here, ... and calm."])
 def test_signs_and_words_that_may_follow_each_other_pass(text: str) -> None:
     assert rules(text) == []
+
+
+def test_a_risk_told_again_as_an_opportunity_runs_in_circles_too() -> None:
+    said = "Dues take a tenth of the rent."
+    analysis = InvestmentAnalysis(recommendation="hold", narrative="A", risks=(said,), opportunities=(said,))
+    found = legibility.check(Enrichment(investment_analysis=analysis))
+    assert [(one.rule, one.field) for one in found] == [
+        ("text.repeated", "investment_analysis.opportunities[0]")
+    ]

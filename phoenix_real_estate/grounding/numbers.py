@@ -209,7 +209,8 @@ def _objection(reading: Reading, known: Known) -> Objection | None:
     if reading.dimension == "year" and not reading.fields and reading.quantity.value == known.year:
         return None
     candidates = _candidates(reading, known)
-    if any(_is(reading, number) for number in candidates) or _breaks_even(reading, known):
+    is_true = any(_is(reading, number) for number in candidates) and not _is_zero_of_some(reading, candidates)
+    if is_true or _breaks_even(reading, known):
         return None
     if not reading.fields:
         return Objection("number.unsupported", "no fact of the property and no computed figure")
@@ -225,6 +226,15 @@ def _is_area(reading: Reading, known: Known) -> bool:
 
 
 _IN_FEET = re.compile(r"\b(?:feet|ft)$", re.IGNORECASE)
+
+
+def _is_zero_of_some(reading: Reading, candidates: Sequence[Number]) -> bool:
+    """Whether a zero says that there is none of what there is: "0 cars" beside a garage of two.
+
+    A zero that counts nothing says nothing that can be true.
+    """
+    counts = [number.value for number in candidates if number.dimension == "count"]
+    return reading.quantity.value == 0 and (not reading.fields or any(counts))
 
 
 def _objection_to_age(reading: Reading, known: Known) -> Objection | None:

@@ -31,16 +31,6 @@ def test_slices_publish_what_single_properties_publish(
     assert len(vendors.calls) == 21
 
 
-@pytest.mark.parametrize(("records", "task_runs"), [(25, 25), (26, 2)])
-def test_unless_told_otherwise_only_large_batches_go_by_slices(
-    run_flow: RunFlow, store: Store, settings: Settings, records: int, task_runs: int
-) -> None:
-    store.raw.add(houses(records))
-    report = report_of(run_flow(settings, models="composer"))
-    assert sum(report.counts.values()) == records
-    assert len(task_states(report, "enrich")) == task_runs
-
-
 def test_a_slice_is_called_after_its_first_property_and_those_beside_it() -> None:
     assert slices.slice_name({"properties": [HOUSE]}) == HOUSE.address.one_line
     assert slices.slice_name({"properties": [HOUSE, PLAIN]}) == f"{HOUSE.address.one_line} and 1 more"
