@@ -92,7 +92,7 @@ def test_a_server_that_does_not_answer_is_named_with_what_to_do(settings: Settin
 def test_a_server_is_waited_for_five_seconds_unless_the_uri_says_otherwise(settings: Settings) -> None:
     with Store.connect(settings) as store:
         assert store.database.client.options.server_selection_timeout == 5
-    patient = f"{settings.mongodb_uri}?serverSelectionTimeoutMS=7000"
+    patient = f"{settings.mongodb_uri}&serverSelectionTimeoutMS=7000"
     with Store.connect(_with(settings, mongodb_uri=patient)) as store:
         assert store.database.client.options.server_selection_timeout == 7
 
