@@ -1,12 +1,8 @@
 """Every number of a text traced to a known one.
 
 A number that a noun or a label names ("3 bedrooms", "HOA fee of $50") must be that fact, a bare one any
-fact of its dimension ($, %, sq ft, year). How far a writer may round: to the last place that is written
-("$1.2 million" for 1,249,000, "5.2%" for 5.23); to trailing zeros when that moves the value by at most 1
-percent ("$390,000" for 389,900), or by at most 5 percent where a word says so ("about 1,900 sq ft" for
-1,850), and to the next lower or higher one on the right side of the fact: at most 12.5 percent away after
-"nearly" or "just over", at most 20 percent after "over" or "less than"; a range must hold the fact and be
-narrow; a decade or a price band ("mid-1990s", "low $400s") must hold it; years and counts of rooms and
+fact of its dimension ($, %, sq ft, year). A writer may round as `rounding` says; a range must hold the fact
+and be narrow; a decade or a price band ("mid-1990s", "low $400s") must hold it; years and counts of rooms and
 spaces must be exact. What follows from facts by arithmetic counts where the text names it (`derived`).
 """
 
@@ -19,22 +15,13 @@ from typing import NamedTuple
 
 from phoenix_real_estate.grounding.derived import derived_fields
 from phoenix_real_estate.grounding.known import Known, Number
-from phoenix_real_estate.grounding.quantities import Quantity
 from phoenix_real_estate.grounding.readings import Reading, readings_in
+from phoenix_real_estate.grounding.rounding import CLOSE, EXACT, OVER, UNDER, fits
 from phoenix_real_estate.grounding.sums import follows
 from phoenix_real_estate.models import Finding, Severity
 
-ROUNDED = 0.01
-HEDGED = 0.05
-ONE_SIDED = 0.125
-ONE_SIDE = 0.20
 WIDEST = 1.25
 """The upper end of a range may be so many times its lower one."""
-SLIGHT = 0.005
-"""Where the fact lies on the other side than the words say, no rounding helps: 0.97 is not "at least 1.0"."""
-FARTHEST = 0.25
-"""No rounding moves a value farther: "$1 million" is not 525,000, though 0.2 acres may be 0.17."""
-EXACT = ("count", "homes", "year", "years", "age", "percentile")
 SMALL = 20
 """A bare whole number up to this counts something: it needs a noun that says what."""
 _AREAS = {"area": 1.0, "acres": 43_560.0, "m2": 10.7639, "hectares": 107_639.0}
@@ -56,69 +43,6 @@ def traced_in(text: str, known: Known, *, label: str = "") -> Iterator[tuple[int
         number = _fact_of(reading, known)
         if number:
             yield reading.quantity.start - offset, reading.span, number.field
-
-
-def fits(said: float, reading: Reading, fact: float, dimension: str) -> bool:
-    """Whether a fact of a dimension may be written as this reading says it, see the module's rule."""
-    quantity = reading.quantity
-    if dimension in EXACT:
-        return abs(said - fact) < 1e-9
-    apart, unit = abs(said - fact), abs(said / quantity.value) if quantity.value else 1.0
-    if apart > SLIGHT * abs(fact) and (_BEYOND if said > fact else _SHORT_OF).search(reading.hedge):
-        return False
-    if apart <= _precision(quantity) * unit + 1e-6:
-        return apart <= FARTHEST * abs(fact) + 1e-6
-    if reading.hedge:
-        allowed, step = _hedged(reading, said, fact)
-        return apart <= allowed * abs(fact) and apart <= step * unit + 1e-6
-    allowed = (HEDGED if quantity.scaled else ROUNDED) * abs(fact)
-    return apart <= allowed and apart <= quantity.coarse / 2 * unit + 1e-6
-
-
-def _precision(quantity: Quantity) -> float:
-    """Half of the last place written; all of it where thousands are cut off: $415K for $415,900."""
-    whole = quantity.scaled and quantity.precision < abs(quantity.value) * ROUNDED
-    return quantity.precision if whole else quantity.precision / 2
-
-
-def _hedged(reading: Reading, said: float, fact: float) -> tuple[float, float]:
-    """The share and the distance that a hedge allows: "over 1,800" lets a fact lie above, none below."""
-    side = _OVER if said <= fact else _UNDER
-    if side.search(reading.hedge):
-        # "Over 1,500" says on which side the fact lies, "nearly 1,500" that it is close by.
-        return ONE_SIDED if _CLOSE.search(reading.hedge) else ONE_SIDE, reading.quantity.grain
-    if _OVER.search(reading.hedge) or _UNDER.search(reading.hedge):
-        return (HEDGED, reading.quantity.grain / 2) if _ABOUT.search(reading.hedge) else (0.0, 0.0)
-    return HEDGED, reading.quantity.grain / 2
-
-
-_BEYOND = re.compile(
-    r"\b(?:over|more|above|exceed\w*|surpass\w*|topping|excess|beyond|past|no less|minimum|at least|"
-    r"north|clear\w*|beat\w*|tops)\b",
-    re.IGNORECASE,
-)
-_SHORT_OF = re.compile(
-    r"\b(?:under|(?<!no )less|no more|at most|maximum|below|shy|short|south|not quite)\b", re.IGNORECASE
-)
-_ABOUT = re.compile(r"\b(?:close to|near)\b", re.IGNORECASE)
-"""Words that name no side: "close to $1,270" may be a little more or less."""
-
-
-_OVER = re.compile(
-    r"over|more|above|exceed|surpass|topping|excess|beyond|past|no less|minimum|"
-    r"at least|upward|north|plus|some$|odd|something|clear|beat|tops|\+",
-    re.IGNORECASE,
-)
-_CLOSE = re.compile(
-    r"just|right|slightly|touch|bit|hair|shade|little|tad|whisker|smidge|notch|sliver|throw|fraction|nearly|"
-    r"almost|close to|near|approaching|bordering|verging|pushing|shy|not quite|some|odd",
-    re.IGNORECASE,
-)
-_UNDER = re.compile(
-    r"under|approaching|nearing|bordering|verging|pushing|no more|at most|maximum|"
-    r"nearly|almost|less|below|close to|up to|shy|short|south|not quite|miss",
-    re.IGNORECASE,
-)
 
 
 class Objection(NamedTuple):
@@ -155,8 +79,8 @@ def _differ_by_a_fact(step: Reading, base: Reading, known: Known) -> bool:
     apart = base.quantity.start - step.quantity.end
     if step.dimension != "money" or not 0 < apart <= _NEAR:
         return False
-    below = _UNDER.search(base.hedge) is not None
-    if not (below or _OVER.search(base.hedge)):
+    below = UNDER.search(base.hedge) is not None
+    if not (below or OVER.search(base.hedge)):
         return False
     told = base.quantity.value - step.quantity.value if below else base.quantity.value + step.quantity.value
     return any(number.dimension == "money" and number.value == told for number in known.numbers)
@@ -172,7 +96,7 @@ def _passes_a_mark(readings: Sequence[Reading], place: int, known: Known) -> boo
     for field in _marked_near(readings, place, known):
         if any(said == asked.value for asked in known.by_field[f"asked_{field}"]):
             fact = known.number(field).value
-            return bool(_OVER.search(hedge) if fact > said else _UNDER.search(hedge))
+            return bool(OVER.search(hedge) if fact > said else UNDER.search(hedge))
     return False
 
 
@@ -244,7 +168,7 @@ def _objection_to_age(reading: Reading, known: Known) -> Objection | None:
     age, said = known.year - built, reading.quantity.value
     if reading.dimension == "decades":
         beyond = age - said * 10
-        fitting = abs(beyond) <= 5 or (_OVER.search(reading.hedge) is not None and 0 < beyond < 10)
+        fitting = abs(beyond) <= 5 or (OVER.search(reading.hedge) is not None and 0 < beyond < 10)
     elif reading.hedge or reading.quantity.precision > 1:
         fitting = fits(said, reading, age, "number") or _is_beside(reading.hedge, said, age)
     else:
@@ -254,7 +178,7 @@ def _objection_to_age(reading: Reading, known: Known) -> Objection | None:
 
 def _is_beside(hedge: str, said: float, age: int) -> bool:
     """Whether "less than ten years old" is on the right side, and near enough to be said."""
-    side = _OVER if said <= age else _UNDER
+    side = OVER if said <= age else UNDER
     return side.search(hedge) is not None and abs(said - age) <= _YEARS
 
 
@@ -290,9 +214,9 @@ def _breaks_even(reading: Reading, known: Known) -> bool:
         return False
     fields = reading.fields or ({"dscr"} if said else {"cash_flow_monthly"})
     facts = [number.value for field in fields for number in known.by_field.get(field, ())]
-    if said == 0 and _CLOSE.search(reading.hedge):
+    if said == 0 and CLOSE.search(reading.hedge):
         return any(abs(fact) <= _NEXT_TO_NOTHING for fact in facts)
-    over = _OVER.search(reading.hedge) is not None
+    over = OVER.search(reading.hedge) is not None
     return any(fact > said if over else fact < said for fact in facts)
 
 
