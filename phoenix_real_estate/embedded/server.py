@@ -195,7 +195,7 @@ async def _failure(server: Server) -> str:
     try:
         async with asyncio.timeout(patience):
             while server.is_running:
-                # Not wait_for: Python 3.11's may swallow the end of the patience around it, and wait for ever.
+                # Not wait_for: Python 3.11's may swallow the end of the patience around it, and wait on.
                 with suppress(OSError, ValueError, TimeoutError):
                     async with asyncio.timeout(PROBE_SECONDS):
                         if await _is_ready(server):
