@@ -195,9 +195,11 @@ async def _failure(server: Server) -> str:
     try:
         async with asyncio.timeout(patience):
             while server.is_running:
+                # Not wait_for: Python 3.11's may swallow the end of the patience around it, and wait on.
                 with suppress(OSError, ValueError, TimeoutError):
-                    if await asyncio.wait_for(_is_ready(server), PROBE_SECONDS):
-                        return ""
+                    async with asyncio.timeout(PROBE_SECONDS):
+                        if await _is_ready(server):
+                            return ""
                 await asyncio.sleep(POLL_SECONDS)
     except TimeoutError:
         return f"was not ready after {patience:g} s"
