@@ -3,7 +3,8 @@
 A number may be a string ("$389,900", "1,850"), a pool `true` or "In Ground", an address one string, a
 feature a plain string, the analysis one text. A part that is null or of no use counts as empty. What no
 property can be, a number beyond 1e15 or a value nested deeper than any of ours, is malformed, and so is a
-text of more than 10,000 characters. Names may be written in any style (`squareFeet`, `Square Feet`) or be others that the normalizer knows (`sqft`).
+text of more than 10,000 characters. Names may be written in any style (`squareFeet`, `Square Feet`) or be
+others that the normalizer knows (`sqft`).
 """
 
 from __future__ import annotations
