@@ -2,8 +2,9 @@
 
 A number may be a string ("$389,900", "1,850"), a pool `true` or "In Ground", an address one string, a
 feature a plain string, the analysis one text. A part that is null or of no use counts as empty. What no
-property can be, a number beyond 1e15 or a value nested deeper than any of ours, is malformed. Names may be
-written in any style (`squareFeet`, `Square Feet`) or be others that the normalizer knows (`sqft`).
+property can be, a number beyond 1e15 or a value nested deeper than any of ours, is malformed, and so is a
+text of more than 10,000 characters. Names may be written in any style (`squareFeet`, `Square Feet`) or be
+others that the normalizer knows (`sqft`).
 """
 
 from __future__ import annotations
@@ -68,6 +69,8 @@ def _refuse_deep(value: JsonValue, path: tuple[str, ...] = ()) -> None:
 def _refuse_huge(value: JsonValue, path: str) -> None:
     if isinstance(value, int | float) and not abs(value) <= _LARGEST:
         raise Malformed(path, f"{path}: a number beyond {_LARGEST:.0e}")
+    if isinstance(value, str) and len(value) > _LONGEST:
+        raise Malformed(path, f"{path}: more than {_LONGEST:,} characters")
     for step, inner in _steps(value):
         _refuse_huge(inner, f"{path}.{step}")
 
@@ -80,6 +83,8 @@ def _steps(value: JsonValue) -> Iterable[tuple[str, JsonValue]]:
 
 _DEEPEST = 30
 _LARGEST = 1e15
+_LONGEST = 10_000
+"""Characters of a text, five pages. Odd texts take the gate a time that grows faster than they do."""
 
 
 def _refuse_constant(name: str) -> None:

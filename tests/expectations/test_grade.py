@@ -107,6 +107,11 @@ def nested(depth: int) -> list[Any]:
             "llm_enrichment.investment_analysis.figures",
         ),
         ({**GOOD, "property": {"conflicts": nested(500)}}, "property.conflicts.0"),
+        ({**GOOD, "llm_enrichment": {"description": "pool " * 20_000}}, "llm_enrichment.description"),
+        (
+            {**GOOD, "llm_enrichment": {"features": [{"feature": "3 " * 20_000}]}},
+            "llm_enrichment.features.0.feature",
+        ),
     ],
 )
 def test_a_line_beyond_all_measure_is_rejected_and_its_neighbours_are_judged(
