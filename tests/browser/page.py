@@ -92,10 +92,6 @@ class Page:
     def switch(self, field: str, *, on: bool) -> None:
         self._turn(self._field(field, "*[@role='switch']"), on=on)
 
-    def toggle(self, *, on: bool) -> None:
-        """The page's only switch."""
-        self._turn(self.until("there is a switch", lambda: self._all("//*[@role='switch']")[0]), on=on)
-
     def scroll_to(self, field: str) -> None:
         self.browser.execute_script("arguments[0].scrollIntoView()", self._field(field, ""))
 
@@ -121,9 +117,18 @@ class Page:
         )
 
     def _turn(self, switch: WebElement, *, on: bool) -> None:
-        if (switch.get_attribute("aria-checked") == "true") != on:
-            self._click(switch)
-        self.until(f"the switch is {on}", lambda: (switch.get_attribute("aria-checked") == "true") == on)
+        """Again where a click was lost."""
+
+        def turned() -> bool:
+            return (switch.get_attribute("aria-checked") == "true") == on
+
+        def clicked() -> bool:
+            if not turned():
+                self._click(switch)
+                _wait_for(turned)
+            return turned()
+
+        self.until(f"the switch is {on}", clicked)
 
     def _click(self, element: WebElement) -> None:
         """Also where something lies over it."""

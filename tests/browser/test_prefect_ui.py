@@ -38,15 +38,14 @@ def scheduled_run(phoenix: Phoenix, page: Page, tmp_path_factory: pytest.TempPat
     phoenix("load", str(hostile))
 
     scheduled = deployment(phoenix, "enrich-every-30-minutes")
+    phoenix.ask(f"/deployments/{scheduled}/resume_deployment")
     page.open(f"{phoenix.url}/deployments/deployment/{scheduled}")
-    page.shows("Every 30 minutes")
-    page.toggle(on=True)
-    page.shows("Next Run")
+    page.shows("Every 30 minutes", "Next Run")
     page.picture("schedule")
     [planned, *_] = sorted(runs(phoenix, scheduled), key=lambda run: str(run["expected_start_time"]))
     make_due(phoenix, planned)
     run = finished(phoenix, page, planned)
-    page.toggle(on=False)
+    phoenix.ask(f"/deployments/{scheduled}/pause_deployment")
     return run
 
 
