@@ -75,7 +75,7 @@ class Steps:
         """True when the calls were booked and the reservations put aside in one step."""
         calls = {one.key: one.call for one in settlements}
         days = {one.day for one in reservations} | {call.day for call in calls.values()}
-        if not reservations or not 0 < len(calls) == len(settlements) or len(days) > 1:
+        if not (reservations and settlements) or len(calls) != len(settlements) or len(days) > 1:
             return False
         return self._put_aside(reservations, None, calls)
 
