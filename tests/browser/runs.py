@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from tests.browser.page import Page
@@ -39,13 +38,6 @@ def read(phoenix: Phoenix, run: dict[str, Any]) -> dict[str, Any]:
 
 def runs(phoenix: Phoenix, deployment_id: str) -> list[dict[str, Any]]:
     return phoenix.ask("/flow_runs/filter", deployments={"id": {"any_": [deployment_id]}})
-
-
-def make_due(phoenix: Phoenix, run: dict[str, Any]) -> None:
-    """Puts the clock forward for a run that the schedule has planned."""
-    due = {"type": "SCHEDULED", "state_details": {"scheduled_time": datetime.now(UTC).isoformat()}}
-    told = phoenix.ask(f"/flow_runs/{run['id']}/set_state", state=due, force=True)
-    assert told["status"] == "ACCEPT"
 
 
 def deployment(phoenix: Phoenix, name: str) -> str:

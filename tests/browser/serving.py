@@ -50,14 +50,14 @@ class Phoenix:
 
 
 @contextmanager
-def served(folder: Path, port: int) -> Iterator[Phoenix]:
+def served(folder: Path, port: int, **settings: str) -> Iterator[Phoenix]:
     """`phoenix serve` until it is interrupted; nothing it started is left."""
     log = folder / "serve.log"
     with log.open("w") as output:
         process = subprocess.Popen(
             [_phoenix(), "serve", "--port", str(port)],
             cwd=folder,
-            env=_environment(folder),
+            env=_environment(folder) | settings,
             stdout=output,
             stderr=output,
             start_new_session=True,
