@@ -26,7 +26,7 @@ __all__ = ["Candidate", "GateResult", "judge"]
 class GateResult(Frozen):
     """The verdicts by the candidates' keys, and the page that tells them when Data Docs were built.
 
-    `traces`, where they were asked for, are what the claims of each candidate rest on.
+    `traces`, where they were asked for, are what the claims of each candidate rest on that is not rejected.
     """
 
     verdicts: dict[str, Verdict]
@@ -65,7 +65,11 @@ def judge(
     told = [(candidate, verdicts[candidate.key]) for candidate in candidates]
     return GateResult(
         verdicts=verdicts,
-        traces={one.candidate.key: one.traces for one in batch} if traced else {},
+        traces={
+            one.candidate.key: one.traces
+            for one in batch
+            if traced and verdicts[one.candidate.key].decision is not Decision.REJECT
+        },
         docs=write_verdict_page(docs, told) if docs else None,
     )
 

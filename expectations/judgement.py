@@ -51,9 +51,9 @@ def judge_batch(houses: Sequence[Written], *, threshold: float, docs: Path | Non
     word = _word_on([enriched for _, enriched in houses], threshold, docs)
     batch = JudgedBatch(
         judged=tuple(
-            _with_verdict(Judged(house=house, enriched=enriched, verdict=verdict), word)
+            Judged(house=house, enriched=enriched, verdict=verdict, traces=word.traces.get(key, ()))
             for house, enriched in houses
-            if (verdict := word.verdicts.get(enriched.property.property_id))
+            if (verdict := word.verdicts.get(key := enriched.property.property_id))
         ),
         unjudged=_unjudged([house for house, _ in houses], word),
         docs=word.docs,
@@ -110,12 +110,9 @@ def _word_on(texts: Sequence[EnrichedProperty], threshold: float, docs: Path | N
 
 
 def _with_verdict(judged: Judged, word: _Word) -> Judged:
-    verdict, traces = word.verdicts.get(_id(judged)), word.traces.get(_id(judged))
-    if verdict is None:
-        return judged
-    # What is rejected rests on nothing that matters.
-    traces = () if verdict.decision is Decision.REJECT else traces
-    return judged.model_copy(update={"verdict": verdict, "traces": traces})
+    verdict = word.verdicts.get(_id(judged))
+    told = {"verdict": verdict, "traces": word.traces.get(_id(judged), ())}
+    return judged.model_copy(update=told) if verdict else judged
 
 
 def _replaced(judged: Judged) -> Judged:

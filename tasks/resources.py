@@ -104,7 +104,7 @@ def opened(plan: RunPlan) -> Iterator[Resources]:
     with using(settings), servers(settings) as running:
         resources = _connect(plan, running.settings)
         _open[plan] = resources
-        _settled_in()
+        _freeze_what_is_loaded()
         try:
             run(resources.panel.check())
             yield resources
@@ -125,8 +125,8 @@ def resources_of(plan: RunPlan) -> Resources:
 
 
 @cache
-def _settled_in() -> None:
-    """What the process has loaded stays: going through it for garbage was a fifth of a run's CPU."""
+def _freeze_what_is_loaded() -> None:
+    """Once a process: going through what has been loaded for garbage was a fifth of a run's CPU."""
     gc.freeze()
 
 

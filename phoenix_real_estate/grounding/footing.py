@@ -64,9 +64,9 @@ def _rests_on_facts(text: str, known: Known) -> bool:
     return (
         MASK in text
         or any(one.value != 1 or not _NO_COUNT.match(text, one.end) for one in quantities_in(text))
-        or any(words in text.casefold() for words in _words_of_facts(known))
         or any(words.search(text) for field, words in _BARE.items() if known.by_field.get(field))
         or any(phrase.search(text) for _, phrase in known.phrases)
+        or any(words in text.casefold() for words in _words_of_facts(known))
         or any(True for _ in claims.traced_in(text, known))
     )
 

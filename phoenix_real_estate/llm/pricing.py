@@ -4,10 +4,10 @@ An operator's own price (LLM_PRICES) goes before those of the genai-prices packa
 network for them here. Input read from a vendor's prompt cache has its own price, and so has input that is
 written to it.
 
-A vendor's batch costs half of everything, and the discount of cached input comes on top: with Anthropic, and
-with OpenAI's models from GPT-5 on. OpenAI's older ones read no cache in batches, and have no batch price of
-cached input: there all input counts as uncached, and so it does for a model that is in no list of ours.
-Sources: https://platform.openai.com/docs/pricing (Batch), OpenAI's cookbook Prompt Caching 201 (4.4),
+A vendor's batch costs half of everything. Anthropic halves its cache prices as well. OpenAI's models before
+GPT-5 read no cache in batches, and no page of OpenAI's says that the discounts add up for later ones: there
+all input counts as uncached.
+Sources: https://platform.openai.com/docs/pricing (Batch), OpenAI's cookbook, Prompt_Caching_201.ipynb (4.4),
 https://platform.claude.com/docs/en/about-claude/pricing (batch processing). A contract says by its own
 `batch` what share of its prices a batch costs.
 """
@@ -70,8 +70,6 @@ def _usd_in_batch(candidate: Candidate, usage: Usage) -> Decimal:
     if candidate.price:
         return _usd(candidate, usage) * candidate.price.batch
     if candidate.provider == "openai":
-        # Models before GPT-5 read no cache in batches (OpenAI's cookbook, examples/Prompt_Caching_201.ipynb,
-        # 4.4), and no page says that the discounts add up for later ones: then the higher price counts.
         usage = replace(usage, cached_input_tokens=0)
     return _usd(candidate, usage) * _BATCH_SHARE
 

@@ -114,15 +114,20 @@ class Desk:
 
     @property
     def spent(self) -> int:
-        return self.ledger.today().spent_micro_usd
+        """Over all days: whoever waits for hours may come out on the next one."""
+        return sum(day["spent"] for day in self._days)
 
     @property
     def nothing_open(self) -> bool:
         """No reservation is left, here or in the journal."""
         open_ = self.database.llm_batches.count_documents({"stage": {"$ne": "over"}})
         unended = self.database.llm_batch_requests.count_documents({"outcome": None})
-        day = self.ledger.today()
-        return (day.reserved_micro_usd, day.calls_under_way, open_, unended) == (0, 0, 0, 0)
+        held = [day["_id"] for day in self._days if day["reserved"] or day["open"]]
+        return (held, open_, unended) == ([], 0, 0)
+
+    @property
+    def _days(self) -> list[dict[str, Any]]:
+        return list(self.database.llm_spend.find())
 
     def is_square(self) -> bool:
         """The ledger says what the vendors bill, rounded up call by call, and not a reservation is left."""

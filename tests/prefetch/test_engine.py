@@ -189,7 +189,7 @@ def test_a_batch_belongs_to_the_day_it_was_reserved_on(desk: Desk, ledger: Ledge
     desk.prefetch(HOUSE)
 
     assert ledger.today().day > day
-    assert desk.spent == 0
+    assert ledger.today().spent_micro_usd == 0
     assert ledger.spent_on(day).calls == len(Operation)
 
 
