@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -183,7 +184,8 @@ def test_what_is_left_out_is_asked_the_next_day_and_no_more_than_that(
 
 
 def test_a_batch_belongs_to_the_day_it_was_reserved_on(desk: Desk, ledger: Ledger, time: Time) -> None:
-    desk.vendors.batches.polls = 150
+    desk.vendors.batches.polls = 30
+    _until_ten_in_the_evening(time)
     day = ledger.today().day
 
     desk.prefetch(HOUSE)
@@ -191,6 +193,11 @@ def test_a_batch_belongs_to_the_day_it_was_reserved_on(desk: Desk, ledger: Ledge
     assert ledger.today().day > day
     assert ledger.today().spent_micro_usd == 0
     assert ledger.spent_on(day).calls == len(Operation)
+
+
+def _until_ten_in_the_evening(time: Time) -> None:
+    now = time().astimezone(ZoneInfo("America/Phoenix"))
+    time.pass_by(seconds=(now.replace(hour=22, minute=0) - now).total_seconds() % 86_400)
 
 
 def test_reservations_outlast_the_vendors_24_hours(desk: Desk, ledger: Ledger, vendors: VendorServer) -> None:
