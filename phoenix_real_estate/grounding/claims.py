@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from phoenix_real_estate.grounding.denial import clause_around, is_denied, is_open
@@ -55,11 +55,16 @@ def traced_in(text: str, known: Known) -> Iterator[tuple[int, str, str]]:
             yield claim.start, claim.span, _field_behind(claim.fact)
 
 
-def claims_in(text: str, known: Known | None = None) -> Iterator[Claim]:
+@lru_cache(maxsize=128)
+def claims_in(text: str, known: Known | None = None) -> tuple[Claim, ...]:
     """The claims that a text asserts or denies; what it only wishes, asks, supposes or leaves open is none.
 
     What stands inside the facts' own words ("patio home", "ceiling fans") claims nothing beyond them.
     """
+    return tuple(_in_turn(text, known))
+
+
+def _in_turn(text: str, known: Known | None) -> Iterator[Claim]:
     matches = _lexicon().matches(text)
     phrases = known.phrases if known and matches else ()
     own = [range(*match.span()) for _, phrase in phrases for match in phrase.finditer(text)]

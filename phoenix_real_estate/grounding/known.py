@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
 from phoenix_real_estate.grounding import sensitivity
@@ -180,6 +180,7 @@ def _figures(property: Property) -> Figures | None:
         return None
 
 
+@lru_cache(maxsize=1024)
 def _phrases_of(value: str) -> re.Pattern[str]:
     items = {item.strip() for item in re.split(r"[,;/]", value)}
     phrases = sorted({_any_number(item) for item in items if len(item) > _TELLING}, key=len, reverse=True)

@@ -52,8 +52,13 @@ def _of_text(text: Text, known: Known) -> Iterator[Trace]:
         )
 
 
-def told_in(text: Text, known: Known) -> Iterator[tuple[int, str, str]]:
+@lru_cache(maxsize=64)
+def told_in(text: Text, known: Known) -> tuple[tuple[int, str, str], ...]:
     """Where each traced word of a text stands, the word, and the fact behind it."""
+    return tuple(_told_in(text, known))
+
+
+def _told_in(text: Text, known: Known) -> Iterator[tuple[int, str, str]]:
     words = known.names.mask(text.words)
     yield from numbers.traced_in(words, known, label=text.label)
     yield from claims.traced_in(words, known)

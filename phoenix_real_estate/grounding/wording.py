@@ -23,13 +23,14 @@ class Lexicon(Generic[T]):
         known = list(entries)
         self._whole, self._entries = whole, [entry for _, entry in known]
         self._alternatives = [tuple(_alternatives(source)) for source, _ in known]
-        self._always: dict[int, set[int]] = {}
+        self._always: dict[int, int] = {}
         self._by_gram: dict[str, dict[str, list[_Place]]] = {}
         for n, parts in enumerate(self._alternatives):
             for at, alternative in enumerate(parts):
                 self._note(n, at, _needed(alternative))
         # Categories and appeals come again from feature to feature, and a text is read by several readers.
         self._found = lru_cache(maxsize=1024)(self._search)
+        self._pattern = lru_cache(maxsize=8192)(self._compiled)
 
     def matches(self, text: str) -> tuple[tuple[T, re.Match[str]], ...]:
         """The matches of every entry in a text, entry by entry."""
@@ -41,26 +42,30 @@ class Lexicon(Generic[T]):
         for needle in rarest:
             self._by_gram.setdefault(_key(needle), {}).setdefault(needle, []).append(_Place(n, at, others))
         if not rarest:
-            self._always.setdefault(n, set()).add(at)
+            self._always[n] = self._always.get(n, 0) | 1 << at
 
     def _search(self, text: str) -> tuple[tuple[T, re.Match[str]], ...]:
         return tuple(self._in_turn(text))
 
     def _in_turn(self, text: str) -> Iterator[tuple[T, re.Match[str]]]:
         for n, parts in sorted(self._possible(text.lower()).items()):
-            source = "|".join(self._alternatives[n][at] for at in sorted(parts))
-            pattern = whole_words(source) if self._whole else _as_it_stands(source)
-            yield from ((self._entries[n], match) for match in pattern.finditer(text))
+            yield from ((self._entries[n], match) for match in self._pattern(n, parts).finditer(text))
 
-    def _possible(self, lowered: str) -> dict[int, set[int]]:
-        """By entry the alternatives whose words stand in the text, and those that need none."""
-        possible = {n: set(parts) for n, parts in self._always.items()}
+    def _compiled(self, n: int, parts: int) -> re.Pattern[str]:
+        """The alternatives of an entry whose bits are set."""
+        alternatives = enumerate(self._alternatives[n])
+        source = "|".join(alternative for at, alternative in alternatives if parts >> at & 1)
+        return whole_words(source) if self._whole else _as_it_stands(source)
+
+    def _possible(self, lowered: str) -> dict[int, int]:
+        """By entry the alternatives whose words stand in the text and those that need none, a bit each."""
+        possible = self._always.copy()
         for gram in self._by_gram.keys() & _grams(lowered):
             for needle, places in self._by_gram[gram].items():
                 if needle in lowered:
                     for n, at, others in places:
                         if all(any(word in lowered for word in words) for words in others):
-                            possible.setdefault(n, set()).add(at)
+                            possible[n] = possible.get(n, 0) | 1 << at
         return possible
 
 
