@@ -117,24 +117,28 @@ def _shortest(words: Set[str]) -> int:
     return min(map(len, words), default=0)
 
 
-_SHORTEST = 3
+_SHORTEST = 2
 _PIECE = re.compile(
     r"(?P<group>□(?P<place>\d+)□)(?P<optional>[?*]|\{0[^}]*\})?|\{[^}]*\}"
-    r"|(?P<digit>\\d\+?)(?![?*]|\{0)|\\.[?*+]?|\[[^\]]*\][?*+]?(?:\{[^}]*\})?"
-    r"|(?P<run>(?:[A-Za-z0-9'&/@ -](?![?*{]))+)|."
+    r"|(?P<digit>\\d\+?)(?![?*]|\{0)|\\(?P<sign>[^\w\s])(?![?*{])|\\.[?*+]?|\[[^\]]*\][?*+]?(?:\{[^}]*\})?"
+    r"|(?P<run>(?:[A-Za-z0-9'&/@ <>%\"#=:!`_-](?![?*{]))+)|."
 )
 
 
 def _alternatives(source: str) -> list[str]:
+    """The source parted at each bar that stands in no group and in no class of signs."""
     depth, parts = 0, [""]
-    for at, c in enumerate(source):
-        if source[at - 1 : at] != "\\":
-            depth += (c == "(") - (c == ")")
-        if c == "|" and not depth:
+    for sign in _SIGN.findall(source):
+        depth += (sign == "(") - (sign == ")")
+        if sign == "|" and not depth:
             parts.append("")
         else:
-            parts[-1] += c
+            parts[-1] += sign
     return parts
+
+
+_SIGN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|.", re.DOTALL)
+"""A sign of a pattern: escaped, a class in brackets, or as it stands."""
 
 
 def _needed(alternative: str) -> list[frozenset[str]]:
@@ -147,6 +151,8 @@ def _needed(alternative: str) -> list[frozenset[str]]:
             needed.append(needles_of(groups[int(piece["place"])]))
         elif piece["digit"]:
             needed.append(frozenset("0123456789"))
+        elif piece["sign"]:
+            needed.append(frozenset(piece["sign"]))
         elif len(run) >= _SHORTEST or (run and not run.isalpha()):
             needed.append(frozenset({run.lower()}))
     return [words for words in needed if words]
@@ -154,21 +160,21 @@ def _needed(alternative: str) -> list[frozenset[str]]:
 
 def _without_groups(alternative: str) -> tuple[str, list[str]]:
     """The alternative with each outer group as a numbered mark, and the groups' insides."""
-    flat, groups, depth, start = "", list[str](), 0, 0
-    for at, c in enumerate(alternative):
-        escaped = alternative[at - 1 : at] == "\\"
-        if c == "(" and not escaped:
-            start, depth = (at, 1) if not depth else (start, depth + 1)
-        elif c == ")" and not escaped:
-            depth -= 1
-            if not depth:
-                flat += f"□{len(groups)}□"
-                groups.append(_inside(alternative[start : at + 1]))
-        elif not depth:
-            flat += c
+    flat, groups, inside, depth = "", list[str](), "", 0
+    for sign in _SIGN.findall(alternative):
+        depth -= sign == ")"
+        if depth:
+            inside += sign
+        elif sign == ")":
+            flat += f"□{len(groups)}□"
+            groups.append(_matched(inside))
+            inside = ""
+        elif sign != "(":
+            flat += sign
+        depth += sign == "("
     return flat, groups
 
 
-def _inside(group: str) -> str:
+def _matched(inside: str) -> str:
     # A look-around matches nothing, so nothing inside it is needed.
-    return "" if group.startswith(("(?!", "(?=", "(?<")) else re.sub(r"^\?(?:-i)?:", "", group[1:-1])
+    return "" if inside.startswith(("?!", "?=", "?<")) else re.sub(r"^\?(?:-i)?:", "", inside)
