@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from phoenix_real_estate.grounding.ages import ORDINAL, ORDINAL_WORDS, nth_of
 from phoenix_real_estate.grounding.shares import (
     EXTENTS,
     FRACTION,
@@ -54,6 +55,8 @@ _NUMBER = re.compile(
       (?<![\d/])(?P<share>{SHARE})(?={OF_A_MEASURE})
     |
       \b(?P<fraction>{FRACTION})(?={OF_A_WHOLE})
+    |
+      \b(?P<nth>{ORDINAL})
     |
       \b(?<!not[ ])(?P<extent>{"|".join(EXTENTS)})(?={OF_THE_GROUNDS})
     |
@@ -139,7 +142,16 @@ def _starts_in(text: str) -> Iterator[int]:
 _START = re.compile(r"(?P<word>[^\W\d_]+)|[\d$'’‘½¼¾.−–‑-]")
 _FIRST_WORDS = frozenset(
     word.split()[0]
-    for words in (_WORDS, _POWERS, _DECADES, _GROUPS, SHARE_WORDS, EXTENTS, ("a", "an", "us", "usd"))
+    for words in (
+        _WORDS,
+        _POWERS,
+        _DECADES,
+        _GROUPS,
+        SHARE_WORDS,
+        EXTENTS,
+        ORDINAL_WORDS,
+        ("a", "an", "us", "usd"),
+    )
     for word in words
 )
 
@@ -154,6 +166,10 @@ def _quantity(match: re.Match[str], text: str) -> Quantity:
         return Quantity(float(value), match.start(), match.end(), 1.0, 1.0, words=True)
     if match["fraction"]:
         return _of_whole(match, 100 * share_of(match["fraction"]), *FRACTION_GRAIN)
+    if match["nth"]:
+        return Quantity(
+            float(nth_of(match["nth"])), match.start(), match.end(), 1.0, 1.0, ordinal=True, words=True
+        )
     if match["extent"]:
         return _of_whole(match, *EXTENTS[match["extent"].lower()])
     if match["share"]:
