@@ -26,7 +26,7 @@ _YEAR_OF_LIFE = re.compile(
 )
 _LEAD = re.compile(
     rf"\bage(?: is| of|=|:)?[^\d.;]{{0,20}}$|\baged\s+$|\bturn(?:s|ed|ing)(?: just)?\s+$"
-    rf"|\bmak(?:es|ing) (?:it|this|that|(?:the|this) {_HOME})(?: now| just| about| roughly| around| all of)?\s+$",
+    rf"|\bmak(?:es|ing) (?:it|this|that|(?:the|this) {_HOME})(?: now| just| about| roughly| all of)?\s+$",
     re.IGNORECASE,
 )
 _IS = re.compile(

@@ -97,6 +97,15 @@ def _of_figures(f: Figures) -> Iterator[tuple[str, float]]:
     yield "cap_rate_against_mortgage", abs(float(f.cap_rate - rate))
     yield "loan_to_value", float(100 - f.assumptions.down_payment_pct)
     yield "rent_spread", f.rent_high - f.rent_low
+    for end in (f.rent_low, f.rent_high):
+        yield "rent_off_estimate", abs(end - f.rent_monthly)
+    yield "tax_share_of_rent", _share(f.property_tax, f.gross_scheduled_income)
+    for field, part, whole in (
+        ("debt_service_per_noi", f.annual_debt_service, f.noi),
+        ("payment_per_rent", f.monthly_payment, f.rent_monthly),
+        ("rent_per_payment", f.rent_monthly, f.monthly_payment),
+    ):
+        yield field, _share(part, whole) / 100
     yield "flow_share_of_rent", _share(abs(f.cash_flow_monthly), f.rent_monthly)
     yield "noi_against_debt_service", abs(f.noi - f.annual_debt_service)
     yield "expenses_and_debt_service", f.operating_expenses + f.annual_debt_service

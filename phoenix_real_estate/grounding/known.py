@@ -16,6 +16,7 @@ from phoenix_real_estate.grounding.tables import rows_of
 from phoenix_real_estate.investment import Figures, analyze
 from phoenix_real_estate.models import Property
 
+_CLASS = re.compile(r"\d+(?:\.\d+)?")
 RECENT_YEARS = 2
 """A house counts as new construction when it was built at most so many years before its record."""
 
@@ -56,6 +57,10 @@ class Known:
         fields: dict[str, list[Number]] = {}
         for number in (*self.numbers, *self.derived):
             fields.setdefault(number.field, []).append(number)
+        # An asking price is no sale price, and neither is the Assessor's value.
+        for kind, field in (("list", "list_price"), ("sale", "sale_price")):
+            if "price" in fields and self.property.price_kind in (kind, None):
+                fields[field] = fields["price"]
         return fields
 
     @cached_property
@@ -136,6 +141,8 @@ class Known:
             yield "price_per_square_foot", round(p.price / p.square_feet)
         for valuation in p.valuations:
             yield from valuation
+            if _CLASS.fullmatch(valuation.legal_class or ""):
+                yield "legal_class", float(valuation.legal_class or 0)
         if self.figures:
             yield from self.figures
             yield from self.figures.assumptions

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from phoenix_real_estate.grounding.assessments import year_objected_to
 from phoenix_real_estate.grounding.derived import derived_fields
 from phoenix_real_estate.grounding.known import Known, Number
 from phoenix_real_estate.grounding.readings import Reading, readings_in
@@ -31,7 +32,11 @@ _PARTS = {"": (0.0, 1.0), "early": (0.0, 0.4), "mid": (0.3, 0.7), "late": (0.6, 
 
 def findings_in(text: str, field: str, known: Known, *, label: str = "") -> Iterator[Finding]:
     """The numbers of a text that no fact supports. The text's own address and names are masked already."""
-    for reading, objection in _judged(readings_in(text, label=label), known):
+    readings = readings_in(text, label=label)
+    words = f"{label}: {text}" if label else text
+    for place, (reading, objection) in enumerate(_judged(readings, known)):
+        if not objection and (why := year_objected_to(readings, place, words, known)):
+            objection = Objection("number.mismatch", why)
         if objection:
             yield _finding(reading, field, objection, known)
 
@@ -200,7 +205,7 @@ def _candidates(reading: Reading, known: Known) -> list[Number]:
     if reading.dimension == "number":
         # "1.00" is a ratio: nothing counts rooms in hundredths.
         bare = ("count", "ratio") if reading.quantity.precision >= _TENTH else ("ratio",)
-        return [n for n in known.numbers if n.value > SMALL or n.dimension in bare]
+        return [n for n in known.numbers if abs(n.value) > SMALL or n.dimension in bare]
     return [n for n in known.numbers if _comparable(reading, n)]
 
 
@@ -239,7 +244,7 @@ def _is(reading: Reading, number: Number) -> bool:
     # A loss told as a gain is as false as a gain told as a loss.
     if number.value < 0 and reading.sign >= _told_by(reading, number):
         return False
-    if number.field.startswith("cash_flow") and number.value >= 0 and reading.sign < 0:
+    if number.field.startswith(("cash_flow", "cash_on_cash")) and number.value >= 0 and reading.sign < 0:
         return False
     return _fits_period(abs(said) if number.value < 0 else said, reading, number)
 

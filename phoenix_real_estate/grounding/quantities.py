@@ -82,6 +82,7 @@ _NUMBER = re.compile(
     )
     (?P<percent>\s?%|[\s-]?percent\b|\sper\scent\b)?
     (?P<usd>\s(?:US\s)?dollars?\b|\sUSD\b)?
+    (?:(?<=dollars)\s+and\s+(?P<cents>\d\d?|(?:{_ANY_WORD})(?:[\s-](?:{_ANY_WORD}))?)\s+cents?\b)?
     """,
     re.IGNORECASE | re.VERBOSE,
 )
@@ -157,6 +158,16 @@ _FIRST_WORDS = frozenset(
 
 
 def _quantity(match: re.Match[str], text: str) -> Quantity:
+    quantity = _told(match, text)
+    if not match["cents"]:
+        return quantity
+    cents = (
+        int(match["cents"]) if match["cents"].isdigit() else _value_of_words(plain(match["cents"]).split())
+    )
+    return quantity._replace(value=quantity.value + cents / 100, precision=0.01, coarse=0.01)
+
+
+def _told(match: re.Match[str], text: str) -> Quantity:
     if match["digits"]:
         return _from_digits(match)
     if match["words"]:

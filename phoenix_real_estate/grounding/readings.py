@@ -78,9 +78,15 @@ def _read(text: str, quantity: Quantity, previous: Reading | None) -> Reading:
     # Behind another number a comma ends what belongs to it: "$265 to the association, $189,900 asked".
     taken = previous is not None and quantity.start - len(before) in (previous.quantity.end, previous.reach)
     named = _named_before(before, dimension, _JOINED if taken else _CONNECTED)
+    if dimension == "money" and _OF_MORE.match(after):
+        # "Operating expenses ($5,410 of $11,175)": the label is that of the whole.
+        named = []
     fields, reach = _fields(named, before, after[unit_end:], unit, dimension)
+    period = period or (period_of("", after[unit_end + reach :], dimension) if reach else "")
     if dimension == "money":
         fields |= fields_at(text, quantity.start, quantity.end)
+        if _FLOWS < fields and "noi" in fields and _FINANCED.search(text[: quantity.start]):
+            fields -= {"noi"}
     if period and fields and not period_of("", after, dimension) and not fields & _periodic():
         # "HOA dues of $265 monthly in addition to the list price of": a price has no month.
         period = ""
@@ -94,6 +100,9 @@ def _read(text: str, quantity: Quantity, previous: Reading | None) -> Reading:
     if quantity.words and not fields and (quantity.percent or (not quantity.value and dimension == "number")):
         # "Half of the appeal" is no share of anything that is known, and "stay at zero" says nothing alone.
         dimension = "minus"
+    if dimension in ("area", "m2") and not fields and not _speaks_of_land(text, quantity):
+        # An area is that of the house, unless its sentence speaks of land.
+        fields = frozenset({"square_feet"})
     joined = previous is not None and continues(text[previous.quantity.end : quantity.start])
     if not fields and previous and joined:
         same = previous.dimension == dimension or (dimension == "number" and not unit)
@@ -113,6 +122,28 @@ def _read(text: str, quantity: Quantity, previous: Reading | None) -> Reading:
     )
 
 
+_FINANCED = re.compile(r"\b(?:mortgage|loan|debt|payments?|financing|lender)\b[^.;!?]*$", re.IGNORECASE)
+"""Where the sentence tells of the loan before, what is left is what is left of the loan too."""
+_OF_MORE = re.compile(r"\s+of (?:the )?\$\d")
+
+
+def _speaks_of_land(text: str, quantity: Quantity) -> bool:
+    before = _SENTENCE.split(text[max(0, quantity.start - _FAR) : quantity.start])[-1]
+    after = _SENTENCE.split(text[quantity.end : quantity.end + _FAR])[0]
+    return _LAND.search(f"{before}#{after}") is not None or _ON.search(before) is not None
+
+
+_FAR = 120
+_SENTENCE = re.compile(r"[.;!?\n]+(?:\s|$)")
+_LAND = re.compile(
+    r"\b(?:lots?|parcels?|land|sites?|homesites?|yards?|grounds?|plots?|acres?|acreage|outdoors?|outside|exterior|"
+    r"deed\w*|footprint|unit|record\w*)\b",
+    re.IGNORECASE,
+)
+_ON = re.compile(
+    r"\bon(?:\s+(?:an?|about|around|approximately|roughly|some|over|just|nearly|its))*\s+[~(]?$",
+    re.IGNORECASE,
+)
 _NOT_ADJECTIVES = (
     r"(?!(?:and|or|with|in|on|of|at|to|for|from|by|the|a|an|is|are|has|plus|per|home|house|one|two|three|"
     r"four|five|six|seven|eight|nine|ten|bed\w*|bath\w*|garages?|cars?|square|sq|acres?|lot|half)\b)"
@@ -129,7 +160,7 @@ _CONNECTORS = (
     r"covers?|includes?|offers?|provides?|exactly|positive|negative|price|usd|allowance|estimates?|"
     r"assumed|budgeted|put|pegged|takes?|"
     r"consumes?|absorbs?|eats?|accounts?|costs?|claims?|adds?|works?|out|remains?|charges?|demands?|"
-    r"requires?|needs?|least|most)"
+    r"requires?|needs?|asks?|then|given|shown|least|most)"
 )
 _CONNECTED = re.compile(rf"(?:[\s:=~(,–—-]|\b{_CONNECTORS}(?!\w))*", re.IGNORECASE)
 _JOINED = re.compile(rf"(?:[\s:=~(–—-]|\b{_CONNECTORS}(?!\w))*", re.IGNORECASE)
@@ -201,8 +232,8 @@ def _unit(after: str, quantity: Quantity) -> tuple[tuple[str, frozenset[str]] | 
         match = pattern.match(after)
         if match and not _is_other(dimension, quantity):
             # "One kitchen" counts nothing that another home would not have.
-            is_idle = dimension == "foreign" or "units" in fields
-            is_one = is_idle and quantity.words and quantity.value == 1
+            is_idle = dimension == "foreign" or fields & {"units", "grm"}
+            is_one = bool(is_idle) and quantity.words and quantity.value == 1
             return ("minus" if is_one else dimension, fields), match.end()
     return None, 0
 
@@ -211,13 +242,19 @@ def _is_other(dimension: str, quantity: Quantity) -> bool:
     """A unit that this number cannot have: "the 1973 year of construction", "1973 homes", "3 of the"."""
     if dimension == "minus":
         return not quantity.words
-    return dimension in ("years", "homes") and 1800 <= quantity.value <= 2100
+    could_be_year = 1800 <= quantity.value <= 2100
+    if dimension in ("count", "foreign"):
+        # "This 1984 patio home", "the 1974 unit": nothing is counted by such a number.
+        return could_be_year and not quantity.words and not quantity.grouped
+    return dimension in ("years", "homes") and could_be_year
 
 
 def _dimension(quantity: Quantity, unit: tuple[str, frozenset[str]] | None, text: str, after: str) -> str:
+    before = text[max(0, quantity.start - _NEAR) : quantity.start]
+    if (quantity.words and _A_FEW.search(before)) or _is_of_the_telling(quantity, before, after):
+        return "minus"
     if quantity.money or quantity.percent:
         return "money" if quantity.money else "percent"
-    before = text[max(0, quantity.start - _NEAR) : quantity.start]
     if quantity.ordinal:
         return "percentile" if _PERCENTILE.match(after) else _ordinal(before, after)
     if _EACH.match(after) or (quantity.value == 1 and _is_one_of_them(before, after)):
@@ -231,6 +268,24 @@ def _dimension(quantity: Quantity, unit: tuple[str, frozenset[str]] | None, text
     if quantity.decade:
         return "year" if 1800 <= quantity.value <= 2100 else "number"
     return "year" if _looks_like_year(quantity, text) else "number"
+
+
+def _is_of_the_telling(quantity: Quantity, before: str, after: str) -> bool:
+    """A margin, the months of a year, the day of the text: "give or take eight", "as of November 28"."""
+    months = quantity.value == _MONTHS and _SPANNING.search(before) and _OF_A_YEAR.match(after)
+    return bool(months or _GIVE_OR_TAKE.search(before) or _AS_OF.search(before))
+
+
+_MONTHS = 12
+_SPANNING = re.compile(r"\b(?:over|in|for|across|every|times)\s+(?:the\s+|an?\s+)?$", re.IGNORECASE)
+_OF_A_YEAR = re.compile(r"[\s-]+months?\b|\s*(?:$|[.,;)])", re.IGNORECASE)
+_GIVE_OR_TAKE = re.compile(r"\b(?:give or take|plus or minus)\s+(?:about\s+|an?\s+)?$", re.IGNORECASE)
+_AS_OF = re.compile(
+    r"\b(?:as of|as at|dated?|today,?|prepared(?: on)?|checked(?: on)?|retrieved(?: on)?|accessed(?: on)?|"
+    r"current (?:as of|to|through)|written(?: on)?)\s+(?:the\s+)?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?"
+    r"(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]*\.?\s+$",
+    re.IGNORECASE,
+)
 
 
 def _is_one_of_them(before: str, after: str) -> bool:
@@ -282,8 +337,11 @@ def _fields(
     behind, reach = _named_after(after, dimension)
     if unit and unit[1]:
         # "Living space on 0.14 acres": the unit tells more than the words before it.
-        return unit[1], reach
-    fields = frozenset([*named, *behind])
+        return unit[1] | (frozenset(behind) if unit[0] == "ratio" else frozenset()), reach
+    if _FLOWS & {*behind}:
+        # "After expenses $1,649 would be left": what is left is none of the costs told before it.
+        named = [field for field in named if field not in _COSTS]
+    fields = frozenset(named if _UNPAID in named else [*named, *behind])
     # A median is of others: beside that word an amount is never the property's own.
     return fields & _OF_OTHERS or fields, reach
 
@@ -298,6 +356,11 @@ _OF_EACH = re.compile(
     re.IGNORECASE,
 )
 """Words that tell what each home of a building has, and not the whole."""
+_UNPAID = "noi_margin_over_debt_service"
+_FLOWS = frozenset({"cash_flow_monthly", "cash_flow_annual"})
+_COSTS = frozenset(
+    {"operating_expenses", "monthly_payment", "annual_debt_service", "loan_amount", "annual_tax", "hoa_fee"}
+) | {"property_tax", "insurance", "maintenance", "management", "hoa_annual"}
 _OF_OTHERS = frozenset({"comparable_price_per_square_foot"})
 
 
@@ -315,9 +378,18 @@ def _named_before(before: str, dimension: str, connected: re.Pattern[str]) -> li
 
 
 def _is_object(before: str, match: re.Match[str]) -> bool:
+    if match.group().lower() == "listed" and _AMOUNT.search(before, 0, match.start()):
+        return True
     return (_NOT_ITS_NAME.search(before, 0, match.start()) or _BY.match(before, match.end())) is not None
 
 
+_AMOUNT = re.compile(
+    r"\b(?:fees?|dues|tax(?:es)?|rents?|values?|payments?|assessments?|bill|costs?)"
+    r"(?:\s+(?:is|are|was|were|as|currently|now))*\s+$",
+    re.IGNORECASE,
+)
+"""Before "listed": "the association fee listed is" no price."""
+_A_FEW = re.compile(r"\b(?:few|several|couple(?: of)?|many)\s+$", re.IGNORECASE)
 _BY = re.compile(r"\s+by\b", re.IGNORECASE)
 """Debt service "exceeds net operating income by" a difference."""
 _NOT_ITS_NAME = re.compile(

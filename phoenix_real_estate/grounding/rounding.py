@@ -2,7 +2,7 @@
 
 A writer may round to the last place that is written ("$1.2 million" for 1,249,000, "5.2%" for 5.23); to
 trailing zeros when that moves the value by at most 1 percent ("$390,000" for 389,900), or by at most 5
-percent where a word says so ("about 1,900 sq ft" for 1,850), and to the next lower or higher one on the right
+percent where a word says so ("about 1,900 sq ft" for 1,850; 2.5 where it rounds to five in that place), and to the next lower or higher one on the right
 side of the fact: at most 12.5 percent away after "nearly" or "just over", at most 20 percent after "over" or
 "less than".
 """
@@ -16,6 +16,8 @@ from phoenix_real_estate.grounding.readings import Reading
 
 ROUNDED = 0.01
 HEDGED = 0.05
+HALF_STEP = 0.025
+"""Five in the last place: "about 1,850" for 1,830, but "about 3,500" not for 3,392."""
 ONE_SIDED = 0.125
 ONE_SIDE = 0.20
 SLIGHT = 0.005
@@ -57,6 +59,8 @@ def _hedged(reading: Reading, said: float, fact: float) -> tuple[float, float]:
         return ONE_SIDED if CLOSE.search(reading.hedge) else far, reading.quantity.grain
     if OVER.search(reading.hedge) or UNDER.search(reading.hedge):
         return (HEDGED, reading.quantity.grain / 2) if _ABOUT.search(reading.hedge) else (0.0, 0.0)
+    if abs(said - fact) > reading.quantity.coarse / 2:
+        return HALF_STEP, reading.quantity.grain / 2
     return HEDGED, reading.quantity.grain / 2
 
 
@@ -68,7 +72,7 @@ _BEYOND = re.compile(
 _SHORT_OF = re.compile(
     r"\b(?:under|(?<!no )less|no more|at most|maximum|below|shy|short|south|not quite)\b", re.IGNORECASE
 )
-_ABOUT = re.compile(r"\b(?:close to|near)\b", re.IGNORECASE)
+_ABOUT = re.compile(r"\b(?:close to|near)\b|^some$", re.IGNORECASE)
 """Words that name no side: "close to $1,270" may be a little more or less."""
 
 

@@ -19,7 +19,7 @@ def period_of(before: str, after: str, dimension: str) -> str:
     if dimension not in ("money", "number"):
         return ""
     match = _PERIOD_AFTER.match(after) or _PERIOD_BEFORE.search(_OTHER_PERIOD.sub("", before))
-    return {"m": "month", "a": "year", "y": "year"}[match["unit"][0].lower()] if match else ""
+    return ("month" if match["unit"] and match["unit"][0] in "mM" else "year") if match else ""
 
 
 _OTHER_PERIOD = re.compile(r"^[\s%)]*(?:/|per|an?|each|every)?\s*(?:month|year)\b", re.IGNORECASE)
@@ -69,11 +69,13 @@ _CLAUSE_END = re.compile(r"[.;!?](?=\s|$)|\n|□|,\s+(?=(?:it|they|you|which|we|
 _CONTINUES = re.compile(r"\s*(?:-|–|—|to|and|or|through)\s*(?:about\s+|up to\s+)?", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _PERIOD_AFTER = re.compile(
-    r"[\s-]*(?:/|per|an?|each|every|of|in)?[\s-]*(?P<unit>month|mo\b|year|yr\b|annum|annual|annually)",
+    r"[\s-]*(?:/|per|an?|each|every|of|in)?[\s-]*(?P<unit>month|mo\b|year|yr\b|annum|annual|annually)|"
+    r"\s+(?:over|in|for|across|every)\s+(?:the |an? )?(?:(?:full|whole|entire) )?(?P<span>year\b|(?:twelve|12)\b(?! year))",
     re.IGNORECASE,
 )
 _PERIOD_BEFORE = re.compile(
-    r"\b(?P<unit>month|annual|year)\w*\b(?!\s+(?:built|mortgage|fixed|old|and))(?:[^\d,;]*)$", re.IGNORECASE
+    r"\b(?P<unit>month|annual|year)(?:ly|s (?:of|to))?\b(?!\s+(?:built|mortgage|fixed|old|and))(?:[^\d,;]*)$",
+    re.IGNORECASE,
 )
 _HEDGE = re.compile(
     r"\b(?:(?:just|right|well|comfortably|slightly|somewhere) )?(?:about|around|approximately|approx\.?|"
@@ -91,7 +93,7 @@ _HEDGE = re.compile(
     re.IGNORECASE,
 )
 _HEDGE_AFTER = re.compile(
-    r"\s?\+|[\s-](?:some|odd|something|plus|or so|or thereabouts|ish|give or take|or more)\b|ish\b",
+    r"\s?\+|,?[\s-](?:some|odd|something|plus|or so|or thereabouts|ish|give or take|or more)\b|ish\b",
     re.IGNORECASE,
 )
 _PART = re.compile(
@@ -100,7 +102,8 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 _NEGATIVE = re.compile(
-    r"\b(?:negative\w*|shortfalls?|deficits?|loss(?:es)?|los(?:es|ing)|short|below zero|minus|gap|in the red|"
+    r"\b(?:neg\b|negative\w*|hole|bleed\w*|drain\w*|behind|(?:put|puts|putting|pay|pays|paying|chip|chips|kick) in|"
+    r"shortfalls?|deficits?|loss(?:es)?|los(?:es|ing)|short|below zero|minus|gap|in the red|"
     r"out[\s-]of[\s-]pocket|add(?:s|ed|ing)?|feed(?:s|ing)?|top(?:s|ping)? up|contribut\w+|lack(?:s|ing)?|"
     r"wanting|missing|subsid\w+|shy of)\b",
     re.IGNORECASE,
