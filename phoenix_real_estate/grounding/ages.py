@@ -18,7 +18,10 @@ ORDINAL = (
 """An ordinal in words that counts years or decades."""
 ORDINAL_WORDS = frozenset([*_NTH, *_TENTHS])
 
-_HOME = r"(?:home|house|residence|property|building|condo(?:minium)?|town(?:house|home)|place|unit|structure|dwelling)"
+_HOME = (
+    r"(?:home|house|residence|property|building|condo(?:minium)?|town(?:house|home)|place|unit|dwelling|"
+    r"structure)"
+)
 _WHOSE = rf"(?:its|the {_HOME}['’]s)"
 _YEAR_OF_ITS = re.compile(rf"\b{_WHOSE}\s+$", re.IGNORECASE)
 _YEAR_OF_LIFE = re.compile(

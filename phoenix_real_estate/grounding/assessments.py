@@ -1,4 +1,4 @@
-"""The Assessor's values and the tax year that each is told with: "$289,100 (2023)", "the 2025 full cash value"."""
+"""The Assessor's values and the tax year that each is told with: "$289,100 (2023)"."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ def _holds(valuation: Valuation, reading: Reading) -> bool:
 
 
 _BEHIND = re.compile(
-    r",?\s*(?:\((?:for |in |tax year )*|(?:for|in|as of|of|from|under)\s+(?:the\s+)?(?:tax|assessment|valuation|roll)?"
-    r"\s*(?:year\s+)?)",
+    r",?\s*(?:\((?:for |in |tax year )*|(?:for|in|as of|of|from|under)\s+(?:the\s+)?"
+    r"(?:tax|assessment|valuation|roll)?\s*(?:year\s+)?)",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(

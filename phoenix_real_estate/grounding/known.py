@@ -141,8 +141,7 @@ class Known:
             yield "price_per_square_foot", round(p.price / p.square_feet)
         for valuation in p.valuations:
             yield from valuation
-            if _CLASS.fullmatch(valuation.legal_class or ""):
-                yield "legal_class", float(valuation.legal_class or 0)
+            yield from _legal_class(valuation.legal_class)
         if self.figures:
             yield from self.figures
             yield from self.figures.assumptions
@@ -167,6 +166,11 @@ class Known:
             return None, None
         f = self.figures
         return f.rent_monthly - f.monthly_payment, f.cap_rate - f.assumptions.mortgage_rate_pct
+
+
+def _legal_class(told: str | None) -> Iterator[tuple[str, float]]:
+    if told and _CLASS.fullmatch(told):
+        yield "legal_class", float(told)
 
 
 @cache

@@ -8,7 +8,10 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from phoenix_real_estate.grounding import ages
+from phoenix_real_estate.grounding.areas import speaks_of_land
+from phoenix_real_estate.grounding.asides import is_aside
 from phoenix_real_estate.grounding.derived import derived_fields
+from phoenix_real_estate.grounding.labels import named_after, named_before
 from phoenix_real_estate.grounding.layouts import field_in_layout
 from phoenix_real_estate.grounding.quantities import Quantity, quantities_in
 from phoenix_real_estate.grounding.sensitivity import fields_at
@@ -22,7 +25,6 @@ from phoenix_real_estate.grounding.surroundings import (
     sign_of,
 )
 from phoenix_real_estate.grounding.tables import rows_of
-from phoenix_real_estate.grounding.wording import Lexicon
 
 
 class Reading(NamedTuple):
@@ -75,34 +77,18 @@ def _read(text: str, quantity: Quantity, previous: Reading | None) -> Reading:
     unit, unit_end = (("count", frozenset({layout})), 0) if layout else _unit(after, quantity)
     dimension = _dimension(quantity, unit, text, after)
     period = period_of(before, after, dimension)
-    # Behind another number a comma ends what belongs to it: "$265 to the association, $189,900 asked".
     taken = previous is not None and quantity.start - len(before) in (previous.quantity.end, previous.reach)
-    named = _named_before(before, dimension, _JOINED if taken else _CONNECTED)
-    if dimension == "money" and _OF_MORE.match(after):
-        # "Operating expenses ($5,410 of $11,175)": the label is that of the whole.
-        named = []
+    # "Operating expenses ($5,410 of $11,175)": the label is that of the whole.
+    named = [] if _OF_MORE.match(after) else named_before(before, dimension, joined=taken)
     fields, reach = _fields(named, before, after[unit_end:], unit, dimension)
     period = period or (period_of("", after[unit_end + reach :], dimension) if reach else "")
     if dimension == "money":
-        fields |= fields_at(text, quantity.start, quantity.end)
-        if _FLOWS < fields and "noi" in fields and _FINANCED.search(text[: quantity.start]):
-            fields -= {"noi"}
+        fields = _of_sentence(fields, text, quantity)
     if period and fields and not period_of("", after, dimension) and not fields & _periodic():
         # "HOA dues of $265 monthly in addition to the list price of": a price has no month.
         period = ""
-    if dimension == "year" and not fields and _OF_A_HOME.match(after):
-        fields = frozenset({"year_built"})
-    if dimension == "year" and not fields:
-        # "Full cash value, 2026" tells the year of the value.
-        fields = frozenset(_named_before(before, "number", _CONNECTED))
-        dimension = "number" if fields else dimension
-        fields |= {"tax_year"} if fields & _ASSESSED else frozenset()
-    if quantity.words and not fields and (quantity.percent or (not quantity.value and dimension == "number")):
-        # "Half of the appeal" is no share of anything that is known, and "stay at zero" says nothing alone.
-        dimension = "minus"
-    if dimension in ("area", "m2") and not fields and not _speaks_of_land(text, quantity):
-        # An area is that of the house, unless its sentence speaks of land.
-        fields = frozenset({"square_feet"})
+    if not fields:
+        dimension, fields = _unnamed(dimension, quantity, text, before, after)
     joined = previous is not None and continues(text[previous.quantity.end : quantity.start])
     if not fields and previous and joined:
         same = previous.dimension == dimension or (dimension == "number" and not unit)
@@ -122,52 +108,44 @@ def _read(text: str, quantity: Quantity, previous: Reading | None) -> Reading:
     )
 
 
+def _of_sentence(fields: frozenset[str], text: str, quantity: Quantity) -> frozenset[str]:
+    """The fields of an amount with what its whole sentence tells of it."""
+    if fields > _FLOWS and "noi" in fields and _FINANCED.search(text[: quantity.start]):
+        fields -= {"noi"}
+    return fields | fields_at(text, quantity.start, quantity.end)
+
+
+def _unnamed(
+    dimension: str, quantity: Quantity, text: str, before: str, after: str
+) -> tuple[str, frozenset[str]]:
+    """The dimension and the fields of a number that no label names."""
+    if dimension == "year":
+        return _of_year(before, after)
+    if quantity.words and (quantity.percent or (not quantity.value and dimension == "number")):
+        # "Half of the appeal" is no share of anything that is known, and "stay at zero" says nothing alone.
+        return "minus", frozenset()
+    is_home = dimension in ("area", "m2") and not speaks_of_land(text, quantity.start, quantity.end)
+    return dimension, frozenset({"square_feet"} if is_home else ())
+
+
+def _of_year(before: str, after: str) -> tuple[str, frozenset[str]]:
+    if _OF_A_HOME.match(after):
+        return "year", frozenset({"year_built"})
+    # "Full cash value, 2026" tells the year of the value.
+    fields = frozenset(named_before(before, "number"))
+    return "number" if fields else "year", fields | ({"tax_year"} if fields & _ASSESSED else frozenset())
+
+
 _FINANCED = re.compile(r"\b(?:mortgage|loan|debt|payments?|financing|lender)\b[^.;!?]*$", re.IGNORECASE)
 """Where the sentence tells of the loan before, what is left is what is left of the loan too."""
 _OF_MORE = re.compile(r"\s+of (?:the )?\$\d")
 
 
-def _speaks_of_land(text: str, quantity: Quantity) -> bool:
-    before = _SENTENCE.split(text[max(0, quantity.start - _FAR) : quantity.start])[-1]
-    after = _SENTENCE.split(text[quantity.end : quantity.end + _FAR])[0]
-    return _LAND.search(f"{before}#{after}") is not None or _ON.search(before) is not None
-
-
-_FAR = 120
-_SENTENCE = re.compile(r"[.;!?\n]+(?:\s|$)")
-_LAND = re.compile(
-    r"\b(?:lots?|parcels?|land|sites?|homesites?|yards?|grounds?|plots?|acres?|acreage|outdoors?|outside|exterior|"
-    r"deed\w*|footprint|unit|record\w*)\b",
-    re.IGNORECASE,
-)
-_ON = re.compile(
-    r"\bon(?:\s+(?:an?|about|around|approximately|roughly|some|over|just|nearly|its))*\s+[~(]?$",
-    re.IGNORECASE,
-)
 _NOT_ADJECTIVES = (
     r"(?!(?:and|or|with|in|on|of|at|to|for|from|by|the|a|an|is|are|has|plus|per|home|house|one|two|three|"
     r"four|five|six|seven|eight|nine|ten|bed\w*|bath\w*|garages?|cars?|square|sq|acres?|lot|half)\b)"
 )
 _ADJECTIVES = rf"(?:{_NOT_ADJECTIVES}[a-z]+(?:-[a-z]+)?\s+){{0,2}}"
-_CONNECTORS = (
-    r"(?:is|are|was|were|of|at|to|for|about|around|approximately|approx\.?|roughly|nearly|almost|over|"
-    r"under|above|below|just|only|an?|the|total|totals|totaling|totalling|estimated?|currently|now|set|"
-    r"comes?|in|stands?|sits?|runs?|being|as|equals|near|between|from|up|some|high|low|per|month|monthly|"
-    r"annual|annually|yearly|year|this|home|house|property|could|would|may|can|reach|bring|be|by|on|"
-    r"averages?|"
-    r"ranges?|recorded|listed|counts?|full|more|less|than|here|projected|expected|computed|calculated|"
-    r"modeled|it|its|back|way|until|circa|c\.|amounts?|measures?|measuring|numbers?|has|have|with|spans?|"
-    r"covers?|includes?|offers?|provides?|exactly|positive|negative|price|usd|allowance|estimates?|"
-    r"assumed|budgeted|put|pegged|takes?|"
-    r"consumes?|absorbs?|eats?|accounts?|costs?|claims?|adds?|works?|out|remains?|charges?|demands?|"
-    r"requires?|needs?|asks?|then|given|shown|least|most)"
-)
-_CONNECTED = re.compile(rf"(?:[\s:=~(,–—-]|\b{_CONNECTORS}(?!\w))*", re.IGNORECASE)
-_JOINED = re.compile(rf"(?:[\s:=~(–—-]|\b{_CONNECTORS}(?!\w))*", re.IGNORECASE)
-_LEAD = re.compile(
-    r"(?:[\s/-]|\b(?:per|an?|in|(?:of|for)(?: the)?|each|month|monthly|mo|year|yearly|annual|estimated)\b)*",
-    re.IGNORECASE,
-)
 _INFERRED = re.compile(r"\b(?:inferred|assum|estimat)", re.IGNORECASE)
 _EACH = re.compile(
     r"[\s-]*(?:[\w-]+\s+){0,2}?(?:bath\w*|bed\w*|spaces?|cars?|garage|"
@@ -207,24 +185,6 @@ def _periodic() -> frozenset[str]:
     return frozenset(row["field"] for row in rows_of("grounding_fields.csv") if row["period"])
 
 
-@cache
-def _labels_before(dimension: str) -> Lexicon[str]:
-    return Lexicon((row["before"], row["field"]) for row in _rows_for(dimension, "before"))
-
-
-@cache
-def _labels_after(dimension: str) -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple(
-        (re.compile(row["after"], re.IGNORECASE), row["field"]) for row in _rows_for(dimension, "after")
-    )
-
-
-def _rows_for(dimension: str, column: str) -> list[dict[str, str]]:
-    of = {"acres": "area"}.get(dimension, dimension)
-    rows = rows_of("grounding_fields.csv")
-    return [row for row in rows if row[column] and of in (row["dimension"], "number")]
-
-
 def _unit(after: str, quantity: Quantity) -> tuple[tuple[str, frozenset[str]] | None, int]:
     if quantity.money or quantity.percent or quantity.ordinal or quantity.decade:
         return None, 0
@@ -251,7 +211,7 @@ def _is_other(dimension: str, quantity: Quantity) -> bool:
 
 def _dimension(quantity: Quantity, unit: tuple[str, frozenset[str]] | None, text: str, after: str) -> str:
     before = text[max(0, quantity.start - _NEAR) : quantity.start]
-    if (quantity.words and _A_FEW.search(before)) or _is_of_the_telling(quantity, before, after):
+    if is_aside(quantity, before, after):
         return "minus"
     if quantity.money or quantity.percent:
         return "money" if quantity.money else "percent"
@@ -261,31 +221,15 @@ def _dimension(quantity: Quantity, unit: tuple[str, frozenset[str]] | None, text
         return "minus"
     if unit:
         return "age" if unit[0] == "years" and ages.are_of_age(before, after) else unit[0]
-    if ages.is_age(before, after):
-        return "age"
+    return "age" if ages.is_age(before, after) else _of_bare(quantity, text)
+
+
+def _of_bare(quantity: Quantity, text: str) -> str:
     if quantity.words and quantity.value == 1:
         return "minus"
     if quantity.decade:
         return "year" if 1800 <= quantity.value <= 2100 else "number"
     return "year" if _looks_like_year(quantity, text) else "number"
-
-
-def _is_of_the_telling(quantity: Quantity, before: str, after: str) -> bool:
-    """A margin, the months of a year, the day of the text: "give or take eight", "as of November 28"."""
-    months = quantity.value == _MONTHS and _SPANNING.search(before) and _OF_A_YEAR.match(after)
-    return bool(months or _GIVE_OR_TAKE.search(before) or _AS_OF.search(before))
-
-
-_MONTHS = 12
-_SPANNING = re.compile(r"\b(?:over|in|for|across|every|times)\s+(?:the\s+|an?\s+)?$", re.IGNORECASE)
-_OF_A_YEAR = re.compile(r"[\s-]+months?\b|\s*(?:$|[.,;)])", re.IGNORECASE)
-_GIVE_OR_TAKE = re.compile(r"\b(?:give or take|plus or minus)\s+(?:about\s+|an?\s+)?$", re.IGNORECASE)
-_AS_OF = re.compile(
-    r"\b(?:as of|as at|dated?|today,?|prepared(?: on)?|checked(?: on)?|retrieved(?: on)?|accessed(?: on)?|"
-    r"current (?:as of|to|through)|written(?: on)?)\s+(?:the\s+)?(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?"
-    r"(?:jan|feb|mar|apr|may|june?|july?|aug|sep|oct|nov|dec)[a-z]*\.?\s+$",
-    re.IGNORECASE,
-)
 
 
 def _is_one_of_them(before: str, after: str) -> bool:
@@ -334,7 +278,7 @@ def _fields(
         of_each = _OF_EACH_BEFORE.search(before) or _OF_EACH.match(after)
         each = {f"{field}_per_unit" for field in unit[1]} & derived_fields() if of_each else set()
         return unit[1] | ({"rent_bedrooms"} if inferred else set()) | each, 0
-    behind, reach = _named_after(after, dimension)
+    behind, reach = named_after(after, dimension)
     if unit and unit[1]:
         # "Living space on 0.14 acres": the unit tells more than the words before it.
         return unit[1] | (frozenset(behind) if unit[0] == "ratio" else frozenset()), reach
@@ -362,51 +306,3 @@ _COSTS = frozenset(
     {"operating_expenses", "monthly_payment", "annual_debt_service", "loan_amount", "annual_tax", "hoa_fee"}
 ) | {"property_tax", "insurance", "maintenance", "management", "hoa_annual"}
 _OF_OTHERS = frozenset({"comparable_price_per_square_foot"})
-
-
-def _named_before(before: str, dimension: str, connected: re.Pattern[str]) -> list[str]:
-    """The fields of the nearest label that only connecting words part from the number."""
-    nearest, fields = -1, list[str]()
-    labels = list(_labels_before(dimension).matches(before))
-    # With "effective gross income" its end, "gross income", is no name either.
-    objects = {match.end() for _, match in labels if _is_object(before, match)}
-    for field, match in labels:
-        if match.end() >= nearest and match.end() not in objects and connected.fullmatch(before, match.end()):
-            fields = [*fields, field] if match.end() == nearest else [field]
-            nearest = match.end()
-    return fields
-
-
-def _is_object(before: str, match: re.Match[str]) -> bool:
-    if match.group().lower() == "listed" and _AMOUNT.search(before, 0, match.start()):
-        return True
-    return (_NOT_ITS_NAME.search(before, 0, match.start()) or _BY.match(before, match.end())) is not None
-
-
-_AMOUNT = re.compile(
-    r"\b(?:fees?|dues|tax(?:es)?|rents?|values?|payments?|assessments?|bill|costs?)"
-    r"(?:\s+(?:is|are|was|were|as|currently|now))*\s+$",
-    re.IGNORECASE,
-)
-"""Before "listed": "the association fee listed is" no price."""
-_A_FEW = re.compile(r"\b(?:few|several|couple(?: of)?|many)\s+$", re.IGNORECASE)
-_BY = re.compile(r"\s+by\b", re.IGNORECASE)
-"""Debt service "exceeds net operating income by" a difference."""
-_NOT_ITS_NAME = re.compile(
-    r"\b(?:after|against|beyond|beside|besides|versus|vs\.?|minus|less|net of|on top of|despite|no|without)"
-    r"(?:\s+(?:the|its|an?|that|this|any|each|monthly|estimated|mortgage|loan|costs|expenses|taxes|and))*\s+$",
-    re.IGNORECASE,
-)
-"""What a label before a number is not its name for: "the surplus after the mortgage would be $563"."""
-
-
-def _named_after(after: str, dimension: str) -> tuple[list[str], int]:
-    lead = _LEAD.match(after)
-    starts = {lead.end() if lead else 0, len(after) - len(after.lstrip(" "))}
-    found = [
-        (field, match.end())
-        for pattern, field in _labels_after(dimension)
-        for start in starts
-        if (match := pattern.match(after, start))
-    ]
-    return [field for field, _ in found], max((end for _, end in found), default=0)

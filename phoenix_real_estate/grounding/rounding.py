@@ -2,9 +2,9 @@
 
 A writer may round to the last place that is written ("$1.2 million" for 1,249,000, "5.2%" for 5.23); to
 trailing zeros when that moves the value by at most 1 percent ("$390,000" for 389,900), or by at most 5
-percent where a word says so ("about 1,900 sq ft" for 1,850; 2.5 where it rounds to five in that place), and to the next lower or higher one on the right
-side of the fact: at most 12.5 percent away after "nearly" or "just over", at most 20 percent after "over" or
-"less than".
+percent where a word says so ("about 1,900 sq ft" for 1,850; 2.5 percent where it rounds to five in that
+place), and to the next lower or higher one on the right side of the fact: at most 12.5 percent away after
+"nearly" or "just over", at most 20 percent after "over" or "less than" (25 for "more than half of the lot").
 """
 
 from __future__ import annotations

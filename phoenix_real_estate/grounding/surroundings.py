@@ -70,7 +70,8 @@ _CONTINUES = re.compile(r"\s*(?:-|–|—|to|and|or|through)\s*(?:about\s+|up to
 _DIGIT = re.compile(r"\d")
 _PERIOD_AFTER = re.compile(
     r"[\s-]*(?:/|per|an?|each|every|of|in)?[\s-]*(?P<unit>month|mo\b|year|yr\b|annum|annual|annually)|"
-    r"\s+(?:over|in|for|across|every)\s+(?:the |an? )?(?:(?:full|whole|entire) )?(?P<span>year\b|(?:twelve|12)\b(?! year))",
+    r"\s+(?:over|in|for|across|every)\s+(?:the |an? )?(?:(?:full|whole|entire) )?"
+    r"(?P<span>year\b|(?:twelve|12)\b(?! year))",
     re.IGNORECASE,
 )
 _PERIOD_BEFORE = re.compile(
@@ -102,7 +103,7 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 _NEGATIVE = re.compile(
-    r"\b(?:neg\b|negative\w*|hole|bleed\w*|drain\w*|behind|(?:put|puts|putting|pay|pays|paying|chip|chips|kick) in|"
+    r"\b(?:neg\b|negative\w*|hole|bleed\w*|drain\w*|behind|(?:put|puts|putting|pay|pays|paying|chip) in|"
     r"shortfalls?|deficits?|loss(?:es)?|los(?:es|ing)|short|below zero|minus|gap|in the red|"
     r"out[\s-]of[\s-]pocket|add(?:s|ed|ing)?|feed(?:s|ing)?|top(?:s|ping)? up|contribut\w+|lack(?:s|ing)?|"
     r"wanting|missing|subsid\w+|shy of)\b",
