@@ -17,6 +17,8 @@ from phoenix_real_estate.investment import Figures, analyze
 from phoenix_real_estate.models import Property
 
 _CLASS = re.compile(r"\d+(?:\.\d+)?")
+_PRICES = {"list_price": ("list", None), "sale_price": ("sale", None), "stated_price": ("list", "sale", None)}
+"""The words for a price and the kinds of price that they may tell."""
 RECENT_YEARS = 2
 """A house counts as new construction when it was built at most so many years before its record."""
 
@@ -58,8 +60,8 @@ class Known:
         for number in (*self.numbers, *self.derived):
             fields.setdefault(number.field, []).append(number)
         # An asking price is no sale price, and neither is the Assessor's value.
-        for kind, field in (("list", "list_price"), ("sale", "sale_price")):
-            if "price" in fields and self.property.price_kind in (kind, None):
+        for field, kinds in _PRICES.items():
+            if "price" in fields and self.property.price_kind in kinds:
                 fields[field] = fields["price"]
         return fields
 

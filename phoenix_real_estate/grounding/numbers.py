@@ -204,7 +204,8 @@ def _candidates(reading: Reading, known: Known) -> list[Number]:
         return [n for n in (*named, *others) if _comparable(reading, n)]
     if reading.dimension == "number":
         # "1.00" is a ratio: nothing counts rooms in hundredths.
-        bare = ("count", "ratio") if reading.quantity.precision >= _TENTH else ("ratio",)
+        whole = reading.quantity.precision >= 1
+        bare = ("count",) if whole else ("count", "ratio")[reading.quantity.precision < _TENTH :]
         return [n for n in known.numbers if abs(n.value) > SMALL or n.dimension in bare]
     return [n for n in known.numbers if _comparable(reading, n)]
 

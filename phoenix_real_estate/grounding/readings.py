@@ -20,6 +20,7 @@ from phoenix_real_estate.grounding.surroundings import (
     clause_before,
     continues,
     hedge_of,
+    is_monthly,
     part_of,
     period_of,
     sign_of,
@@ -84,6 +85,8 @@ def _read(text: str, quantity: Quantity, previous: Reading | None) -> Reading:
     period = period or (period_of("", after[unit_end + reach :], dimension) if reach else "")
     if dimension == "money":
         fields = _of_sentence(fields, text, quantity)
+    if not period and dimension == "money" and previous and is_monthly(text, quantity.start, quantity.end):
+        period = "month" if fields & _periodic() else ""
     if period and fields and not period_of("", after, dimension) and not fields & _periodic():
         # "HOA dues of $265 monthly in addition to the list price of": a price has no month.
         period = ""
@@ -219,6 +222,9 @@ def _dimension(quantity: Quantity, unit: tuple[str, frozenset[str]] | None, text
         return "percentile" if _PERCENTILE.match(after) else _ordinal(before, after)
     if _EACH.match(after) or (quantity.value == 1 and _is_one_of_them(before, after)):
         return "minus"
+    if unit and unit[0] == "total":
+        # "Three in the garage and two under the carport, five in all" counts vehicles; elsewhere who knows.
+        return "count" if _PARKED.search(before) else "minus"
     if unit:
         return "age" if unit[0] == "years" and ages.are_of_age(before, after) else unit[0]
     return "age" if ages.is_age(before, after) else _of_bare(quantity, text)
@@ -247,6 +253,7 @@ _COULD = re.compile(
 _PERCENTILE = re.compile(r"[\s-]*percentile", re.IGNORECASE)
 
 
+_PARKED = re.compile(r"\b(?:garage|carport|parking)\b[^.;!?]*$", re.IGNORECASE)
 _NEAR = 60
 """Characters before a number in which the words are that tell an age."""
 
@@ -282,9 +289,15 @@ def _fields(
     if unit and unit[1]:
         # "Living space on 0.14 acres": the unit tells more than the words before it.
         return unit[1] | (frozenset(behind) if unit[0] == "ratio" else frozenset()), reach
+    if dimension == "number" and _LEFT.search(after[:reach]):
+        # "Use one bedroom for guests and have three left": no amount of money.
+        behind, reach = [], 0
     if _FLOWS & {*behind}:
         # "After expenses $1,649 would be left": what is left is none of the costs told before it.
         named = [field for field in named if field not in _COSTS]
+    if _OF_DEBT & {*behind}:
+        # "Four-fifths of the loan" is neither the share that is borrowed nor its rate.
+        behind = [field for field in behind if field not in _OF_LOAN]
     fields = frozenset(named if _UNPAID in named else [*named, *behind])
     # A median is of others: beside that word an amount is never the property's own.
     return fields & _OF_OTHERS or fields, reach
@@ -300,6 +313,9 @@ _OF_EACH = re.compile(
     re.IGNORECASE,
 )
 """Words that tell what each home of a building has, and not the whole."""
+_LEFT = re.compile(r"\b(?:left|remain\w*)$", re.IGNORECASE)
+_OF_DEBT = frozenset({"noi_share_of_debt_service"})
+_OF_LOAN = frozenset({"loan_to_value", "mortgage_rate_pct"})
 _UNPAID = "noi_margin_over_debt_service"
 _FLOWS = frozenset({"cash_flow_monthly", "cash_flow_annual"})
 _COSTS = frozenset(

@@ -18,6 +18,7 @@ ROUNDED = 0.01
 HEDGED = 0.05
 HALF_STEP = 0.025
 """Five in the last place: "about 1,850" for 1,830, but "about 3,500" not for 3,392."""
+_LARGE = 1_000
 ONE_SIDED = 0.125
 ONE_SIDE = 0.20
 SLIGHT = 0.005
@@ -59,7 +60,7 @@ def _hedged(reading: Reading, said: float, fact: float) -> tuple[float, float]:
         return ONE_SIDED if CLOSE.search(reading.hedge) else far, reading.quantity.grain
     if OVER.search(reading.hedge) or UNDER.search(reading.hedge):
         return (HEDGED, reading.quantity.grain / 2) if _ABOUT.search(reading.hedge) else (0.0, 0.0)
-    if abs(said - fact) > reading.quantity.coarse / 2:
+    if said >= _LARGE and abs(said - fact) > reading.quantity.coarse / 2:
         return HALF_STEP, reading.quantity.grain / 2
     return HEDGED, reading.quantity.grain / 2
 

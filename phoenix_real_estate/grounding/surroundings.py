@@ -26,6 +26,22 @@ _OTHER_PERIOD = re.compile(r"^[\s%)]*(?:/|per|an?|each|every)?\s*(?:month|year)\
 """The period of the number before: "$2,070 a month against ..."."""
 
 
+def is_monthly(text: str, start: int, end: int) -> bool:
+    """Whether the sentence of an amount begins with "each month" and tells no year: all of it is monthly."""
+    before = _SENTENCE_END.split(text[max(0, start - 160) : start])[-1]
+    after = _SENTENCE_END.split(text[end : end + 80])[0]
+    return _EACH_MONTH.match(before) is not None and _YEAR.search(before + after) is None
+
+
+_SENTENCE_END = re.compile(r"[.;!?\n]+(?:\s|$)")
+_EACH_MONTH = re.compile(
+    r"\W*(?:(?:each|every|per) month\b|(?:total |fixed )?monthly (?:\w+ )?(?:costs?|bills?|outlays?|budget|"
+    r"expenses|outgoings)\b)",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"\b(?:year|annual|yr|annum)", re.IGNORECASE)
+
+
 def clause_after(text: str, end: int) -> str:
     """What follows a number in its line."""
     return _LINE_END.split(text[end : end + 80], maxsplit=1)[0]
@@ -70,7 +86,7 @@ _CONTINUES = re.compile(r"\s*(?:-|–|—|to|and|or|through)\s*(?:about\s+|up to
 _DIGIT = re.compile(r"\d")
 _PERIOD_AFTER = re.compile(
     r"[\s-]*(?:/|per|an?|each|every|of|in)?[\s-]*(?P<unit>month|mo\b|year|yr\b|annum|annual|annually)|"
-    r"\s+(?:over|in|for|across|every)\s+(?:the |an? )?(?:(?:full|whole|entire) )?"
+    r"\s+(?:over|across|every)\s+(?:the |an? )?(?:(?:full|whole|entire) )?"
     r"(?P<span>year\b|(?:twelve|12)\b(?! year))",
     re.IGNORECASE,
 )
