@@ -60,6 +60,8 @@ def test_an_age_in_words_counts_years_and_decades(text: str) -> None:
         "A second anniversary.",
         "Its first year of rent.",
         "It is priced at $525,000.",
+        "Coverage is asked to be 1.0; this house reaches 0.60.",
+        "Age: built in 1958.",
     ],
 )
 def test_years_that_count_something_else_are_no_age(text: str) -> None:

@@ -71,6 +71,7 @@ def test_a_true_figure_passes_under_any_name(text: str) -> None:
         ("The mortgage would need $19,425.", "$19,425"),
         ("After a $2,655 mortgage payment and expenses $9,189 a year would be left.", "$9,189"),
         ("After the mortgage payment $19,425 would be left.", "$19,425"),
+        ("$19,425 a year is left after debt service.", "$19,425"),
         ("NOI pays for about four-fifths of the loan.", "four-fifths"),
         ("Debt service is more than three times NOI.", "three times"),
         ("Some $350 above the base estimate.", "$350"),

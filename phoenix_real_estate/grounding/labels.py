@@ -54,7 +54,8 @@ _AMOUNT = re.compile(
 _BY = re.compile(r"\s+by\b", re.IGNORECASE)
 """Debt service "exceeds net operating income by" a difference."""
 _NOT_ITS_NAME = re.compile(
-    r"\b(?:after|against|beyond|beside|besides|versus|vs\.?|minus|less|net of|on top of|despite|no|without)"
+    r"\b(?:after|before|against|beyond|beside|besides|versus|vs\.?|minus|less|net of|on top of|despite|no|"
+    r"without)"
     r"(?:\s+(?:the|its|an?|that|this|any|each|monthly|estimated|mortgage|loan|costs|expenses|taxes|and))*\s+$",
     re.IGNORECASE,
 )

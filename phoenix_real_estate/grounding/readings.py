@@ -113,7 +113,8 @@ def _read(text: str, quantity: Quantity, previous: Reading | None) -> Reading:
 
 def _of_sentence(fields: frozenset[str], text: str, quantity: Quantity) -> frozenset[str]:
     """The fields of an amount with what its whole sentence tells of it."""
-    if fields > _FLOWS and "noi" in fields and _FINANCED.search(text[: quantity.start]):
+    is_financed = _FINANCED.search(text[: quantity.start]) or _FINANCED_AFTER.match(text, quantity.end)
+    if fields > _FLOWS and "noi" in fields and is_financed:
         fields -= {"noi"}
     return fields | fields_at(text, quantity.start, quantity.end)
 
@@ -141,6 +142,9 @@ def _of_year(before: str, after: str) -> tuple[str, frozenset[str]]:
 
 _FINANCED = re.compile(r"\b(?:mortgage|loan|debt|payments?|financing|lender)\b[^.;!?]*$", re.IGNORECASE)
 """Where the sentence tells of the loan before, what is left is what is left of the loan too."""
+_FINANCED_AFTER = re.compile(
+    r"[^.;!?]{0,40}\bafter\b[^.;!?]{0,30}\b(?:mortgage|loan|debt|payments?|financing|lender)\b", re.IGNORECASE
+)
 _OF_MORE = re.compile(r"\s+of (?:the )?\$\d")
 
 
@@ -227,7 +231,8 @@ def _dimension(quantity: Quantity, unit: tuple[str, frozenset[str]] | None, text
         return "count" if _PARKED.search(before) else "minus"
     if unit:
         return "age" if unit[0] == "years" and ages.are_of_age(before, after) else unit[0]
-    return "age" if ages.is_age(before, after) else _of_bare(quantity, text)
+    could_be_age = quantity.value.is_integer() and quantity.value < _OLDEST
+    return "age" if could_be_age and ages.is_age(before, after) else _of_bare(quantity, text)
 
 
 def _of_bare(quantity: Quantity, text: str) -> str:
@@ -254,6 +259,7 @@ _PERCENTILE = re.compile(r"[\s-]*percentile", re.IGNORECASE)
 
 
 _PARKED = re.compile(r"\b(?:garage|carport|parking)\b[^.;!?]*$", re.IGNORECASE)
+_OLDEST = 200
 _NEAR = 60
 """Characters before a number in which the words are that tell an age."""
 
