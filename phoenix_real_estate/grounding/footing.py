@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from phoenix_real_estate.facts import facts_of
 from phoenix_real_estate.grounding import claims
@@ -71,10 +72,11 @@ def _rests_on_facts(text: str, known: Known) -> bool:
     )
 
 
-def _words_of_facts(known: Known) -> Iterator[str]:
+@lru_cache(maxsize=16)
+def _words_of_facts(known: Known) -> tuple[str, ...]:
     """The facts that are told in words: "list price", "owned solar panels"."""
     told = (words.casefold() for words in facts_of(known.property).values())
-    return (words for words in told if words.replace(" ", "").isalpha() and len(words) >= _TELLING)
+    return tuple(words for words in told if words.replace(" ", "").isalpha() and len(words) >= _TELLING)
 
 
 _TELLING = 4

@@ -36,7 +36,7 @@ class Names:
     def traced_in(self, text: str) -> Iterator[tuple[int, str, str]]:
         """Where a name stands, its words and the field it comes from."""
         for field, match in self._found(text):
-            yield match.start(), match.group(), field
+            yield match.start(), text[match.start() : match.end()], field
 
     def _found(self, text: str) -> list[tuple[str, re.Match[str]]]:
         """The names in a text, from left to right; of those that begin at one place the longest spelling.
@@ -45,7 +45,7 @@ class Names:
         """
         said = _folded(text)
         possible = [named for named in self._longest_first if named.needle in said]
-        nearest = [(named.field, _Search(_compiled(named.pattern), text)) for named in possible]
+        nearest = [(named.field, _Search(_compiled(named.pattern), said)) for named in possible]
         found, end = list[tuple[str, re.Match[str]]](), 0
         while nearest:
             told = [(field, match) for field, search in nearest if (match := search.next_from(end))]
@@ -74,7 +74,8 @@ class _Search:
 
 @lru_cache(maxsize=4096)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE)
+    # To ignore case would double what a name costs to compile, and every property brings new ones.
+    return re.compile(rf"(?<!\w)(?:{_folded(pattern)})(?!\w)")
 
 
 def _masked(match: re.Match[str]) -> str:
@@ -100,13 +101,12 @@ class _Spelling(NamedTuple):
 
 
 def _folded(text: str) -> str:
-    """In lower case, for a look-up of plain letters: without case the dotless i and the long s match them."""
-    lowered = text.lower()
-    return lowered if text.isascii() else lowered.translate(_FOLDED)
+    """In lower case, letter by letter; the dotless i and the long s stand for plain letters."""
+    return text.lower() if text.isascii() else text.translate(_FOLDED).lower()
 
 
-_FOLDED = {ord("ı"): "i", ord("ſ"): "s", 0x307: None}
-"""The dot above is what lower case leaves of a capital I that has one."""
+_FOLDED = {ord("ı"): "i", ord("İ"): "i", ord("ſ"): "s"}
+"""Also the capital I with a dot: in lower case it would be two signs, and every place behind it another."""
 
 
 def _needle(words: Iterable[str]) -> str:
