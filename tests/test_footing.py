@@ -6,7 +6,15 @@ import pytest
 
 from phoenix_real_estate import grounding
 from phoenix_real_estate.llm.composer import compose
-from phoenix_real_estate.models import Enrichment, Feature, Finding, Operation, Property, Severity
+from phoenix_real_estate.models import (
+    Enrichment,
+    Feature,
+    Finding,
+    InvestmentAnalysis,
+    Operation,
+    Property,
+    Severity,
+)
 from tests.sample import HOUSE, PLAIN
 
 FLOATING = "The original design was inspired by a design. It has a variety of different kinds. It is unique."
@@ -68,3 +76,23 @@ def test_selling_points_may_be_the_remarks_or_empty() -> None:
 def test_selling_points_of_nothing_are_rejected_together() -> None:
     text = features("Amaranthaceae", "Mixed-use", "Private pool", "Vision")
     assert ("features", Severity.CRITICAL) in ungrounded(text)
+
+
+def analysis(narrative: str) -> Enrichment:
+    return Enrichment(investment_analysis=InvestmentAnalysis(recommendation="hold", narrative=narrative))
+
+
+def test_an_analysis_that_tells_no_figure_is_rejected() -> None:
+    floating = "Consider it. The place has been growing and many look for a home. It is Phoenix, after all."
+    assert ungrounded(analysis(floating)) == [("investment_analysis.narrative", Severity.CRITICAL)]
+
+
+@pytest.mark.parametrize("figures", ["The cap rate is 4 percent.", "It yields a tenth of it.", ""])
+def test_an_analysis_with_a_figure_or_without_words_is_left_to_the_other_rules(figures: str) -> None:
+    assert ungrounded(analysis(figures)) == []
+
+
+def test_where_nothing_can_be_computed_an_analysis_tells_no_figure() -> None:
+    unknown = analysis("No price is on file, so no return can be computed.")
+    found = grounding.check(unknown, Property(address=HOUSE.address))
+    assert "text.ungrounded" not in [one.rule for one in found]

@@ -2,7 +2,8 @@
 
 What a text claims is looked up in tables, and no table holds all that can be made up. So what says nothing of
 the property's facts is not believed: a description most of whose sentences hold no number, no name and no
-claim of the facts, and a selling point that neither the facts nor the listing's remarks tell of.
+claim of the facts, a selling point that neither the facts nor the listing's remarks tell of, and an analysis
+that tells no number although there are figures.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ def findings_in(enrichment: Enrichment, known: Known) -> Iterator[Finding]:
         yield from _of_description(enrichment.description, known)
     if enrichment.features:
         yield from _of_features(enrichment.features, known)
+    if enrichment.investment_analysis and known.figures:
+        yield from _of_narrative(enrichment.investment_analysis.narrative, known)
 
 
 def _of_description(text: str, known: Known) -> Iterator[Finding]:
@@ -55,6 +58,13 @@ def _of_features(features: tuple[Feature, ...], known: Known) -> Iterator[Findin
     if len(features) - len(floating) < LEAST * len(features):
         why = f"{len(features) - len(floating)} of its {len(features)} selling points tell a fact"
         yield _finding("features", Severity.CRITICAL, None, why)
+
+
+def _of_narrative(text: str, known: Known) -> Iterator[Finding]:
+    if _WORD.search(text) and next(quantities_in(known.names.mask(text)), None) is None:
+        yield _finding(
+            "investment_analysis.narrative", Severity.CRITICAL, None, "it tells none of the figures"
+        )
 
 
 def _rests_on_facts(text: str, known: Known) -> bool:
