@@ -86,6 +86,9 @@ def _of_figures(f: Figures) -> Iterator[tuple[str, float]]:
     yield "rent_against_payment", abs(f.rent_monthly - f.monthly_payment)
     yield "payment_share_of_rent", _share(f.monthly_payment, f.rent_monthly)
     yield "rent_share_of_payment", _share(f.rent_monthly, f.monthly_payment)
+    yield "payment_per_rent", _share(f.monthly_payment, f.rent_monthly) / 100
+    yield "rent_per_payment", _share(f.rent_monthly, f.monthly_payment) / 100
+    yield "debt_service_per_noi", _share(f.annual_debt_service, f.noi) / 100
     yield "noi_share_of_debt_service", _share(f.noi, f.annual_debt_service)
     # As a reader works it out of the coverage that is told, which is cut off and not rounded.
     yield "noi_share_of_debt_service", 100 * float(f.dscr or 0)

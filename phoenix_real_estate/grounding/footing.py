@@ -22,7 +22,7 @@ from phoenix_real_estate.models import Enrichment, Feature, Finding, Severity
 LEAST = 1 / 3
 """The share of sentences, and of selling points, that must rest on facts."""
 FEWEST = 3
-"""Sentences from which a description is judged."""
+"""Sentences from which a description or an analysis is judged."""
 
 
 def findings_in(enrichment: Enrichment, known: Known) -> Iterator[Finding]:
@@ -36,11 +36,15 @@ def findings_in(enrichment: Enrichment, known: Known) -> Iterator[Finding]:
 
 
 def _of_description(text: str, known: Known) -> Iterator[Finding]:
-    sentences = [one for one in _SENTENCE_END.split(known.names.mask(text)) if _WORD.search(one)]
+    sentences = _sentences_of(known.names.mask(text))
     grounded = sum(_rests_on_facts(one, known) for one in sentences)
     if len(sentences) >= FEWEST and grounded < LEAST * len(sentences):
         why = f"{grounded} of its {len(sentences)} sentences tell a fact"
         yield _finding("description", Severity.CRITICAL, None, why)
+
+
+def _sentences_of(text: str) -> list[str]:
+    return [one for one in _SENTENCE_END.split(text) if _WORD.search(one)]
 
 
 def _of_features(features: tuple[Feature, ...], known: Known) -> Iterator[Finding]:
@@ -61,7 +65,8 @@ def _of_features(features: tuple[Feature, ...], known: Known) -> Iterator[Findin
 
 
 def _of_narrative(text: str, known: Known) -> Iterator[Finding]:
-    if _WORD.search(text) and next(quantities_in(known.names.mask(text)), None) is None:
+    words = known.names.mask(text)
+    if len(_sentences_of(words)) >= FEWEST and next(quantities_in(words), None) is None:
         yield _finding(
             "investment_analysis.narrative", Severity.CRITICAL, None, "it tells none of the figures"
         )

@@ -176,6 +176,9 @@ def _address(address: Address) -> Iterator[_Spelling]:
         street = r"[\s.]+".join(_street_word(word) for word in words)
         unit = rf"(?:,?\s*{_UNIT}\s*{re.escape(number)})?" if number else ""
         yield _Spelling("address", street + unit, _needle(_as_they_stand(words)))
+        if len(words) > _WORDS_OF_A_NAME and words[0][0].isdigit() and _is_kind_of_street(words[-1]):
+            street = r"[\s.]+".join(_street_word(word) for word in words[:-1])
+            yield _Spelling("address", street + unit, _needle(_as_they_stand(words[:-1])))
         yield from _without_house_number(words)
         if words[0][0].isdigit():
             house = rf"(?:number|no\.|house|#)\s*{re.escape(words[0])}"
@@ -222,6 +225,10 @@ _WORDS_OF_A_NAME = 2
 
 def _street_word(word: str) -> str:
     return _spelled().get(word.rstrip(".").casefold(), re.escape(word))
+
+
+def _is_kind_of_street(word: str) -> bool:
+    return word.rstrip(".").casefold() in _spelled() and not _is_direction(word)
 
 
 def _is_direction(word: str) -> bool:

@@ -76,7 +76,9 @@ def _read(text: str, quantity: Quantity, previous: Reading | None) -> Reading:
     period = period_of(before, after, dimension)
     # Behind another number a comma ends what belongs to it: "$265 to the association, $189,900 asked".
     taken = previous is not None and quantity.start - len(before) in (previous.quantity.end, previous.reach)
-    named = _named_before(before, dimension, _JOINED if taken else _CONNECTED)
+    # "Of all expenses ($3,900 of $9,537)": the label names the whole, not its part.
+    is_part = dimension == "money" and _OF_AN_AMOUNT.match(after)
+    named = [] if is_part else _named_before(before, dimension, _JOINED if taken else _CONNECTED)
     fields, reach = _fields(named, before, after[unit_end:], unit, dimension)
     if dimension == "money":
         fields |= fields_at(text, quantity.start, quantity.end)
@@ -151,6 +153,7 @@ _OF_A_HOME = re.compile(
 )
 """Behind a year that is the home's own: "this 1956 Phoenix home"."""
 _ASSESSED = {"full_cash_value", "limited_property_value", "assessed_limited_property_value", "value"}
+_OF_AN_AMOUNT = re.compile(r"\s+(?:out )?of (?:(?:the|that|its|a|about|some) ){0,2}\$\d", re.IGNORECASE)
 _TURNS = re.compile(r"\bturn(?:s|ed|ing)(?: just)?\s+$", re.IGNORECASE)
 
 

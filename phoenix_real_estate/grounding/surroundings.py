@@ -71,7 +71,8 @@ _PERIOD_AFTER = re.compile(
     re.IGNORECASE,
 )
 _PERIOD_BEFORE = re.compile(
-    r"\b(?P<unit>month|annual|year)\w*\b(?!\s+(?:built|mortgage|fixed|old|and))(?:[^\d,;]*)$", re.IGNORECASE
+    r"\b(?P<unit>month|annual|year)(?:ly\b|\w*\b(?!\s+(?:built|mortgage|fixed|old|and)))(?:[^\d,;]*)$",
+    re.IGNORECASE,
 )
 _HEDGE = re.compile(
     r"\b(?:(?:just|right|well|comfortably|slightly|somewhere) )?(?:about|around|approximately|approx\.?|"
