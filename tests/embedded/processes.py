@@ -10,8 +10,9 @@ from pathlib import Path
 
 from phoenix_real_estate.embedded import ServerSpec, http_get
 from phoenix_real_estate.embedded.home import Home
+from tests.ports import free_port
 
-WEB_PORT = 28640
+WEB_PORT = free_port()
 
 
 def web_server(name: str = "web", **changes: object) -> ServerSpec:
