@@ -6,6 +6,21 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from phoenix_real_estate.grounding.ages import ORDINAL, ORDINAL_WORDS, nth_of
+from phoenix_real_estate.grounding.shares import (
+    EXTENTS,
+    FRACTION,
+    FRACTION_GRAIN,
+    OF_A_MEASURE,
+    OF_A_WHOLE,
+    OF_THE_GROUNDS,
+    PART_BEHIND,
+    SHARE,
+    SHARE_WORDS,
+    plain,
+    share_of,
+)
+
 _SMALL = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen
     sixteen seventeen eighteen nineteen twenty"""
 _TENS = "thirty forty fifty sixty seventy eighty ninety"
@@ -19,25 +34,6 @@ _SCALES = {"k": 1_000, "thousand": 1_000, "grand": 1_000} | dict.fromkeys(
 )
 _LONGEST = 18
 """Digits beyond which a number is absurd; a float then still holds it."""
-_PARTS = {"½": 0.5, "¼": 0.25, "¾": 0.75, "1/2": 0.5}
-_SHARES = {
-    "half": 1 / 2,
-    "third": 1 / 3,
-    "quarter": 1 / 4,
-    "fourth": 1 / 4,
-    "fifth": 1 / 5,
-    "sixth": 1 / 6,
-} | {
-    "eighth": 1 / 8,
-    "tenth": 1 / 10,
-    "two third": 2 / 3,
-    "three quarter": 3 / 4,
-    "three fourth": 3 / 4,
-    **_PARTS,
-    **{f"{above}/{below}": above / below for below in range(2, 11) for above in range(1, below)},
-}
-_SHARE_BEFORE = r"(?=[\s-]*(?:of[\s-]+)?(?:an?[\s-]+)?(?:acres?|million|century)\b)"
-"""A share is a number only where a measure follows: "quarter acre", "half a million", "half a century"."""
 _DECADES = {f"{word.removesuffix('y')}ies": 1900.0 + 10 * tens for tens, word in enumerate(_TENS.split(), 3)}
 _NEWEST_SHORT_YEAR = 35
 """An apostrophe and two digits up to this mean 20xx: '05 is 2005, '94 is 1994."""
@@ -51,28 +47,24 @@ _GROUPS = {"single": 1, "lone": 1, "sole": 1, "twin": 2, "dual": 2, "double": 2,
 _GROUPS |= {"duo of": 2, "triple": 3, "trio of": 3, "quartet of": 4, "quintet of": 5, "sextet of": 6}
 _ROMAN = {"I": 1, "V": 5, "X": 10}
 
-_COUNTS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
-_COUNTS |= {"eight": 8, "nine": 9}
-_PARTS_OF_ONE = {"third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8}
-_PARTS_OF_ONE |= {"ninth": 9, "tenth": 10}
-_WHOLE = "the|its|all|that|this|total|gross|effective|operating|annual|scheduled|estimated|monthly"
-"""A fraction of one of these is a share in percent, if the words around it say of what."""
-_FRACTION_GRAIN = 6.0
-
 _ANY_WORD = "|".join(sorted((_WORDS.keys() | _POWERS.keys()) - {"half"}, key=lambda word: (-len(word), word)))
 _NUMBER = re.compile(
     rf"""
-    (?P<sign>(?:(?<=[ (=:~])|(?<=^))[-−](?=[\d$.]))?
+    (?P<sign>(?:(?<=[ \xa0\u202f(=:~])|(?<=^))(?:[-−]|(?<![\d%][ ])(?:[–‑]|−[ \xa0]))(?=[\d$.]|US[ ]?[$]))?
     (?:
-      (?<!\d)(?P<share>[1-9]/(?:10|[2-9])|½|¼|¾|\b(?:two[\s-]thirds?|three[\s-](?:quarter|fourth)s?|half|third|quarter|fourth|fifth|sixth|eighth|tenth)){_SHARE_BEFORE}
+      (?<![\d/])(?P<share>{SHARE})(?={OF_A_MEASURE})
     |
-      \b(?P<fraction>(?:{"|".join(_COUNTS)})[\s-](?:{"|".join(_PARTS_OF_ONE)})s?)(?=[\s-]+of[\s-]+(?:{_WHOLE})\b)
+      \b(?P<fraction>{FRACTION})(?={OF_A_WHOLE})
+    |
+      \b(?P<nth>{ORDINAL})
+    |
+      \b(?<!not[ ])(?P<extent>{"|".join(EXTENTS)})(?={OF_THE_GROUNDS})
     |
       (?<!\w)['’‘](?P<short>\d\d)(?P<shorts>s)?(?![\w'’"])
     |
-      (?P<money>(?:US)?\$\s?|\bUSD\s?)?(?P<minus>(?<=[$])[-−])?
+      (?P<money>(?:US)?\$\s?|\bUSD\s?)?(?P<minus>(?<=[$])[-−–‑])?
       (?P<digits>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|(?<![\w.])\.\d+)
-      (?:[\s-]?(?P<part>½|¼|¾|1/2\b))?
+      (?:[\s-]?(?P<part>{PART_BEHIND}))?
       (?:[\s-]?(?P<scale>k|mm?(?!²)|mil|thousand|grand|million)\b(?!²))?
       (?P<decade>s\b)?
       (?P<ordinal>(?:st|nd|rd|th)\b)?
@@ -143,16 +135,25 @@ def _starts_in(text: str) -> Iterator[int]:
     """Where a number may begin: most words begin none, and the long pattern is slow at each letter."""
     for match in _START.finditer(text):
         word = match["word"]
-        if not word or word.isupper() or (word.lower() if word.isascii() else _plain(word)) in _FIRST_WORDS:
+        if not word or word.isupper() or (word.lower() if word.isascii() else plain(word)) in _FIRST_WORDS:
             yield match.start()
 
 
-_START = re.compile(r"(?P<word>[^\W\d_]+)|[\d$'’‘½¼¾.−-]")
+_START = re.compile(r"(?P<word>[^\W\d_]+)|[\d$'’‘½¼¾.−–‑-]")
 _FIRST_WORDS = frozenset(
     word.split()[0]
-    for words in (_WORDS, _POWERS, _DECADES, _GROUPS, _SHARES, ("a", "an", "us", "usd", "two", "three"))
+    for words in (
+        _WORDS,
+        _POWERS,
+        _DECADES,
+        _GROUPS,
+        SHARE_WORDS,
+        EXTENTS,
+        ORDINAL_WORDS,
+        ("a", "an", "us", "usd"),
+    )
     for word in words
-) | {f"{word}s" for word in _SHARES}
+)
 
 
 def _quantity(match: re.Match[str], text: str) -> Quantity:
@@ -164,17 +165,21 @@ def _quantity(match: re.Match[str], text: str) -> Quantity:
         value = _of_roman(match["roman"]) if match["roman"] else _GROUPS[match["group"].lower()]
         return Quantity(float(value), match.start(), match.end(), 1.0, 1.0, words=True)
     if match["fraction"]:
-        return _from_fraction(match)
+        return _of_whole(match, 100 * share_of(match["fraction"]), *FRACTION_GRAIN)
+    if match["nth"]:
+        return Quantity(
+            float(nth_of(match["nth"])), match.start(), match.end(), 1.0, 1.0, ordinal=True, words=True
+        )
+    if match["extent"]:
+        return _of_whole(match, *EXTENTS[match["extent"].lower()])
     if match["share"]:
         return _from_share(match, text)
     return _from_article(match, text) if match["single"] else _from_decade(match)
 
 
-def _from_fraction(match: re.Match[str]) -> Quantity:
-    """Three quarters of the lot: 75 percent."""
-    count, _, part = _plain(match["fraction"]).removesuffix("s").partition(" ")
-    share, grain = _COUNTS[count] / _PARTS_OF_ONE[part], _FRACTION_GRAIN
-    return Quantity(100 * share, match.start(), match.end(), grain, grain, percent=True, words=True)
+def _of_whole(match: re.Match[str], percent: float, precision: float, coarse: float) -> Quantity:
+    """Three quarters of the lot, all of the landscaping: 75 and 100 percent."""
+    return Quantity(percent, match.start(), match.end(), precision, coarse, percent=True, words=True)
 
 
 def _of_roman(letters: str) -> int:
@@ -183,7 +188,7 @@ def _of_roman(letters: str) -> int:
 
 
 def _from_share(match: re.Match[str], text: str) -> Quantity:
-    share = _SHARES[_plain(match["share"]).removesuffix("s")]
+    share = share_of(match["share"])
     million = _MILLION.match(text, match.end())
     if million:
         return Quantity(share * 1e6, match.start(), million.end(), 1e5, 1e5, money=True, scaled=True)
@@ -196,7 +201,7 @@ def _from_share(match: re.Match[str], text: str) -> Quantity:
 def _from_article(match: re.Match[str], text: str) -> Quantity:
     """An acre, an acre and a quarter, a decade."""
     beyond = _AND_A_SHARE.match(text, match.end())
-    value = 1.0 + (_SHARES[_plain(beyond["share"])] if beyond else 0.0)
+    value = 1.0 + (share_of(beyond["share"]) if beyond else 0.0)
     return Quantity(value, match.start("single"), match.end("single"), 0.15, 1.0)
 
 
@@ -208,17 +213,10 @@ _AND_A_SHARE = re.compile(
 def _from_decade(match: re.Match[str]) -> Quantity:
     """The nineties, '90s or '94."""
     if match["decades"]:
-        return Quantity(
-            _DECADES[_plain(match["decades"])], match.start(), match.end(), 1.0, 10.0, decade=True
-        )
+        return Quantity(_DECADES[plain(match["decades"])], match.start(), match.end(), 1.0, 10.0, decade=True)
     short = int(match["short"])
     year = float(short + (2000 if short <= _NEWEST_SHORT_YEAR else 1900))
     return Quantity(year, match.start(), match.end(), 1.0, 1.0, decade=bool(match["shorts"]))
-
-
-def _plain(words: str) -> str:
-    """Lower case with single spaces; without case, the dotless i and the long s match the plain ones."""
-    return re.sub(r"[\s-]+", " ", words.casefold().replace("ı", "i"))
 
 
 _CENTURY = re.compile(r"[\s-]*(?:of[\s-]+)?(?:an?[\s-]+)?century\b", re.IGNORECASE)
@@ -229,7 +227,7 @@ def _from_digits(match: re.Match[str]) -> Quantity:
     digits = match["digits"].replace(",", "")
     scale = _SCALES[match["scale"].lower()] if match["scale"] else 1
     decimals = len(digits.partition(".")[2])
-    value = (float(digits) + _PARTS.get(match["part"] or "", 0.0)) * scale
+    value = (float(digits) + (share_of(match["part"]) if match["part"] else 0.0)) * scale
     if match["decade"] and not match["money"] and 20 <= value <= 90:
         value += 1900
     zeros = len(digits) - len(digits.rstrip("0")) if not decimals and float(digits) else 0
@@ -251,7 +249,7 @@ def _from_digits(match: re.Match[str]) -> Quantity:
 
 def _from_words(match: re.Match[str]) -> Quantity:
     words = re.split(r"[\s-]+", match["words"].lower())
-    beyond = _SHARES[_plain(match["beyond"]).removesuffix("s")] if match["half"] else 0.0
+    beyond = share_of(match["beyond"]) if match["half"] else 0.0
     # "A million and a half" adds half a million, "two and a half" half of one.
     value = _value_of_words(words) + beyond * max(1, _POWERS.get(words[-1], 1) // 1_000 * 1_000)
     zeros = len(str(int(value))) - len(str(int(value)).rstrip("0"))

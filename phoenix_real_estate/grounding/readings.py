@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from phoenix_real_estate.grounding import ages
 from phoenix_real_estate.grounding.derived import derived_fields
 from phoenix_real_estate.grounding.layouts import field_in_layout
 from phoenix_real_estate.grounding.quantities import Quantity, quantities_in
@@ -106,7 +107,7 @@ def _read(text: str, quantity: Quantity, previous: Reading | None) -> Reading:
         fields,
         period,
         text[quantity.start : quantity.end + unit_end].strip(),
-        hedge_of(before, after[unit_end:]) or hedge_of("", after),
+        hedge_of(ages.without_whose(before), after[unit_end:]) or hedge_of("", after),
         sign_of(quantity.value, before, after),
         part_of(before) if quantity.decade else "",
         joined,
@@ -139,7 +140,6 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _INFERRED = re.compile(r"\b(?:inferred|assum|estimat)", re.IGNORECASE)
-_AGE = re.compile(r"\bage (?:is|of|=|:)?[^\d.;]{0,20}$", re.IGNORECASE)
 _EACH = re.compile(
     r"[\s-]*(?:[\w-]+\s+){0,2}?(?:bath\w*|bed\w*|spaces?|cars?|garage|"
     r"carport)\b(?: spaces?)? (?:for (?:each|every)|per|apiece|to each|"
@@ -154,7 +154,6 @@ _OF_A_HOME = re.compile(
 """Behind a year that is the home's own: "this 1956 Phoenix home"."""
 _ASSESSED = {"full_cash_value", "limited_property_value", "assessed_limited_property_value", "value"}
 _OF_AN_AMOUNT = re.compile(r"\s+(?:out )?of (?:(?:the|that|its|a|about|some) ){0,2}\$\d", re.IGNORECASE)
-_TURNS = re.compile(r"\bturn(?:s|ed|ing)(?: just)?\s+$", re.IGNORECASE)
 
 
 @cache
@@ -221,13 +220,14 @@ def _is_other(dimension: str, quantity: Quantity) -> bool:
 def _dimension(quantity: Quantity, unit: tuple[str, frozenset[str]] | None, text: str, after: str) -> str:
     if quantity.money or quantity.percent:
         return "money" if quantity.money else "percent"
+    before = text[max(0, quantity.start - _NEAR) : quantity.start]
     if quantity.ordinal:
-        return "percentile" if _PERCENTILE.match(after) else _ordinal(after)
-    if _EACH.match(after) or (quantity.value == 1 and _is_one_of_them(text[: quantity.start], after)):
+        return "percentile" if _PERCENTILE.match(after) else _ordinal(before, after)
+    if _EACH.match(after) or (quantity.value == 1 and _is_one_of_them(before, after)):
         return "minus"
     if unit:
-        return "age" if unit[0] == "years" and _AGE.search(text[: quantity.start]) else unit[0]
-    if _TURNS.search(text[: quantity.start]):
+        return "age" if unit[0] == "years" and ages.are_of_age(before, after) else unit[0]
+    if ages.is_age(before, after):
         return "age"
     if quantity.words and quantity.value == 1:
         return "minus"
@@ -251,7 +251,13 @@ _COULD = re.compile(
 _PERCENTILE = re.compile(r"[\s-]*percentile", re.IGNORECASE)
 
 
-def _ordinal(after: str) -> str:
+_NEAR = 60
+"""Characters before a number in which the words are that tell an age."""
+
+
+def _ordinal(before: str, after: str) -> str:
+    if age := ages.of_ordinal(before, after):
+        return age
     return "foreign" if _street().match(after) else "minus"
 
 

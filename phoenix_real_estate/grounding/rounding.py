@@ -53,7 +53,8 @@ def _hedged(reading: Reading, said: float, fact: float) -> tuple[float, float]:
     side = OVER if said <= fact else UNDER
     if side.search(reading.hedge):
         # "Over 1,500" says on which side the fact lies, "nearly 1,500" that it is close by.
-        return ONE_SIDED if CLOSE.search(reading.hedge) else ONE_SIDE, reading.quantity.grain
+        far = FARTHEST if reading.quantity.words and reading.quantity.percent else ONE_SIDE
+        return ONE_SIDED if CLOSE.search(reading.hedge) else far, reading.quantity.grain
     if OVER.search(reading.hedge) or UNDER.search(reading.hedge):
         return (HEDGED, reading.quantity.grain / 2) if _ABOUT.search(reading.hedge) else (0.0, 0.0)
     return HEDGED, reading.quantity.grain / 2

@@ -54,12 +54,14 @@ def hedge_of(before: str, after: str) -> str:
 def sign_of(value: float, before: str, after: str) -> int:
     """-1 where the words tell of a loss, 1 where they tell of a gain, else 0."""
     near = before[-60:] + _PAUSE.split(after, maxsplit=1)[0]
-    if value < 0 or _NEGATIVE.search(near):
+    if value < 0 or _NEGATIVE.search(near) or (_OPENED.search(before) and after.startswith(")")):
         return -1
     return 1 if _POSITIVE.search(near) or _CASH_FLOW.search(near) else 0
 
 
 _PAUSE = re.compile(r"[.;,!?]")
+_OPENED = re.compile(r"(?:[:=]|\b(?:is|of|at|about|around|roughly|approximately))\s?\($", re.IGNORECASE)
+"""Where accountants write a loss in brackets: "cash flow: ($370)"."""
 _CASH_FLOW = re.compile(r"cash[\s-]flows?", re.IGNORECASE)
 
 
