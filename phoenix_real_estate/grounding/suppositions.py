@@ -34,12 +34,16 @@ def is_supposed(before: str, after: str, name: str, known: Known | None) -> bool
     if name in _GREEN:
         is_irrigated = known is not None and known.circumstances["irrigation"]
         return (_GROWN if is_irrigated else _PURPOSE).search(before) is not None
-    if name in ("pool", "private pool") and known is not None and not known.circumstances["private_pool"]:
+    if name in ("pool", "private pool") and known is not None and _shares_a_pool(known):
         # Who shares a pool swims "without pool chores"; of an own one that would be false.
         return bool(_SPARED.search(before) and _WORK.match(after)) or bool(_NOT_OWN.search(before))
     if name in _ROOMS:
         return _USED_AS.search(before) is not None
     return name in _OF_THE_DEAL and _is_on_other_terms(before, after)
+
+
+def _shares_a_pool(known: Known) -> bool:
+    return known.property.pool_type == "community"
 
 
 def _is_on_other_terms(before: str, after: str) -> bool:
