@@ -161,6 +161,7 @@ _FIELDS = {
     "covered_parking": "garage_spaces",
     "hoa": "hoa_fee",
     "irrigation": "flood_irrigation_rights",
+    **dict.fromkeys(("condominium_place", "townhouse_place"), "subdivision"),
     **dict.fromkeys(("flood_hazard", "no_flood_hazard"), "flood_zone"),
     "desert_landscaping": "desert_landscaping_pct",
     **dict.fromkeys(("new_construction", *ERAS), "year_built"),

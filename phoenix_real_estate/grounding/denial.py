@@ -233,6 +233,10 @@ _OPEN_BEFORE = (
         r"\b(?:room|space|potential) (?:for|to add)\b[^.;:]*\bor (?:an? )?(?:[\w-]+ )?$", re.IGNORECASE
     ),
     re.compile(r"\b(?:if|when) you(?: have|['’]ve) ever\b[^,;]*$", re.IGNORECASE),
+    re.compile(
+        r"\b(?:before|excluding|ex|net of|apart from|aside from|not counting|besides) any (?:\w+ )?$",
+        re.IGNORECASE,
+    ),
     re.compile(r"\bwhether\b[^.;]*\bor (?:an? |the )?(?:[\w-]+ )?$", re.IGNORECASE),
     re.compile(
         rf"\b(?:whether|if|unless)(?: or not)?(?:\s+there(?: is| are| was| were|['’]s)|{_HAVING})?"
@@ -278,7 +282,7 @@ _WOULD = re.compile(
 )
 """What there may or may not be: "any HOA dues would come on top"."""
 _OPEN_AFTER = re.compile(
-    r"^(?:\W+[\w'-]+){0,3}?\W+if (?:you|one|they|needed|desired|wanted|so|that)\b"
+    r"^(?:\W+[\w'-]+){0,3}?\W+if (?:you|one|they|any|needed|desired|wanted|so|that)\b"
     r"|^(?:\W+(?!and\s+(?:an?|the|its)\b)[\w'-]+){0,6}?\W+(?:unknown|not (?:specified|given|provided|"
     r"indicated|disclosed|mentioned|"
     r"described|documented|noted|clear)|unspecified|undisclosed|not known|not recorded|not on record|"

@@ -15,6 +15,8 @@ def is_untold(text: str, match: re.Match[str]) -> bool:
         return False
     if any(pattern.search(before) for pattern in _UNTOLD_BEFORE) or _UNTOLD_AFTER.match(after):
         return True
+    if _SUM.search(match.group() + after) and (_AWAITED.search(before) or _IS_MISSING.match(after)):
+        return True
     return is_listed_as_untold(text, match) or bool(_OF_RECORDS.match(after) and is_negated(text, match))
 
 
@@ -147,6 +149,14 @@ _UNTOLD_BEFORE = (
         re.IGNORECASE,
     ),
 )
+_SUM = re.compile(r"^(?:\S+ )*(?:fees?|dues|figures?|amounts?|charges?|bills?|costs?)\b", re.IGNORECASE)
+_AWAITED = re.compile(
+    r"\b(?:pending|awaiting|until|once|without knowing|depends? on|hinges? on)(?: \w+){0,2} (?:the|an?|any|"
+    r"its) $",
+    re.IGNORECASE,
+)
+_IS_MISSING = re.compile(r"\s+(?:(?:is|are) (?:\w+ )?)?missing\b", re.IGNORECASE)
+"""A sum that has to be found out yet: "pending the HOA figure", "HOA dues are missing"."""
 _NEXT_CLAUSE = re.compile(r",\s*and (?:an?|the|its|your)\b[^,]*$", re.IGNORECASE)
 _VERB = re.compile(r"\s+(?!(?:on|in|for|from|or|and|nor|at|as|is|are|that|if)\b)[a-z]+\b", re.IGNORECASE)
 """Where the sentence goes on with something else: "silent on taxes, and the pool waits"."""
@@ -156,7 +166,8 @@ _OF_RECORDS = re.compile(
     r"(?:(?:included|counted|built|assumed|factored|carried|figured|entered|modell?ed|used|added|reflected|"
     r"priced|"
     rf"baked|found|deducted|charged) )(?:in|into|on|to) {_RECORD}"
-    r"|(?:,?\s+[\w'’-]+){0,8}?\s+(?:(?:is|are|was|were|appears?) )?(?:on (?:record|file)|recorded|listed|"
+    r"|(?:,?\s+[\w'’-]+){0,8}?\s+(?:(?:is|are|was|were|appears?) )?(?:on (?:record|file)|known|counted|"
+    r"supplied|recorded|listed|"
     r"noted|"
     r"mentioned|shown|documented|reported|stated|in the records)\b",
     re.IGNORECASE,
