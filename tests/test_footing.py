@@ -96,3 +96,34 @@ def test_where_nothing_can_be_computed_an_analysis_tells_no_figure() -> None:
     unknown = analysis("No price is on file, so no return can be computed.")
     found = grounding.check(unknown, Property(address=HOUSE.address))
     assert "text.ungrounded" not in [one.rule for one in found]
+
+
+@pytest.mark.parametrize(
+    "silence",
+    [
+        "That is about all the public record tells us.",
+        "It gives no roof type, no room count and no living area.",
+        "No age, no square footage, no tax figure.",
+        "Nothing else has been recorded.",
+        "We cannot say how many rooms there are.",
+        "The file is otherwise empty.",
+        "Please verify everything on site.",
+        "Its condition is not stated.",
+    ],
+)
+def test_a_sentence_that_says_how_little_is_known_counts_neither_way(silence: str) -> None:
+    bare = f"It stands in Maryvale. {silence} {silence} {silence}"
+    assert ungrounded(Enrichment(description=bare)) == []
+    assert ungrounded(Enrichment(description=f"{FLOATING} {silence}")) == [("description", Severity.CRITICAL)]
+
+
+def test_no_pool_upkeep_is_a_selling_point_where_there_is_no_pool_or_a_shared_one() -> None:
+    points = features("2,150 square feet", "No pool upkeep", "Without pool chores")
+    for kind, expected in {
+        "none": [],
+        "private": ["claim.contradicted"] * 2,
+        None: ["claim.unsupported"] * 2,
+    }.items():
+        found = grounding.check(points, HOUSE.model_copy(update={"pool_type": kind}))
+        assert [one.rule for one in found if one.rule.startswith("claim")] == expected
+        assert [one.rule for one in found if kind == "none"] == []

@@ -32,7 +32,7 @@ def found(narrative: str, property: Property = RENTAL) -> list[Finding]:
         f"The rent would not pay the ${F.monthly_payment:,} mortgage.",
         f"Gross rent ${F.gross_scheduled_income:,}; less expenses ${F.operating_expenses:,}.",
         f"Rent comes to ${F.gross_scheduled_income:,}, before ${F.operating_expenses:,} of costs.",
-        f"Dues approach half of all operating expenses (${F.hoa_annual:,} of ${F.operating_expenses:,}).",
+        f"Dues are over a third of all operating expenses (${F.hoa_annual:,} of ${F.operating_expenses:,}).",
         f"The deficit is some ${round(abs(F.cash_flow_monthly), -2):,} a month.",
         f"Debt service is more than {TIMES - 0.1:.1f} times NOI.",
         f"Debt service is nearly {TIMES + 0.04:.1f} times the net operating income.",

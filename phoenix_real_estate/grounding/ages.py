@@ -18,7 +18,10 @@ ORDINAL = (
 """An ordinal in words that counts years or decades."""
 ORDINAL_WORDS = frozenset([*_NTH, *_TENTHS])
 
-_HOME = r"(?:home|house|residence|property|building|condo(?:minium)?|town(?:house|home)|place|unit|structure|dwelling)"
+_HOME = (
+    r"(?:home|house|residence|property|building|condo(?:minium)?|town(?:house|home)|place|unit|structure|"
+    r"dwelling)"
+)
 _WHOSE = rf"(?:its|the {_HOME}['’]s)"
 _YEAR_OF_ITS = re.compile(rf"\b{_WHOSE}\s+$", re.IGNORECASE)
 _YEAR_OF_LIFE = re.compile(
@@ -26,7 +29,8 @@ _YEAR_OF_LIFE = re.compile(
 )
 _LEAD = re.compile(
     rf"\bage(?: is| of|=|:)?[^\d.;]{{0,20}}$|\baged\s+$|\bturn(?:s|ed|ing)(?: just)?\s+$"
-    rf"|\bmak(?:es|ing) (?:it|this|that|(?:the|this) {_HOME})(?: now| just| about| roughly| around| all of)?\s+$",
+    rf"|\bmak(?:es|ing) (?:it|this|that|(?:the|this) {_HOME})"
+    r"(?: now| just| about| roughly| around| all of)?\s+$",
     re.IGNORECASE,
 )
 _IS = re.compile(

@@ -2,8 +2,8 @@
 
 What a text claims is looked up in tables, and no table holds all that can be made up. So what says nothing of
 the property's facts is not believed: a description most of whose sentences hold no number, no name and no
-claim of the facts, a selling point that neither the facts nor the listing's remarks tell of, and an analysis
-that tells no number although there are figures.
+claim of the facts, and a selling point that neither the facts nor the listing's remarks tell of. A sentence
+that says only how little is known counts neither way.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from phoenix_real_estate.grounding import claims
 from phoenix_real_estate.grounding.known import Known
 from phoenix_real_estate.grounding.names import MASK
 from phoenix_real_estate.grounding.quantities import quantities_in
+from phoenix_real_estate.grounding.silence import tells_of_silence
 from phoenix_real_estate.models import Enrichment, Feature, Finding, Severity
 
 LEAST = 1 / 3
@@ -36,7 +37,8 @@ def findings_in(enrichment: Enrichment, known: Known) -> Iterator[Finding]:
 
 
 def _of_description(text: str, known: Known) -> Iterator[Finding]:
-    sentences = _sentences_of(known.names.mask(text))
+    said = _sentences_of(known.names.mask(text))
+    sentences = [one for one in said if _rests_on_facts(one, known) or not tells_of_silence(one)]
     grounded = sum(_rests_on_facts(one, known) for one in sentences)
     if len(sentences) >= FEWEST and grounded < LEAST * len(sentences):
         why = f"{grounded} of its {len(sentences)} sentences tell a fact"
