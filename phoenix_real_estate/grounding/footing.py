@@ -2,8 +2,9 @@
 
 What a text claims is looked up in tables, and no table holds all that can be made up. So what says nothing of
 the property's facts is not believed: a description most of whose sentences hold no number, no name and no
-claim of the facts, and a selling point that neither the facts nor the listing's remarks tell of. A sentence
-that says only how little is known counts neither way.
+claim of the facts, a selling point that neither the facts nor the listing's remarks tell of, and an analysis
+that tells no number although there are figures. A sentence that says only how little is known counts neither
+way.
 """
 
 from __future__ import annotations
