@@ -20,14 +20,14 @@ class Names:
     """The names of one property."""
 
     def __init__(self, property: Property) -> None:
-        self._longest_first = sorted(
+        self.longest_first = sorted(
             dict.fromkeys(_spellings(property)), key=lambda named: len(named.pattern), reverse=True
         )
 
     def mask(self, text: str) -> str:
         """The text with its own names, and idioms that hold digits, blanked out; every offset stays."""
         pieces, end = list[str](), 0
-        for _, match in self._found(text):
+        for _, match in _found(self, text):
             pieces += (text[end : match.start()], _masked(match))
             end = match.end()
         text = "".join(pieces) + text[end:]
@@ -35,25 +35,28 @@ class Names:
 
     def traced_in(self, text: str) -> Iterator[tuple[int, str, str]]:
         """Where a name stands, its words and the field it comes from."""
-        for field, match in self._found(text):
+        for field, match in _found(self, text):
             yield match.start(), text[match.start() : match.end()], field
 
-    def _found(self, text: str) -> list[tuple[str, re.Match[str]]]:
-        """The names in a text, from left to right; of those that begin at one place the longest spelling.
 
-        Only what may stand in the text is compiled: most texts name nothing.
-        """
-        said = _folded(text)
-        possible = [named for named in self._longest_first if named.needle in said]
-        nearest = [(named.field, _Search(_compiled(named.pattern), said)) for named in possible]
-        found, end = list[tuple[str, re.Match[str]]](), 0
-        while nearest:
-            told = [(field, match) for field, search in nearest if (match := search.next_from(end))]
-            if not told:
-                break
-            found.append(min(told, key=lambda one: one[1].start()))
-            end = found[-1][1].end()
-        return found
+@lru_cache(maxsize=64)
+def _found(names: Names, text: str) -> tuple[tuple[str, re.Match[str]], ...]:
+    """The names in a text, from left to right; of those that begin at one place the longest spelling.
+
+    Only what may stand in the text is compiled: most texts name nothing. One reader after the other asks for
+    the same text.
+    """
+    said = _folded(text)
+    possible = [named for named in names.longest_first if named.needle in said]
+    nearest = [(named.field, _Search(_compiled(named.pattern), said)) for named in possible]
+    found, end = list[tuple[str, re.Match[str]]](), 0
+    while nearest:
+        told = [(field, match) for field, search in nearest if (match := search.next_from(end))]
+        if not told:
+            break
+        found.append(min(told, key=lambda one: one[1].start()))
+        end = found[-1][1].end()
+    return tuple(found)
 
 
 class _Search:
