@@ -14,7 +14,7 @@ from phoenix_real_estate.llm.ollama import Ollama
 from phoenix_real_estate.llm.openai import OpenAI
 from phoenix_real_estate.llm.provider import Provider
 from tests.llm.asking import ALL, MODELS, QUESTION, REMOTE, ask, check, everything_said, served
-from tests.vendors import VendorServer, server
+from tests.vendors import VendorServer, faults
 from tests.vendors.server import KEY
 
 AT: dict[str, Callable[[str], Provider]] = {
@@ -100,7 +100,7 @@ def test_a_key_that_may_not_list_models_is_no_refused_key(vendors: VendorServer,
 def test_a_key_without_access_to_a_model_is_not_called_refused(
     vendors: VendorServer, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(server._STATUS, "unauthorized", 403)
+    monkeypatch.setitem(faults.STATUS, "unauthorized", 403)
     vendors.fail("unauthorized")
 
     with pytest.raises(ConfigurationError, match=rf"no access to the model {MODELS[name]}") as raised:
