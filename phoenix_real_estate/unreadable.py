@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from functools import cache, cached_property, lru_cache
 from itertools import pairwise
+from operator import eq
 
 from phoenix_real_estate.grounding.tables import rows_of
 
@@ -123,6 +124,8 @@ _UNSAYABLE = re.compile(
 
 def _is_repetitive(read: Read) -> bool:
     """The same words over and over: a model that ran in circles."""
+    if _is_doubled(read):
+        return True
     if len(read.words) < PROSE:
         return False
     said = [" ".join(sentence.lower().split()) for sentence in read.sentences]
@@ -133,6 +136,16 @@ def _is_repetitive(read: Read) -> bool:
 
 
 _SENTENCE = 5
+
+
+def _is_doubled(read: Read) -> bool:
+    """A word or two told twice in a row: "pool pool", as where a fact was put behind its own name."""
+    said = read.lowered
+    is_near = any(map(eq, said, said[1:])) or any(map(eq, said, said[2:]))
+    return is_near and _DOUBLED.search(read.text) is not None
+
+
+_DOUBLED = re.compile(r"\b(?!(?:that|had|very) )([a-z]{3,}(?: [a-z]{3,})?) \1\b", re.IGNORECASE)
 
 
 def _is_jumbled(read: Read) -> bool:

@@ -6,7 +6,15 @@ import pytest
 
 from phoenix_real_estate import grounding
 from phoenix_real_estate.llm.composer import compose
-from phoenix_real_estate.models import Enrichment, Feature, Finding, Operation, Property, Severity
+from phoenix_real_estate.models import (
+    Enrichment,
+    Feature,
+    Finding,
+    InvestmentAnalysis,
+    Operation,
+    Property,
+    Severity,
+)
 from tests.sample import HOUSE, PLAIN
 
 FLOATING = "The original design was inspired by a design. It has a variety of different kinds. It is unique."
@@ -68,3 +76,54 @@ def test_selling_points_may_be_the_remarks_or_empty() -> None:
 def test_selling_points_of_nothing_are_rejected_together() -> None:
     text = features("Amaranthaceae", "Mixed-use", "Private pool", "Vision")
     assert ("features", Severity.CRITICAL) in ungrounded(text)
+
+
+def analysis(narrative: str) -> Enrichment:
+    return Enrichment(investment_analysis=InvestmentAnalysis(recommendation="hold", narrative=narrative))
+
+
+def test_an_analysis_that_tells_no_figure_is_rejected() -> None:
+    floating = "Consider it. The place has been growing and many look for a home. It is Phoenix, after all."
+    assert ungrounded(analysis(floating)) == [("investment_analysis.narrative", Severity.CRITICAL)]
+
+
+@pytest.mark.parametrize("ending", ["The cap rate is 4 percent.", "It would take two more rooms.", ""])
+def test_an_analysis_with_a_number_or_of_two_sentences_is_left_to_the_other_rules(ending: str) -> None:
+    assert ungrounded(analysis(f"Consider it. It stands in Phoenix. {ending}")) == []
+
+
+def test_where_nothing_can_be_computed_an_analysis_tells_no_figure() -> None:
+    unknown = analysis("No price is on file, so no return can be computed.")
+    found = grounding.check(unknown, Property(address=HOUSE.address))
+    assert "text.ungrounded" not in [one.rule for one in found]
+
+
+@pytest.mark.parametrize(
+    "silence",
+    [
+        "That is about all the public record tells us.",
+        "It gives no roof type, no room count and no living area.",
+        "No age, no square footage, no tax figure.",
+        "Nothing else has been recorded.",
+        "We cannot say how many rooms there are.",
+        "The file is otherwise empty.",
+        "Please verify everything on site.",
+        "Its condition is not stated.",
+    ],
+)
+def test_a_sentence_that_says_how_little_is_known_counts_neither_way(silence: str) -> None:
+    bare = f"It stands in Maryvale. {silence} {silence} {silence}"
+    assert ungrounded(Enrichment(description=bare)) == []
+    assert ungrounded(Enrichment(description=f"{FLOATING} {silence}")) == [("description", Severity.CRITICAL)]
+
+
+def test_no_pool_upkeep_is_a_selling_point_where_there_is_no_pool_or_a_shared_one() -> None:
+    points = features("2,150 square feet", "No pool upkeep", "Without pool chores")
+    for kind, expected in {
+        "none": [],
+        "private": ["claim.contradicted"] * 2,
+        None: ["claim.unsupported"] * 2,
+    }.items():
+        found = grounding.check(points, HOUSE.model_copy(update={"pool_type": kind}))
+        assert [one.rule for one in found if one.rule.startswith("claim")] == expected
+        assert [one.rule for one in found if kind == "none"] == []

@@ -675,6 +675,9 @@ def test_every_table_has_whole_rows_and_patterns_that_compile() -> None:
 def test_a_street_of_two_words_is_known_without_its_kind() -> None:
     wren = HOUSE.model_copy(update={"address": Address(street="2214 E Cactus Wren Dr", city="Phoenix")})
     assert findings("It stands along Cactus Wren; the number 2214 is on the door.", wren) == []
+    assert findings("10 homes stand there.", wren) != []
+    school = HOUSE.model_copy(update={"address": Address(street="10808 S Alma School Rd", unit="129")})
+    assert findings("10808 S Alma School #129. For sale.", school) == []
     unnumbered = HOUSE.model_copy(update={"address": Address(street="Cactus Wren Dr", city="Phoenix")})
     assert findings("It stands along Cactus Wren.", unnumbered) == []
     assert critical_spans("A cactus garden.", wren) == ["cactus"]

@@ -1,75 +1,15 @@
+"""The figures of a property as an investment: each follows from those beside it."""
+
 import json
 from decimal import ROUND_FLOOR, Decimal
 
-import numpy_financial
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
-from phoenix_real_estate.errors import ConfigurationError
-from phoenix_real_estate.investment import (
-    THRESHOLDS,
-    Assumptions,
-    Figures,
-    analyze,
-    assumptions_in_force,
-    fee_is_unknown,
-    missing,
-    mortgage_payment,
-)
-from phoenix_real_estate.models import Address, Property, Valuation
-from phoenix_real_estate.settings import Settings, using
-
-PERCENT = st.decimals(0, 100, places=2)
-
-NOTHING_ASSUMED = Assumptions(
-    vacancy_pct=Decimal(0),
-    maintenance_pct=Decimal(0),
-    management_pct=Decimal(0),
-    insurance_pct=Decimal(0),
-    tax_pct_of_value=Decimal(0),
-)
-
-
-def house(**facts: object) -> Property:
-    """A house in ZIP 85004, where HUD's rent for three bedrooms is 2,870 USD."""
-    known = {"address": Address(zip="85004"), "bedrooms": 3, "price": 400_000, "price_kind": "list"}
-    return Property.model_validate(known | facts)
-
-
-def analyzed(property: Property, assumptions: Assumptions | None = None) -> Figures:
-    figures = analyze(property, assumptions or Assumptions())
-    assert figures is not None
-    return figures
-
-
-def test_a_mortgage_of_100_000_at_six_and_a_half_percent_costs_632_068_a_month() -> None:
-    assert round(mortgage_payment(100_000, Decimal("6.5"), 30), 3) == Decimal("632.068")
-
-
-def test_a_mortgage_is_paid_off_by_its_last_payment() -> None:
-    payment = mortgage_payment(340_000, Decimal("7.125"), 15)
-    balance = Decimal(340_000)
-    for _ in range(180):
-        balance += balance * Decimal("7.125") / 1200 - payment
-    assert abs(balance) < Decimal("0.000001")
-
-
-@given(principal=st.integers(1, 10**9), rate=PERCENT, years=st.integers(1, 50))
-def test_the_payment_is_the_one_of_numpy_financial(principal: int, rate: Decimal, years: int) -> None:
-    expected = numpy_financial.pmt(float(rate) / 1200, 12 * years, -principal)
-    assert float(mortgage_payment(principal, rate, years)) == pytest.approx(expected, rel=1e-9)
-
-
-@pytest.mark.parametrize("rate", ["0", "1E-28"])
-def test_a_mortgage_without_interest_is_paid_back_in_equal_parts(rate: str) -> None:
-    assert round(mortgage_payment(360_000, Decimal(rate), 30), 2) == 1000
-
-
-def test_nothing_borrowed_is_nothing_to_pay() -> None:
-    assert mortgage_payment(0, Decimal("6.5"), 30) == 0
-
+from phoenix_real_estate.investment import THRESHOLDS, Assumptions, Figures, analyze, missing
+from phoenix_real_estate.models import Address, Valuation
+from tests.investments import NOTHING_ASSUMED, PERCENT, analyzed, house
 
 ANY_HOUSE = st.fixed_dictionaries(
     {
@@ -222,89 +162,6 @@ def test_property_tax_is_the_recorded_one_else_from_the_assessment_else_assumed(
 
 
 @pytest.mark.parametrize(
-    ("price", "recommendation"),
-    [(250_000, "strong buy"), (350_000, "buy"), (450_000, "hold"), (700_000, "pass")],
-)
-def test_the_recommendation_follows_cap_rate_and_coverage(price: int, recommendation: str) -> None:
-    assert analyzed(house(price=price)).recommendation == recommendation
-
-
-def test_a_loan_that_the_rent_does_not_carry_forbids_a_buy_whatever_the_cap_rate() -> None:
-    expensive_money = Assumptions(mortgage_rate_pct=Decimal(12))
-    figures = analyzed(house(price=350_000), expensive_money)
-    assert figures.cap_rate >= Decimal("5.5")
-    assert figures.recommendation == "pass"
-
-
-def test_without_a_loan_the_cap_rate_alone_decides() -> None:
-    assert analyzed(house(price=250_000), Assumptions(down_payment_pct=Decimal(100))).recommendation == (
-        "strong buy"
-    )
-
-
-@pytest.mark.parametrize("kind", ["sale", "full_cash_value"])
-def test_without_an_asking_price_the_most_is_a_buy(kind: str) -> None:
-    assert analyzed(house(price=250_000, price_kind=kind)).recommendation == "buy"
-
-
-@pytest.mark.parametrize("facts", [{"property_type": "Condominium"}, {"hoa_name": "Sample HOA"}])
-def test_an_unknown_association_fee_forbids_a_buy(facts: dict[str, object]) -> None:
-    assert analyzed(house(price=250_000, **facts)).recommendation == "hold"
-    assert analyzed(house(price=250_000, hoa_fee=50.0, **facts)).recommendation == "strong buy"
-
-
-@pytest.mark.parametrize(
-    ("facts", "held_back_by"),
-    [
-        ({"price": 250_000}, ()),
-        ({"price": 250_000, "price_kind": "sale"}, ("value_kind",)),
-        ({"price": 250_000, "price_kind": "sale", "hoa_name": "Maya HOA"}, ("hoa_fee",)),
-        ({"price": 320_000}, ("dscr",)),
-        ({"price": 350_000}, ("cap_rate", "dscr")),
-        ({"price": 450_000}, ("cap_rate", "dscr")),
-        ({"price": 450_000, "hoa_name": "Maya HOA"}, ("cap_rate", "dscr", "hoa_fee")),
-        ({"price": 900_000, "price_kind": "sale", "hoa_name": "Maya HOA"}, ("cap_rate", "dscr")),
-    ],
-)
-def test_what_holds_the_recommendation_back_is_named(
-    facts: dict[str, object], held_back_by: tuple[str, ...]
-) -> None:
-    assert analyzed(house(**facts)).held_back_by == held_back_by
-
-
-@pytest.mark.parametrize(
-    ("recommendation", "cap_rate", "noi"),
-    [("strong buy", "7.0", 27_774), ("buy", "5.5", 21_822), ("hold", "4.0", 15_870)],
-)
-def test_a_threshold_is_met_by_exactly_what_it_asks_for(recommendation: str, cap_rate: str, noi: int) -> None:
-    cash = NOTHING_ASSUMED.model_copy(update={"down_payment_pct": Decimal(100)})
-    value = round(100 * noi / Decimal(cap_rate))
-    met = analyzed(house(price=value, annual_tax=34_440 - noi), cash)
-    assert (met.noi, met.cap_rate, met.recommendation) == (noi, Decimal(cap_rate), recommendation)
-    missed = analyzed(house(price=value, annual_tax=34_440 - noi + value // 1_000), cash)
-    assert missed.cap_rate == Decimal(cap_rate) - Decimal("0.1")
-    assert missed.recommendation != recommendation
-
-
-@pytest.mark.parametrize(
-    ("recommendation", "coverage"), [("strong buy", "1.25"), ("buy", "1.00"), ("hold", "0.75")]
-)
-def test_a_coverage_is_met_by_exactly_what_is_asked_for(recommendation: str, coverage: str) -> None:
-    # 300,000 with 20 percent down, paid back in 10 years without interest: 24,000 a year.
-    plain = NOTHING_ASSUMED.model_copy(update={"mortgage_rate_pct": Decimal(0), "mortgage_years": 10})
-    noi = int(24_000 * Decimal(coverage))
-    met = analyzed(house(price=300_000, annual_tax=34_440 - noi), plain)
-    assert (met.dscr, met.recommendation) == (Decimal(coverage), recommendation)
-    missed = analyzed(house(price=300_000, annual_tax=34_440 - noi + 1), plain)
-    assert missed.dscr == Decimal(coverage) - Decimal("0.01")
-    assert missed.recommendation != recommendation
-
-
-def test_a_price_of_unstated_kind_counts_as_asked() -> None:
-    assert analyzed(house(price=250_000, price_kind=None)).recommendation == "strong buy"
-
-
-@pytest.mark.parametrize(
     ("facts", "gaps"),
     [
         ({"price": None}, ("a price or valuation",)),
@@ -333,16 +190,6 @@ def test_dues_above_the_rent_are_a_loss_and_a_pass() -> None:
     assert figures.recommendation == "pass"
 
 
-@pytest.mark.parametrize("kind", ["Condominium", "townhouse", "APARTMENT", "Patio Home"])
-def test_an_attached_home_has_an_association_whose_fee_must_be_known(kind: str) -> None:
-    assert fee_is_unknown(house(property_type=kind))
-    assert not fee_is_unknown(house(property_type=kind, hoa_fee=0.0))
-
-
-def test_a_house_without_an_association_has_no_unknown_fee() -> None:
-    assert not fee_is_unknown(house(property_type="Single Family Residence"))
-
-
 def test_nothing_is_missing_where_there_are_figures() -> None:
     assert missing(house()) == ()
 
@@ -359,51 +206,3 @@ def test_figures_are_stored_as_plain_numbers_with_their_assumptions() -> None:
 def test_stored_figures_read_back_as_they_were() -> None:
     figures = analyzed(house())
     assert Figures.model_validate_json(figures.model_dump_json()) == figures
-
-
-def test_an_assumption_out_of_its_range_is_refused() -> None:
-    with pytest.raises(ValidationError, match="vacancy_pct"):
-        Assumptions(vacancy_pct=Decimal(101))
-
-
-@pytest.mark.parametrize("years", [0, 51])
-def test_a_mortgage_runs_one_to_fifty_years(years: int) -> None:
-    with pytest.raises(ValidationError, match="mortgage_years"):
-        Assumptions(mortgage_years=years)
-
-
-def test_the_environment_sets_what_is_assumed_and_the_result_tells_it(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("MORTGAGE_RATE_PCT", "7.25")
-    monkeypatch.setenv("MORTGAGE_YEARS", "15")
-    figures = analyzed_as_set(house())
-    assert figures.assumptions == Assumptions(mortgage_rate_pct=Decimal("7.25"), mortgage_years=15)
-    assert figures.monthly_payment == round(mortgage_payment(320_000, Decimal("7.25"), 15))
-
-
-def test_assumptions_that_are_passed_win_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("VACANCY_PCT", "50")
-    assert analyzed(house(), Assumptions(vacancy_pct=Decimal(10))).vacancy_loss == 3_444
-
-
-def test_the_settings_in_force_set_what_is_assumed() -> None:
-    with using(Settings(vacancy_pct=Decimal(10), openai_api_key="sk-secret")):
-        assert assumptions_in_force() == Assumptions(vacancy_pct=Decimal(10))
-        figures = analyzed_as_set(house())
-    assert figures.vacancy_loss == 3_444
-    assert "sk-secret" not in figures.model_dump_json() + repr(figures)
-
-
-def test_an_assumption_of_the_environment_out_of_its_range_names_its_variable(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("DOWN_PAYMENT_PCT", "120")
-    with pytest.raises(ConfigurationError, match=r"DOWN_PAYMENT_PCT: .*less than or equal to 100"):
-        analyze(house())
-
-
-def analyzed_as_set(property: Property) -> Figures:
-    figures = analyze(property)
-    assert figures is not None
-    return figures

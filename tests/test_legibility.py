@@ -70,6 +70,8 @@ def test_a_piece_that_is_named_and_blank_is_a_warning_and_one_that_is_not_there_
         ("T h i s h o m e h a s t h r e e b e d r o o m s", "text.gibberish"),
         ("Thishomehasthreebedroomsandtwobathrooms indeed.", "text.gibberish"),
         ("The home the home the home the home the home the home has rooms.", "text.repeated"),
+        ("Community pool pool", "text.repeated"),
+        ("It has Solar panels solar panels.", "text.repeated"),
         ("Das Haus hat drei Zimmer und ist in der Stadt.", "text.foreign"),
         ("Home of and the is with a of the rooms from in the is at a the with of.", "text.jumbled"),
         (

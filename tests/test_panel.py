@@ -19,7 +19,7 @@ from tests.panels import here as here
 from tests.panels import ledger as ledger
 from tests.panels import vendors as vendors
 from tests.sample import PLAIN
-from tests.vendors import VendorServer, server
+from tests.vendors import VendorServer, faults
 
 
 def _notes(settings: Settings, ledger: Ledger, **options: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -58,7 +58,7 @@ def test_a_key_that_is_refused_midway_stops_and_gives_its_reservation_back(
 def test_a_key_without_access_to_a_model_names_the_models_setting(
     vendors: VendorServer, here: Settings, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(server._STATUS, "unauthorized", 403)
+    monkeypatch.setitem(faults.STATUS, "unauthorized", 403)
     vendors.fail("unauthorized", times=3, vendor="openai")
 
     with pytest.raises(ConfigurationError, match="LLM_MODEL_HIGH_VALUE") as raised:

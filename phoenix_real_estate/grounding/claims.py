@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from phoenix_real_estate.grounding.absence import is_absent
 from phoenix_real_estate.grounding.denial import clause_around, is_denied, is_open
 from phoenix_real_estate.grounding.known import ERAS, Known
 from phoenix_real_estate.grounding.sensitivity import fact_at
+from phoenix_real_estate.grounding.silence import is_listed_as_untold, is_of_its_papers, is_untold
 from phoenix_real_estate.grounding.suppositions import is_supposed
 from phoenix_real_estate.grounding.tables import rows_of
 from phoenix_real_estate.grounding.wording import Lexicon
@@ -19,7 +21,8 @@ from phoenix_real_estate.models import Finding, Severity
 class Claim(NamedTuple):
     """One assertion: `fact` names what must stand behind it, `negated` that the text denies it.
 
-    `plain` is a feature of the building or the land, which a listing's remarks may tell.
+    `plain` is a feature of the building or the land, which a listing's remarks may tell. That no record tells
+    of a thing (`untold`) is no claim that it is absent.
     """
 
     name: str
@@ -29,23 +32,18 @@ class Claim(NamedTuple):
     span: str
     start: int
     negated: bool
+    untold: bool = False
 
 
 def findings_in(text: str, field: str, known: Known) -> Iterator[Finding]:
     """The claims of a text that no fact supports or that a fact contradicts."""
     for claim in claims_in(text, known):
         truth = _truth(claim.fact, known)
-        if truth is None and not (claim.negated and _is_said_untold(text, claim)):
+        if truth is None and not claim.untold:
             yield _unsupported(claim, field, known)
         elif truth is not None and truth == claim.negated:
             why = f"the facts say otherwise of {claim.name}: {_evidence(claim.fact, known)}"
             yield _finding("claim.contradicted", Severity.CRITICAL, claim, field, why)
-
-
-def _is_said_untold(text: str, claim: Claim) -> bool:
-    """That no record tells of a thing is no claim that it is absent."""
-    before, behind = text[max(0, claim.start - 90) : claim.start], claim.start + len(claim.span)
-    return bool(_IS_ON_RECORD.match(text, behind) or _NO_RECORD.search(before))
 
 
 def traced_in(text: str, known: Known) -> Iterator[tuple[int, str, str]]:
@@ -80,7 +78,12 @@ def _in_turn(text: str, known: Known | None) -> Iterator[Claim]:
         meant = fact_at(fact, before)
         if meant == fact and (_WOULD_BE.search(match.group()) or is_supposed(before, after, name, known)):
             continue
-        yield Claim(name, meant, severity, plain, match.group(), match.start(), is_denied(text, match))
+        untold = is_untold(text, match)
+        if untold and is_of_its_papers(text, match):
+            continue
+        negated = is_denied(text, match) or is_absent(text, match) or is_listed_as_untold(text, match)
+        if negated or not untold:
+            yield Claim(name, meant, severity, plain, match.group(), match.start(), negated, untold)
 
 
 _WOULD_BE = re.compile(r"\b(?:would|could|might)\b", re.IGNORECASE)
@@ -139,20 +142,6 @@ def _field_behind(fact: str) -> str:
     return _FIELDS.get(name, name)
 
 
-_IS_ON_RECORD = re.compile(
-    r"(?:,?\s+[\w'’-]+){0,8}?\s+(?:(?:is|are|was|were|appears?) )?(?:on (?:record|file)|recorded|listed|"
-    r"noted|"
-    r"mentioned|shown|"
-    r"documented|reported|stated|in the records)\b",
-    re.IGNORECASE,
-)
-_NO_RECORD = re.compile(
-    r"\bno(?:thing| (?:records?|word|mention|facts?)) (?:[^,;.]* )?"
-    r"(?:speaks?|tells?|says?|mentions?|shows?|of|about)\b[^,;.]*$"
-    r"|\b(?:records?|listing|facts?|file|data|sources?)\b[^,;.]* (?:mentions?|shows?|tells? of|lists?|names?|"
-    r"notes?) (?:no|neither)\b[^,;.]*$",
-    re.IGNORECASE,
-)
 _FIELDS = {
     **dict.fromkeys(("private_pool", "community_pool", "any_pool"), "pool_type"),
     **dict.fromkeys(("solar", "solar_owned", "solar_leased"), "solar_panels"),
@@ -172,6 +161,7 @@ _FIELDS = {
     "covered_parking": "garage_spaces",
     "hoa": "hoa_fee",
     "irrigation": "flood_irrigation_rights",
+    **dict.fromkeys(("condominium_place", "townhouse_place"), "subdivision"),
     **dict.fromkeys(("flood_hazard", "no_flood_hazard"), "flood_zone"),
     "desert_landscaping": "desert_landscaping_pct",
     **dict.fromkeys(("new_construction", *ERAS), "year_built"),

@@ -45,7 +45,7 @@ def is_open(text: str, match: re.Match[str]) -> bool:
     before, after = _before(text, match), _after(text, match)
     if _MISSING.match(after):
         return _UNTOLD.search(before) is not None
-    if _WHETHER.search(before) and _UNDECIDED.match(after):
+    if (_WHETHER.search(before) and _UNDECIDED.match(after)) or (_ANY.search(before) and _WOULD.match(after)):
         return True
     return any(pattern.search(before) for pattern in _OPEN_BEFORE) or bool(_OPEN_AFTER.search(after))
 
@@ -149,7 +149,8 @@ _DENIED_BEFORE = (
         re.IGNORECASE,
     ),
     re.compile(
-        r"\b(?:nothing|no|without|never|not|nobody|nor)\b[^,;]*\b(?:pay\w*|paid|owed?|owing|due|dues|goes|going|"
+        r"\b(?:nothing|no|without|never|not|nobody|nor)\b[^,;]*\b(?:pay\w*|paid|owed?|owing|due|dues|goes|"
+        r"going|"
         r"answer\w*|report\w*|sent|obligations?|duty) (?:to|for)(?: (?:an?|any|the))? $",
         re.IGNORECASE,
     ),
@@ -198,7 +199,7 @@ _DENIED_AFTER = (
 _MISSING = re.compile(rf"{_FEW}\s+(?:is|are)\s+(?:absent|missing|excluded|nowhere)\b", re.IGNORECASE)
 _UNTOLD = re.compile(
     r"\b(?:details?|information|data|dates?|ages?|records?|word|mention|number|figures?|year|type|size|"
-    r"condition)s? (?:of|on|about|for)\b[^,;]*$",
+    r"condition)s? (?:of|on|about|for)\b[^;]*$",
     re.IGNORECASE,
 )
 _LACKING = r"(?:without|lack(?:s|ing)?|missing|absen(?:t|ce)|devoid|free of|minus|forgo\w*|skip\w*)"
@@ -232,6 +233,10 @@ _OPEN_BEFORE = (
         r"\b(?:room|space|potential) (?:for|to add)\b[^.;:]*\bor (?:an? )?(?:[\w-]+ )?$", re.IGNORECASE
     ),
     re.compile(r"\b(?:if|when) you(?: have|['’]ve) ever\b[^,;]*$", re.IGNORECASE),
+    re.compile(
+        r"\b(?:before|excluding|ex|net of|apart from|aside from|not counting|besides) any (?:\w+ )?$",
+        re.IGNORECASE,
+    ),
     re.compile(r"\bwhether\b[^.;]*\bor (?:an? |the )?(?:[\w-]+ )?$", re.IGNORECASE),
     re.compile(
         rf"\b(?:whether|if|unless)(?: or not)?(?:\s+there(?: is| are| was| were|['’]s)|{_HAVING})?"
@@ -268,9 +273,18 @@ _UNDECIDED = re.compile(
     re.IGNORECASE,
 )
 """What leaves a "whether" open: an alternative, or that somebody else decides or finds out."""
+_ANY = re.compile(r"\bany (?:[\w-]+ )?$", re.IGNORECASE)
+_WOULD = re.compile(
+    r"(?: [\w-]+){0,2}? (?:would|could|might|may|(?:must|should|will|has to|have to) be (?:\w+ )"
+    r"?(?:verified|confirmed|"
+    r"checked|added|found))\b",
+    re.IGNORECASE,
+)
+"""What there may or may not be: "any HOA dues would come on top"."""
 _OPEN_AFTER = re.compile(
-    r"^(?:\W+[\w'-]+){0,3}?\W+if (?:you|one|they|needed|desired|wanted|so|that)\b"
-    r"|^(?:\W+[\w'-]+){0,6}?\W+(?:unknown|not (?:specified|given|provided|indicated|disclosed|mentioned|"
+    r"^(?:\W+[\w'-]+){0,3}?\W+if (?:you|one|they|any|needed|desired|wanted|so|that)\b"
+    r"|^(?:\W+(?!and\s+(?:an?|the|its)\b)[\w'-]+){0,6}?\W+(?:unknown|not (?:specified|given|provided|"
+    r"indicated|disclosed|mentioned|"
     r"described|documented|noted|clear)|unspecified|undisclosed|not known|not recorded|not on record|"
     r"unverified|unconfirmed|"
     r"not confirmed|not verified|(?:to|should|must) be (?:checked|verified|confirmed|inspected)|not stated|"

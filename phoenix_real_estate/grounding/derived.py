@@ -86,6 +86,9 @@ def _of_figures(f: Figures) -> Iterator[tuple[str, float]]:
     yield "rent_against_payment", abs(f.rent_monthly - f.monthly_payment)
     yield "payment_share_of_rent", _share(f.monthly_payment, f.rent_monthly)
     yield "rent_share_of_payment", _share(f.rent_monthly, f.monthly_payment)
+    yield "payment_per_rent", _share(f.monthly_payment, f.rent_monthly) / 100
+    yield "rent_per_payment", _share(f.rent_monthly, f.monthly_payment) / 100
+    yield "debt_service_per_noi", _share(f.annual_debt_service, f.noi) / 100
     yield "noi_share_of_debt_service", _share(f.noi, f.annual_debt_service)
     # As a reader works it out of the coverage that is told, which is cut off and not rounded.
     yield "noi_share_of_debt_service", 100 * float(f.dscr or 0)
@@ -100,12 +103,6 @@ def _of_figures(f: Figures) -> Iterator[tuple[str, float]]:
     for end in (f.rent_low, f.rent_high):
         yield "rent_off_estimate", abs(end - f.rent_monthly)
     yield "tax_share_of_rent", _share(f.property_tax, f.gross_scheduled_income)
-    for field, part, whole in (
-        ("debt_service_per_noi", f.annual_debt_service, f.noi),
-        ("payment_per_rent", f.monthly_payment, f.rent_monthly),
-        ("rent_per_payment", f.rent_monthly, f.monthly_payment),
-    ):
-        yield field, _share(part, whole) / 100
     yield "flow_share_of_rent", _share(abs(f.cash_flow_monthly), f.rent_monthly)
     yield "noi_against_debt_service", abs(f.noi - f.annual_debt_service)
     yield "expenses_and_debt_service", f.operating_expenses + f.annual_debt_service

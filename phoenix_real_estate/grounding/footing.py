@@ -2,25 +2,29 @@
 
 What a text claims is looked up in tables, and no table holds all that can be made up. So what says nothing of
 the property's facts is not believed: a description most of whose sentences hold no number, no name and no
-claim of the facts, and a selling point that neither the facts nor the listing's remarks tell of.
+claim of the facts, a selling point that neither the facts nor the listing's remarks tell of, and an analysis
+that tells no number although there are figures. A sentence that says only how little is known counts neither
+way.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from phoenix_real_estate.facts import facts_of
 from phoenix_real_estate.grounding import claims
 from phoenix_real_estate.grounding.known import Known
 from phoenix_real_estate.grounding.names import MASK
 from phoenix_real_estate.grounding.quantities import quantities_in
+from phoenix_real_estate.grounding.silence import tells_of_silence
 from phoenix_real_estate.models import Enrichment, Feature, Finding, Severity
 
 LEAST = 1 / 3
 """The share of sentences, and of selling points, that must rest on facts."""
 FEWEST = 3
-"""Sentences from which a description is judged."""
+"""Sentences from which a description or an analysis is judged."""
 
 
 def findings_in(enrichment: Enrichment, known: Known) -> Iterator[Finding]:
@@ -29,14 +33,21 @@ def findings_in(enrichment: Enrichment, known: Known) -> Iterator[Finding]:
         yield from _of_description(enrichment.description, known)
     if enrichment.features:
         yield from _of_features(enrichment.features, known)
+    if enrichment.investment_analysis and known.figures:
+        yield from _of_narrative(enrichment.investment_analysis.narrative, known)
 
 
 def _of_description(text: str, known: Known) -> Iterator[Finding]:
-    sentences = [one for one in _SENTENCE_END.split(known.names.mask(text)) if _WORD.search(one)]
+    said = _sentences_of(known.names.mask(text))
+    sentences = [one for one in said if _rests_on_facts(one, known) or not tells_of_silence(one)]
     grounded = sum(_rests_on_facts(one, known) for one in sentences)
     if len(sentences) >= FEWEST and grounded < LEAST * len(sentences):
         why = f"{grounded} of its {len(sentences)} sentences tell a fact"
         yield _finding("description", Severity.CRITICAL, None, why)
+
+
+def _sentences_of(text: str) -> list[str]:
+    return [one for one in _SENTENCE_END.split(text) if _WORD.search(one)]
 
 
 def _of_features(features: tuple[Feature, ...], known: Known) -> Iterator[Finding]:
@@ -56,6 +67,14 @@ def _of_features(features: tuple[Feature, ...], known: Known) -> Iterator[Findin
         yield _finding("features", Severity.CRITICAL, None, why)
 
 
+def _of_narrative(text: str, known: Known) -> Iterator[Finding]:
+    words = known.names.mask(text)
+    if len(_sentences_of(words)) >= FEWEST and next(quantities_in(words), None) is None:
+        yield _finding(
+            "investment_analysis.narrative", Severity.CRITICAL, None, "it tells none of the figures"
+        )
+
+
 def _rests_on_facts(text: str, known: Known) -> bool:
     """Whether a text holds a number, a name, a word of the records or a claim that a fact supports.
 
@@ -71,10 +90,11 @@ def _rests_on_facts(text: str, known: Known) -> bool:
     )
 
 
-def _words_of_facts(known: Known) -> Iterator[str]:
+@lru_cache(maxsize=16)
+def _words_of_facts(known: Known) -> tuple[str, ...]:
     """The facts that are told in words: "list price", "owned solar panels"."""
     told = (words.casefold() for words in facts_of(known.property).values())
-    return (words for words in told if words.replace(" ", "").isalpha() and len(words) >= _TELLING)
+    return tuple(words for words in told if words.replace(" ", "").isalpha() and len(words) >= _TELLING)
 
 
 _TELLING = 4

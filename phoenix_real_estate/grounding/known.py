@@ -90,6 +90,8 @@ class Known:
             "any_pool": None if pool is None else pool != "none",
             "garage": _above_zero(p.garage_spaces),
             "carport": _above_zero(p.carport_spaces),
+            "condominium_place": self._is_in("condo", "apartment"),
+            "townhouse_place": self._is_in("townh", "town h", "row h"),
             "covered_parking": _either(_above_zero(p.garage_spaces), _above_zero(p.carport_spaces)),
             "solar": None if solar is None else solar != "none",
             "solar_owned": {"owned": True, "leased": False, "none": False}.get(solar or ""),
@@ -161,6 +163,12 @@ class Known:
             "negative_cash_flow": None if flow is None else flow < 0,
             **sensitivity.circumstances(self.figures),
         }
+
+    def _is_in(self, *kinds: str) -> bool | None:
+        """Whether the home stands among homes of a kind, by its own kind or by the names of its place."""
+        p = self.property
+        told = " ".join(filter(None, (p.property_type, p.subdivision, p.neighborhood, p.hoa_name))).casefold()
+        return any(kind in told for kind in kinds) if told else None
 
     def _against_the_mortgage(self) -> tuple[int, Decimal] | tuple[None, None]:
         """By how much the rent exceeds the payment, USD a month, and the cap rate the mortgage's, percent."""

@@ -20,14 +20,14 @@ class Names:
     """The names of one property."""
 
     def __init__(self, property: Property) -> None:
-        self._longest_first = sorted(
+        self.longest_first = sorted(
             dict.fromkeys(_spellings(property)), key=lambda named: len(named.pattern), reverse=True
         )
 
     def mask(self, text: str) -> str:
         """The text with its own names, and idioms that hold digits, blanked out; every offset stays."""
         pieces, end = list[str](), 0
-        for _, match in self._found(text):
+        for _, match in _found(self, text):
             pieces += (text[end : match.start()], _masked(match))
             end = match.end()
         text = "".join(pieces) + text[end:]
@@ -35,25 +35,28 @@ class Names:
 
     def traced_in(self, text: str) -> Iterator[tuple[int, str, str]]:
         """Where a name stands, its words and the field it comes from."""
-        for field, match in self._found(text):
-            yield match.start(), match.group(), field
+        for field, match in _found(self, text):
+            yield match.start(), text[match.start() : match.end()], field
 
-    def _found(self, text: str) -> list[tuple[str, re.Match[str]]]:
-        """The names in a text, from left to right; of those that begin at one place the longest spelling.
 
-        Only what may stand in the text is compiled: most texts name nothing.
-        """
-        said = _folded(text)
-        possible = [named for named in self._longest_first if named.needle in said]
-        nearest = [(named.field, _Search(_compiled(named.pattern), text)) for named in possible]
-        found, end = list[tuple[str, re.Match[str]]](), 0
-        while nearest:
-            told = [(field, match) for field, search in nearest if (match := search.next_from(end))]
-            if not told:
-                break
-            found.append(min(told, key=lambda one: one[1].start()))
-            end = found[-1][1].end()
-        return found
+@lru_cache(maxsize=64)
+def _found(names: Names, text: str) -> tuple[tuple[str, re.Match[str]], ...]:
+    """The names in a text, from left to right; of those that begin at one place the longest spelling.
+
+    Only what may stand in the text is compiled: most texts name nothing. One reader after the other asks for
+    the same text.
+    """
+    said = _folded(text)
+    possible = [named for named in names.longest_first if named.needle in said]
+    nearest = [(named.field, _Search(_compiled(named.pattern), said)) for named in possible]
+    found, end = list[tuple[str, re.Match[str]]](), 0
+    while nearest:
+        told = [(field, match) for field, search in nearest if (match := search.next_from(end))]
+        if not told:
+            break
+        found.append(min(told, key=lambda one: one[1].start()))
+        end = found[-1][1].end()
+    return tuple(found)
 
 
 class _Search:
@@ -74,7 +77,8 @@ class _Search:
 
 @lru_cache(maxsize=4096)
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE)
+    # To ignore case would double what a name costs to compile, and every property brings new ones.
+    return re.compile(rf"(?<!\w)(?:{_folded(pattern)})(?!\w)")
 
 
 def _masked(match: re.Match[str]) -> str:
@@ -100,13 +104,12 @@ class _Spelling(NamedTuple):
 
 
 def _folded(text: str) -> str:
-    """In lower case, for a look-up of plain letters: without case the dotless i and the long s match them."""
-    lowered = text.lower()
-    return lowered if text.isascii() else lowered.translate(_FOLDED)
+    """In lower case, letter by letter; the dotless i and the long s stand for plain letters."""
+    return text.lower() if text.isascii() else text.translate(_FOLDED).lower()
 
 
-_FOLDED = {ord("ı"): "i", ord("ſ"): "s", 0x307: None}
-"""The dot above is what lower case leaves of a capital I that has one."""
+_FOLDED = {ord("ı"): "i", ord("İ"): "i", ord("ſ"): "s"}
+"""Also the capital I with a dot: in lower case it would be two signs, and every place behind it another."""
 
 
 def _needle(words: Iterable[str]) -> str:
@@ -176,6 +179,9 @@ def _address(address: Address) -> Iterator[_Spelling]:
         street = r"[\s.]+".join(_street_word(word) for word in words)
         unit = rf"(?:,?\s*{_UNIT}\s*{re.escape(number)})?" if number else ""
         yield _Spelling("address", street + unit, _needle(_as_they_stand(words)))
+        if len(words) > _WORDS_OF_A_NAME and words[0][0].isdigit() and _is_kind_of_street(words[-1]):
+            street = r"[\s.]+".join(_street_word(word) for word in words[:-1])
+            yield _Spelling("address", street + unit, _needle(_as_they_stand(words[:-1])))
         yield from _without_house_number(words)
         if words[0][0].isdigit():
             house = rf"(?:number|no\.|house|#)\s*{re.escape(words[0])}"
@@ -222,6 +228,10 @@ _WORDS_OF_A_NAME = 2
 
 def _street_word(word: str) -> str:
     return _spelled().get(word.rstrip(".").casefold(), re.escape(word))
+
+
+def _is_kind_of_street(word: str) -> bool:
+    return word.rstrip(".").casefold() in _spelled() and not _is_direction(word)
 
 
 def _is_direction(word: str) -> bool:

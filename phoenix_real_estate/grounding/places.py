@@ -28,6 +28,7 @@ def _foreign(text: str, property: Property) -> Iterator[tuple[str, str, str]]:
     for pattern in (_SCHOOL, _SCHOOL_OF):
         yield from _named(text, property, pattern, "place.school", (property.school_district,))
     yield from _named(text, property, _NEIGHBORHOOD, "place.neighborhood", _neighborhoods(property))
+    yield from _places_of_homes(text, property)
 
 
 def _cities(text: str, property: Property) -> Iterator[tuple[str, str, str]]:
@@ -61,6 +62,37 @@ def _named(
         if telling and not telling <= own and not is_city:
             told = ", ".join(filter(None, known)) or "not known"
             yield rule, match.group().strip(), f"the property's is {told}"
+
+
+def _places_of_homes(text: str, property: Property) -> Iterator[tuple[str, str, str]]:
+    """Names that only a subdivision has, and those that a home is said to stand in: "condo in Elm Farms"."""
+    known = _neighborhoods(property)
+    patterns = [_HOME_IN] if " in " in text or " at " in text or " within " in text else []
+    if not _KINDS.isdisjoint(_CAPITALIZED.findall(text)):
+        patterns.append(_SUBDIVISION)
+    for match in (match for pattern in patterns for match in pattern.finditer(text)):
+        telling, name = _telling(match, text), match["name"].strip()
+        is_own = telling <= _words_of("place.neighborhood", property, known)
+        if telling and not is_own and not _gazetteer().fullmatch(name):
+            told = ", ".join(filter(None, known)) or "not known"
+            yield "place.neighborhood", name, f"the property's is {told}"
+
+
+def _telling(match: re.Match[str], text: str) -> set[str]:
+    """The words of a name that no other text would hold: none of "Home in Great Condition"."""
+    words = {word.casefold() for word in re.findall(r"[^\W_]+", match["name"])}
+    if words & _JOINING:
+        return set()
+    if match.re is _SUBDIVISION and _IN.search(text[: match.start()]):
+        return words - _KINDS_OF_NAME
+    return {word for word in words - _GENERIC if not word.startswith(_common())}
+
+
+@cache
+def _common() -> tuple[str, ...]:
+    """Beginnings of words that any text about a home holds, with capitals or without."""
+    rows = [row["words"].split() for row in rows_of("lexicon_property_words.csv")]
+    return (*(word for words in rows for word in words), *_KINDS_OF_NAME, *_COUNTS)
 
 
 def _words_of(rule: str, property: Property, known: tuple[str | None, ...]) -> set[str]:
@@ -117,6 +149,28 @@ _SCHOOL_OF = re.compile(
 _NEIGHBORHOOD = re.compile(
     rf"\b{_NAME}(?:neighborhood|subdivision|master[\s-]planned|community|development|district|area|"
     rf"master plan|estates)\b"
+)
+_KIND_WORDS = """Farms Ranch Ranches Estates Heights Village Villages Villas Terrace Meadows Crossing Hills
+    Springs Lakes Grove Groves Commons Landing Trails Manor Ridge Canyon Highlands Acres Pointe Greens Creek
+    Cove Casitas Lofts Vistas Foothills Condominiums Condos Townhomes Townhouses Gardens Oasis Woods Bluffs"""
+_KINDS = frozenset(_KIND_WORDS.split())
+_JOINING = frozenset(["with", "and", "of", "for", "in", "on", "to", "by", "from", "plus"])
+_COUNTS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_KINDS_OF_NAME = frozenset(kind.casefold() for kind in _KINDS)
+_IN = re.compile(r"\b(?:in|at|of|within|inside) (?:the )?$")
+_CAPITALIZED = re.compile(r"[A-Z]\w*")
+_NO_STREET = (
+    r"(?!\s+(?:St|Street|Ave|Avenue|Rd|Road|Dr|Drive|Blvd|Ln|Lane|Way|Pkwy|Parkway|"
+    r"Unified|Elementary|High)\b)"
+)
+_SUBDIVISION = re.compile(
+    rf"(?<![\w{MASK}])(?P<name>(?:[A-Z][\w'’&]+\s+){{1,3}}(?:{'|'.join(sorted(_KINDS))}))\b{_NO_STREET}"
+)
+_HOME_IN = re.compile(
+    r"\b(?:[Hh]ome|[Hh]ouse|[Cc]ondo(?:minium)?|[Tt]own(?:house|home)|[Uu]nit|[Rr]esidence|[Pp]roperty|"
+    r"[Ll]iving|"
+    r"[Aa]ddress|located|situated|set|sits|stands|lies|nestled|tucked)\s+(?:in|within|at)\s+(?:the\s+)?"
+    rf"(?P<name>[A-Z][a-z]\w*(?:\s+[A-Z][a-z]\w*){{1,3}})\b{_NO_STREET}"
 )
 _GENERIC_WORDS = """unified union elementary high middle charter school district academy public the this a
     an hoa and single family az is are of preparatory prep montessori junior schools

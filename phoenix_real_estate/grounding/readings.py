@@ -145,7 +145,7 @@ _FINANCED = re.compile(r"\b(?:mortgage|loan|debt|payments?|financing|lender)\b[^
 _FINANCED_AFTER = re.compile(
     r"[^.;!?]{0,40}\bafter\b[^.;!?]{0,30}\b(?:mortgage|loan|debt|payments?|financing|lender)\b", re.IGNORECASE
 )
-_OF_MORE = re.compile(r"\s+of (?:the )?\$\d")
+_OF_MORE = re.compile(r"\s+(?:out )?of (?:(?:the|that|its|a|about|some) ){0,2}\$\d", re.IGNORECASE)
 
 
 _NOT_ADJECTIVES = (

@@ -79,7 +79,7 @@ _ABOUT = re.compile(r"\b(?:close to|near)\b|^some$", re.IGNORECASE)
 
 OVER = re.compile(
     r"over|more|above|exceed|surpass|topping|excess|beyond|past|no less|minimum|"
-    r"at least|upward|north|plus|some$|odd|something|clear|beat|tops|\+",
+    r"at least|upward|north|plus|-some$|odd|something|clear|beat|tops|\+",
     re.IGNORECASE,
 )
 CLOSE = re.compile(

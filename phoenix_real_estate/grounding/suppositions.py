@@ -16,6 +16,7 @@ _OF_THE_DEAL = frozenset(
         "cap rate below the mortgage rate",
         "sale circumstances",
         "seller terms",
+        "terms",
     }
 )
 """Claims that another price, loan or rent would change; a pool stays where it is under any terms."""
@@ -25,7 +26,7 @@ _GREEN = frozenset({"lawn", "trees and garden", "plants"})
 
 def is_supposed(before: str, after: str, name: str, known: Known | None) -> bool:
     """Whether a claim of this name is only supposed, by the words of its clause before and behind it."""
-    if any(pattern.search(before) for pattern in (_COMPARED, _WERE, _CALLED_FOR)):
+    if any(pattern.search(before) for pattern in (_COMPARED, _WERE, _CALLED_FOR, _NOT_YET)):
         return True
     if _INDEFINITE.search(before) and _FITS.match(after):
         return True
@@ -34,12 +35,16 @@ def is_supposed(before: str, after: str, name: str, known: Known | None) -> bool
     if name in _GREEN:
         is_irrigated = known is not None and known.circumstances["irrigation"]
         return (_GROWN if is_irrigated else _PURPOSE).search(before) is not None
-    if name in ("pool", "private pool") and known is not None and not known.circumstances["private_pool"]:
+    if name in ("pool", "private pool") and known is not None and _shares_a_pool(known):
         # Who shares a pool swims "without pool chores"; of an own one that would be false.
         return bool(_SPARED.search(before) and _WORK.match(after)) or bool(_NOT_OWN.search(before))
     if name in _ROOMS:
         return _USED_AS.search(before) is not None
     return name in _OF_THE_DEAL and _is_on_other_terms(before, after)
+
+
+def _shares_a_pool(known: Known) -> bool:
+    return known.property.pool_type == "community"
 
 
 def _is_on_other_terms(before: str, after: str) -> bool:
@@ -75,6 +80,12 @@ _WERE = re.compile(
     re.IGNORECASE,
 )
 """A condition without an if: "were a garage essential"."""
+_NOT_YET = re.compile(
+    r"\bbefore (?:you|anyone|one|an? \w+|the \w+)(?:['’]ve|['’]d| have| has| had| ever)?\b[^.;]*"
+    r"\b(?:fix|repair|replac|paint|buy|bought|patch|mend)\w* (?:an?|any|one|so much as an?)(?: [\w-]+)? $",
+    re.IGNORECASE,
+)
+"""What somebody may have to mend one day: "before you've fixed a faucet"."""
 _SPARED = re.compile(
     r"\b(?:without|no|free (?:of|from)|spar(?:es?|ed)|skips?|avoids?|none of)(?: (?!is\b|are\b)\w+){0,3} $",
     re.IGNORECASE,
@@ -90,7 +101,8 @@ _USED_AS = re.compile(
 )
 """What a room that is there could serve as: "use one for guests, another as a home office"."""
 _WORK = re.compile(
-    r"(?:['’]s)?[\s-](?:chores?|up-?keep|maintenance|cleaning|care|costs?|bills?|work|service|duties|chemicals)\b",
+    r"(?:['’]s)?[\s-](?:chores?|up-?keep|maintenance|cleaning|care|costs?|bills?|work|service|duties|"
+    r"chemicals)\b",
     re.IGNORECASE,
 )
 _CALLED_FOR = re.compile(
@@ -109,7 +121,8 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 _CHANGE = (
-    r"(?:larger|bigger|higher|lower|reduced|smaller|cheaper|deeper|refinanc\w+|(?:re)?negotiat\w+|cuts?|drops?|"
+    r"(?:larger|bigger|higher|lower|reduced|smaller|cheaper|deeper|refinanc\w+|(?:re)?negotiat\w+|cuts?|"
+    r"drops?|"
     r"raises?|gains?|reduction|discount|declines?|rise|increase|growth|falling|rising|if|unless|were|"
     r"putting (?:down )?more|paying (?:down )?less|self-manag\w+|"
     r"(?:better|different|improved|other) (?:price|terms|rates?|rents?|loan|financing|mortgage))"
@@ -137,7 +150,7 @@ _TAKES = re.compile(
     re.IGNORECASE,
 )
 """What has yet to be brought about: "positive cash flow would need a lower price"."""
-_INDEFINITE = re.compile(r"(?<![\w-])(?:an?|any|some)(?: [\w-]+){0,2} $", re.IGNORECASE)
+_INDEFINITE = re.compile(r"(?<![\w-])(?:an?|any|some)(?: [\w-]+){0,2} (?:or (?:an? )?)?$", re.IGNORECASE)
 _WOULD = re.compile(
     r"(?: (?!that\b|which\b|last\b|made\b)[\w$,.%-]+){0,5}? "
     r"(?:would|could|might|may|(?:is|remains) (?:one|an?|another|the) (?:way|path|route|remedy|lever))\b",

@@ -91,7 +91,8 @@ _PERIOD_AFTER = re.compile(
     re.IGNORECASE,
 )
 _PERIOD_BEFORE = re.compile(
-    r"\b(?P<unit>month|annual|year)(?:ly|s (?:of|to))?\b(?!\s+(?:built|mortgage|fixed|old|and))(?:[^\d,;]*)$",
+    r"\b(?P<unit>month|annual|year)(?:ly\b|(?:s (?:of|to))?\b"
+    r"(?!\s+(?:built|mortgage|fixed|old|and)))(?:[^\d,;]*)$",
     re.IGNORECASE,
 )
 _HEDGE = re.compile(

@@ -25,8 +25,8 @@ from phoenix_real_estate.report import RunReport
 from phoenix_real_estate.settings import Settings
 from phoenix_real_estate.store import Store
 from tests.benchmarks.assessor_rows import ROWS, assessor_records
+from tests.flows.backfills import run_backfill
 from tests.flows.conftest import nothing_cached, prefect_url, run_flow, store
-from tests.flows.test_backfill import run_backfill
 from tests.vendors import VendorServer
 from tests.vendors.fixtures import vendors
 

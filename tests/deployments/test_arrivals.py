@@ -20,7 +20,7 @@ from deployments.schedule import deployments
 from deployments.steps import prepare
 from phoenix_real_estate.embedded import Servers
 from phoenix_real_estate.settings import Settings, using
-from tests.deployments.test_cli import Run, as_file, phoenix, raw, store
+from tests.deployments.command_line import Run, as_file, phoenix, raw, store
 from tests.deployments.test_deployments import clean_server, prefect
 from tests.flows.conftest import prefect_url
 

@@ -15,7 +15,7 @@ from phoenix_real_estate.embedded import Servers, servers
 from phoenix_real_estate.settings import Settings
 from phoenix_real_estate.store import Store
 from tests.backfill.test_report import ESTIMATE, REPORT
-from tests.deployments.test_cli import Ran, Run, phoenix, script, store
+from tests.deployments.command_line import Ran, Run, phoenix, script, store
 from tests.flows.records import houses
 
 __all__ = ["phoenix", "store"]

@@ -12,7 +12,7 @@ from pymongo.database import Database
 from phoenix_real_estate.answers import PREFIX, Answer, Answers
 from phoenix_real_estate.llm.loop import run
 from phoenix_real_estate.settings import Settings
-from tests.deployments.test_cli import Run, phoenix
+from tests.deployments.command_line import Run, phoenix
 from tests.vendors import VendorServer
 from tests.vendors.fixtures import vendors
 from tests.vendors.server import KEY

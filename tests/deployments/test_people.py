@@ -10,7 +10,7 @@ import pytest
 
 from phoenix_real_estate.models import Finding, Severity
 from phoenix_real_estate.store import DeadLetter, Store
-from tests.deployments.test_cli import Run, as_file, lines, phoenix, script, store
+from tests.deployments.command_line import Run, as_file, lines, phoenix, script, store
 from tests.in_review import FALSE, put_in_review
 from tests.test_replay import die
 

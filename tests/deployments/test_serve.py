@@ -14,7 +14,7 @@ import pytest
 from deployments.serving import sole, who_serves
 from phoenix_real_estate.errors import ConfigurationError
 from phoenix_real_estate.settings import Settings
-from tests.deployments.test_cli import SCRIPT, script
+from tests.deployments.command_line import SCRIPT, script
 from tests.ports import free_port
 
 PORT = free_port()

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from phoenix_real_estate.embedded import ServerSpec, http_get
 from phoenix_real_estate.embedded.home import Home
+from tests.ports import free_port
 
-WEB_PORT = 28640
+WEB_PORT = free_port()
 
 
 def web_server(name: str = "web", **changes: object) -> ServerSpec:
@@ -35,12 +36,15 @@ def eventually(claim: Callable[[], bool], seconds: float = 30) -> bool:
 
 
 def is_alive(pid: int) -> bool:
+    """Whether one of its threads is left: until the last has ended, a killed process keeps its port."""
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+        if not Path("/proc/self").exists():
+            return True
+        is_zombie = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+        return not is_zombie or len(list(Path(f"/proc/{pid}/task").iterdir())) > 1
+    except (ProcessLookupError, FileNotFoundError):
         return False
-    state = Path(f"/proc/{pid}/stat")
-    return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
 def pids(home: Path) -> dict[str, int]:

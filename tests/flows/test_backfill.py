@@ -1,4 +1,4 @@
-"""The backfill on real servers: a dry run that tells the truth, chunks, crashes, other runs beside it."""
+"""The backfill on real servers: a dry run that tells the truth, chunks, the budget, other runs beside it."""
 
 from __future__ import annotations
 
@@ -7,76 +7,30 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from prefect.client.schemas.objects import State
 
-import flows.run
 from flows import chunks
 from flows.backfill import Pace, Selection
-from flows.leases import kept
-from phoenix_real_estate.backfill import BackfillReport, Estimate, Jobs, Selected
-from phoenix_real_estate.backfill import jobs as jobs_module
+from phoenix_real_estate.backfill import Estimate, Jobs
 from phoenix_real_estate.backfill.report import looked_at
-from phoenix_real_estate.budget import BudgetPolicy, Ledger
-from phoenix_real_estate.errors import StoreUnavailable
-from phoenix_real_estate.report import RunReport
-from phoenix_real_estate.settings import Settings, using
-from phoenix_real_estate.store import RawRecords, Store
-from tasks import backfill as backfill_tasks
+from phoenix_real_estate.settings import Settings
+from phoenix_real_estate.store import Store
 from tests.backfill.stored import letter
+from tests.flows.backfills import RunBackfill, estimated, interrupted, reported, run_backfill, spent
 from tests.flows.records import house, houses
+from tests.flows.reported import RunFlow
 from tests.vendors import VendorServer
 
-RunFlow = Callable[..., State[RunReport]]
-RunBackfill = Callable[..., State[Any]]
-
-
-@pytest.fixture
-def quick_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The vendors' batches are looked at again at once."""
-    monkeypatch.setattr("phoenix_real_estate.prefetch.watching.FIRST_PAUSE_S", 0.05)
-
-
-@pytest.fixture
-def run_backfill(prefect_url: str) -> RunBackfill:
-    """Runs the backfill in this process with the given settings and parameters."""
-
-    def run(settings: Settings, **parameters: Any) -> State[Any]:
-        from flows.backfill import backfill
-
-        with using(settings):
-            return backfill(**{"dry_run": False, **parameters}, return_state=True)
-
-    return run
-
-
-def reported(state: State[Any]) -> BackfillReport:
-    result = state.result(raise_on_failure=False)
-    assert isinstance(result, BackfillReport), result
-    return result
-
-
-def estimated(state: State[Any]) -> Estimate:
-    result = state.result(raise_on_failure=False)
-    assert isinstance(result, Estimate), result
-    return result
-
-
-def interrupted(*_: Any, **__: Any) -> None:
-    """As Ctrl-C ends a run."""
-    raise KeyboardInterrupt
+__all__ = ["run_backfill"]
 
 
 def off_by(estimate: Estimate, billed: Decimal) -> float:
     return abs(float(estimate.cost_micro_usd / billed) - 1)
-
-
-def spent(store: Store) -> int:
-    return Ledger(store.database, BudgetPolicy(daily_limit_micro_usd=1)).today().spent_micro_usd
 
 
 def test_pending_records_are_enriched_in_chunks_and_counted(
@@ -122,48 +76,6 @@ def test_the_dry_run_of_200_records_is_within_10_percent_of_the_bill_also_with_h
     assert rest.records == 220
     assert sum(tier.cached for tier in rest.tiers) == 3 * 120
     assert off_by(rest, after - middle) < 0.1
-
-
-def test_a_stopped_backfill_goes_on_where_it_was(
-    run_backfill: RunBackfill, store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    store.raw.add(houses(6))
-    closed = chunks.close_chunk
-    monkeypatch.setattr(chunks, "close_chunk", interrupted)
-    with pytest.raises(KeyboardInterrupt):
-        run_backfill(settings, how=Pace(models="composer", chunk_size=2))
-    assert store.raw.counts()["claimed"] == 0
-    monkeypatch.setattr(chunks, "close_chunk", closed)
-    report = reported(run_backfill(settings, resume="latest", how=Pace(models="composer")))
-    assert report.counts == {"processed": 6}
-    assert report.in_run == 4
-    assert list(store.database.processed_history.find()) == []
-
-
-def test_a_run_that_ends_gives_back_what_it_can_and_tells_what_ended_it(
-    run_backfill: RunBackfill,
-    run_flow: RunFlow,
-    store: Store,
-    settings: Settings,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    give_back, calls = RawRecords.give_back, itertools.count()
-
-    def first_fails(*arguments: Any, **options: Any) -> int:
-        if next(calls) % 2 == 0:
-            raise StoreUnavailable("MongoDB does not answer")
-        return give_back(*arguments, **options)
-
-    monkeypatch.setattr(RawRecords, "give_back", first_fails)
-    for module in (chunks, flows.run):
-        monkeypatch.setattr(module, "finish", interrupted)
-    store.raw.add(houses(6))
-    with pytest.raises(KeyboardInterrupt):
-        run_backfill(settings, how=Pace(models="composer", chunk_size=2))
-    assert store.raw.counts()["claimed"] == 2
-    with pytest.raises(KeyboardInterrupt):
-        run_flow(settings.model_copy(update={"batch_size": 2}), models="composer")
-    assert store.raw.counts()["claimed"] == 4
 
 
 def test_the_end_of_the_share_ends_the_run_and_leaves_the_rest_of_the_day_to_the_scheduled_one(
@@ -273,75 +185,6 @@ def test_wrong_parameters_are_refused_with_the_reason(
     assert reason in str(state.message)
 
 
-def test_there_may_be_nothing_to_go_on_with(run_backfill: RunBackfill, settings: Settings) -> None:
-    state = run_backfill(settings, resume="latest")
-    assert (state.name, state.message) == (
-        "Completed",
-        "No backfill is open: there is nothing to go on with.",
-    )
-
-
-def test_a_backfill_that_nobody_knows_is_said_to_be_unknown(
-    run_backfill: RunBackfill, settings: Settings
-) -> None:
-    state = run_backfill(settings, resume="20200101T000000-abcd")
-    assert state.is_failed()
-    assert "There is no backfill" in str(state.message)
-
-
-def test_a_backfill_that_another_run_works_on_is_left_to_it(
-    run_backfill: RunBackfill, store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(backfill_tasks, "LOOK_S", 0.1)
-    jobs = Jobs(store.database)
-    job = jobs.freeze(jobs.begin(Selection(), 2), Selected(["raw-1"]))
-    jobs.take(job.id, "another")
-    with kept(lambda: jobs.hold(job.id, "another"), every=timedelta(seconds=0.05)):
-        state = run_backfill(settings, resume=job.id)
-    assert state.is_failed()
-    assert "Another run is at work" in str(state.message)
-
-
-def test_a_backfill_whose_run_died_is_gone_on_with_when_its_lease_is_over(
-    run_backfill: RunBackfill, store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(backfill_tasks, "LOOK_S", 0.1)
-    monkeypatch.setattr(jobs_module, "LEASE", timedelta(seconds=1))
-    jobs = Jobs(store.database)
-    store.raw.add(houses(1))
-    job = jobs.begin(Selection(), 2)
-    jobs.take(job.id, "dead")
-    assert estimated(run_backfill(settings, resume=job.id, dry_run=True)).records == 1
-    report = reported(run_backfill(settings, resume=job.id, how=Pace(models="composer")))
-    assert (report.job, report.counts) == (job.id, {"processed": 1})
-    assert run_backfill(settings, resume=job.id).message == f"Backfill {job.id} is done."
-
-
-@pytest.mark.parametrize("where", ["claim_chunk", "close_chunk"])
-def test_a_run_that_has_lost_its_backfill_to_another_ends_and_holds_nothing(
-    run_backfill: RunBackfill, store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch, where: str
-) -> None:
-    store.raw.add(houses(6))
-    jobs, step, steps = Jobs(store.database), getattr(chunks, where), itertools.count()
-
-    def taken_over(*arguments: Any, **options: Any) -> Any:
-        if next(steps) == 1:
-            taken = {
-                "$set": {"runner": {"run": "another", "until": datetime.now(UTC) + timedelta(minutes=2)}}
-            }
-            store.database.backfills.update_many({}, taken)
-        return step(*arguments, **options)
-
-    monkeypatch.setattr(chunks, where, taken_over)
-    state = run_backfill(settings, how=Pace(models="composer", chunk_size=2))
-    [job] = jobs.all()
-    assert state.is_failed()
-    assert f"another run has taken over backfill {job.id}" in str(state.message)
-    assert job.cursor <= 1
-    assert store.raw.counts()["claimed"] == 0
-    assert jobs.hold(job.id, "another")
-
-
 @pytest.mark.parametrize("by_people", [False, True])
 def test_what_a_person_decides_after_the_choice_stands_against_an_older_record_of_the_house(
     run_backfill: RunBackfill,
@@ -379,107 +222,3 @@ def test_a_dead_letter_that_lives_again_is_closed(
     [closed] = store.dead_letters.find(None)
     assert (closed.state, closed.settled[0].by) == ("replayed", f"backfill {report.job}")
     assert store.raw.counts()["pending"] == 1
-
-
-@pytest.mark.usefixtures("quick_batches")
-def test_with_batches_a_backfill_costs_half_and_no_live_call(
-    run_backfill: RunBackfill,
-    store: Store,
-    settings: Settings,
-    vendors: VendorServer,
-) -> None:
-    store.raw.add(houses(4))
-    there, how = vendors.settings_of(settings), Pace(engine="batch", chunk_size=3)
-    live = estimated(run_backfill(there, dry_run=True)).cost_micro_usd
-    foreseen = estimated(run_backfill(there, dry_run=True, how=how)).cost_micro_usd
-    report = reported(run_backfill(there, how=how))
-    assert (report.counts, len(vendors.batches.sent), vendors.calls) == ({"processed": 4}, 2, [])
-    assert spent(store) == report.spent_in_run_micro_usd >= vendors.batches.billed > 0
-    assert foreseen == pytest.approx(live / 2, rel=0.02)
-
-
-@pytest.mark.usefixtures("quick_batches")
-def test_what_a_batch_leaves_open_is_told_and_asked_live(
-    run_backfill: RunBackfill,
-    store: Store,
-    settings: Settings,
-    vendors: VendorServer,
-) -> None:
-    vendors.batches.statuses["upload"] = [403] * 10
-    store.raw.add(houses(2))
-    state = run_backfill(vendors.settings_of(settings), how=Pace(engine="batch"))
-    report = reported(state)
-    assert report.counts == {"processed": 2}
-    assert len(vendors.calls) == 6
-    assert report.notes
-
-
-class Killed(BaseException):
-    """As a process ends."""
-
-
-async def _killed(*_: Any) -> None:
-    raise Killed
-
-
-def killed_at(step: str, dies: Callable[..., Any], run_backfill: RunBackfill, settings: Settings) -> None:
-    """A backfill by batches that ends at this step of its prefetch."""
-    with pytest.MonkeyPatch.context() as killing:
-        killing.setattr(f"phoenix_real_estate.prefetch.{step}", dies)
-        with pytest.raises(Killed):
-            run_backfill(settings, how=Pace(engine="batch"))
-
-
-@pytest.mark.usefixtures("quick_batches")
-def test_a_backfill_by_batches_that_was_killed_goes_on_with_them_and_pays_nothing_twice(
-    run_backfill: RunBackfill,
-    store: Store,
-    settings: Settings,
-    vendors: VendorServer,
-) -> None:
-    store.raw.add(houses(2))
-    there = vendors.settings_of(settings)
-    killed_at("collecting.Collector.collect", _killed, run_backfill, there)
-    assert store.raw.counts()["claimed"] == 0
-    foreseen = estimated(run_backfill(there, resume="latest", dry_run=True)).cost_micro_usd
-    report = reported(run_backfill(there, resume="latest"))
-    assert report.counts == {"processed": 2}
-    assert (len(vendors.batches.sent), vendors.calls) == (1, [])
-    assert vendors.batches.billed <= spent(store) < 1.5 * foreseen
-
-
-async def _killed_once_submitted(_self: object, batches: list[Any], *_: Any, **__: Any) -> list[Any]:
-    if batches:
-        raise Killed
-    return []
-
-
-@pytest.mark.parametrize("slice_size", [1, 2])
-def test_a_scheduled_run_waits_for_what_a_killed_backfill_has_left_at_a_vendor(
-    run_backfill: RunBackfill,
-    run_flow: RunFlow,
-    store: Store,
-    settings: Settings,
-    vendors: VendorServer,
-    slice_size: int,
-) -> None:
-    store.raw.add(houses(2))
-    there = vendors.settings_of(settings)
-    vendors.batches.polls = 10**6
-    killed_at("watching.Watcher.wait", _killed_once_submitted, run_backfill, there)
-
-    run_flow(there, slice_size=slice_size)
-
-    assert vendors.calls == []
-    waiting = list(store.database.raw_properties.find({}, {"processing": 1}))
-    assert [one["processing"]["status"] for one in waiting] == ["pending"] * 2
-    assert [one["processing"]["attempts"] for one in waiting] == [0] * 2
-    assert all("batch" in one["processing"]["last_error"] for one in waiting)
-
-    vendors.batches.polls = 0
-    store.database.raw_properties.update_many({}, {"$unset": {"processing.not_before": ""}})
-    run_flow(there, slice_size=slice_size)
-
-    assert store.raw.counts()["processed"] == 2
-    assert (len(vendors.batches.sent), vendors.calls) == (1, [])
-    assert spent(store) >= vendors.batches.billed > 0

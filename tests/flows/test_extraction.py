@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from prefect.client.schemas.objects import State
 
-from phoenix_real_estate.report import Outcome, RunReport
+from phoenix_real_estate.report import Outcome
 from phoenix_real_estate.settings import Settings
 from phoenix_real_estate.store import Store
 from tests.flows.records import house
-from tests.flows.test_enrich import report_of, task_states
+from tests.flows.reported import RunFlow, report_of, task_states
 from tests.listing import ADDRESS, page
 from tests.vendors import VendorServer
-
-RunFlow = Callable[..., State[RunReport]]
 
 
 def operations(vendors: VendorServer) -> list[str]:

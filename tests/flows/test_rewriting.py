@@ -9,19 +9,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from prefect.client.schemas.objects import State
 
 from expectations.gate_process import GateProcess
 from expectations.judgement import JudgedBatch
 from phoenix_real_estate.budget import BudgetPolicy, CallLabel, Ledger
-from phoenix_real_estate.report import Outcome, RunReport
+from phoenix_real_estate.report import Outcome
 from phoenix_real_estate.settings import Settings
 from phoenix_real_estate.store import Store
 from tests.flows.records import house, houses
+from tests.flows.reported import RunFlow, report_of
 from tests.vendors import VendorServer
 
 LABEL = CallLabel(operation="description", provider="openai", model="gpt-4o-mini", property_id="1")
-RunFlow = Callable[..., State[RunReport]]
 FALSE_TEXT = "This home with 7 bedrooms stands on 999 acres."
 FALSE_AGAIN = "This home with 6 bedrooms stands on 99 acres."
 
@@ -34,12 +33,6 @@ def answering(first: str, second: str | None = None) -> Callable[[str, str, dict
         return {"description": said} if "description" in good and said else good
 
     return writes
-
-
-def report_of(state: State[RunReport]) -> RunReport:
-    result = state.result(raise_on_failure=False)
-    assert isinstance(result, RunReport), result
-    return result
 
 
 def described(store: Store) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from prefect.client.schemas.objects import State
 
 from phoenix_real_estate.errors import ProviderUnavailable
-from phoenix_real_estate.report import Outcome, RunReport
+from phoenix_real_estate.report import Outcome
 from phoenix_real_estate.settings import Settings
 from phoenix_real_estate.store import Store
 from tasks import slices
 from tests.flows.records import houses
-from tests.flows.test_enrich import report_of, task_states
+from tests.flows.reported import RunFlow, report_of, task_states
 from tests.sample import HOUSE, PLAIN
 from tests.vendors import VendorServer
-
-RunFlow = Callable[..., State[RunReport]]
 
 
 def test_slices_publish_what_single_properties_publish(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from pydantic import SecretStr
 
 from phoenix_real_estate.llm.anthropic import Anthropic
@@ -34,6 +36,8 @@ QUESTION = Request(
 PATIENT_S = 60.0
 ANSWERED = {"description": "On record here: {{city}}."}
 MODELS = {"openai": "gpt-4o-mini", "anthropic": "claude-haiku-4-5", "ollama": "llama3.2:latest"}
+ALL = pytest.mark.parametrize("name", MODELS)
+REMOTE = pytest.mark.parametrize("name", ["openai", "anthropic"])
 
 
 def provider_at(vendors: VendorServer, name: str, key: str = KEY, timeout_s: float = PATIENT_S) -> Provider:
@@ -88,3 +92,13 @@ def served(vendors: VendorServer, name: str) -> Collection[str]:
             return await provider.served()
 
     return run(listed())
+
+
+def everything_said(error: BaseException) -> str:
+    """The message, and those of all errors that a traceback would show with it."""
+    said: list[str] = []
+    shown: traceback.TracebackException | None = traceback.TracebackException.from_exception(error)
+    while shown:
+        said += shown.format_exception_only()
+        shown = shown.__cause__ or (None if shown.__suppress_context__ else shown.__context__)
+    return " ".join(said)

@@ -28,6 +28,8 @@ SECOND = HOUSE.model_copy(update={"parcel_number": "10230002", "bedrooms": 5})
 THIRD = HOUSE.model_copy(update={"parcel_number": "10230003", "bedrooms": 6})
 HOUSES = (HOUSE, SECOND, THIRD)
 QUESTIONS = len(HOUSES) * len(Operation)
+CLAUDE = {"llm_model_high_value": "claude-haiku-4-5"}
+BOTH = pytest.mark.parametrize("changes", [{}, CLAUDE], ids=["openai", "anthropic"])
 
 
 class Time:

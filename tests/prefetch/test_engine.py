@@ -16,12 +16,9 @@ from phoenix_real_estate.panel import Panel
 from phoenix_real_estate.prefetch import BatchEngine
 from phoenix_real_estate.settings import Settings
 from tests.panels import enrich, providers, spent
-from tests.prefetch.engines import HOUSES, QUESTIONS, SECOND, Desk, Documents, Time
+from tests.prefetch.engines import BOTH, HOUSES, QUESTIONS, SECOND, Desk, Documents, Time
 from tests.sample import HOUSE, MODERATE, PLAIN
 from tests.vendors import VendorServer
-
-CLAUDE = {"llm_model_high_value": "claude-haiku-4-5"}
-BOTH = pytest.mark.parametrize("changes", [{}, CLAUDE], ids=["openai", "anthropic"])
 
 
 @BOTH

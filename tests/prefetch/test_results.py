@@ -13,9 +13,8 @@ from phoenix_real_estate.errors import ConfigurationError
 from phoenix_real_estate.prefetch.journal import Journal
 from phoenix_real_estate.prefetch.tally import MOST_NOTES, Tally
 from phoenix_real_estate.prompts import catalog
-from tests.prefetch.engines import QUESTIONS, Desk, Documents, Time
+from tests.prefetch.engines import BOTH, CLAUDE, QUESTIONS, Desk, Documents, Time
 from tests.prefetch.killing import prefetch_and_die
-from tests.prefetch.test_engine import BOTH, CLAUDE
 from tests.sample import HOUSE
 from tests.vendors import VendorServer
 

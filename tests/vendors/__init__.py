@@ -1,5 +1,6 @@
 """OpenAI, Anthropic and Ollama on the wire: a real HTTP server that answers, bills and misbehaves."""
 
-from tests.vendors.server import Fault, VendorServer
+from tests.vendors.faults import Fault
+from tests.vendors.server import VendorServer
 
 __all__ = ["Fault", "VendorServer"]

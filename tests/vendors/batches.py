@@ -2,7 +2,7 @@
 
 What becomes of a request is told by `fates`, one table a batch, by the request's position:
 
-    a fault of `server.py`     answered so, and billed
+    a fault of `faults.py`     answered so, and billed
     expired, canceled          not come to
     HTTP status                refused with it
     garbled, missing           answered and billed; its line broken, or not there
@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 from aiohttp import web
 
 if TYPE_CHECKING:
-    from tests.vendors.server import Fault, VendorServer
+    from tests.vendors.faults import Fault
+    from tests.vendors.server import VendorServer
 
 BatchVendor = Literal["openai", "anthropic"]
 Fate = str | int

@@ -21,40 +21,18 @@ from pydantic import SecretStr
 from phoenix_real_estate.llm import tokens
 from phoenix_real_estate.settings import Settings
 from tests.vendors.batches import VendorBatches
+from tests.vendors.faults import CODES, FINISH, ODD_USAGE, OUTPUT_TOKENS, STATUS, Fault, spoiled, trickling
+from tests.vendors.formats import (
+    Answer,
+    anthropic_body,
+    anthropic_request,
+    ollama_body,
+    openai_body,
+    openai_request,
+)
 from tests.vendors.writer import write
 
 Vendor = Literal["openai", "anthropic", "ollama"]
-Fault = Literal[
-    "rate_limited",
-    "server_error",
-    "gateway_timeout",
-    "bad_request",
-    "unauthorized",
-    "unknown_model",
-    "malformed",
-    "not_an_object",
-    "wrong_shape",
-    "unknown_placeholder",
-    "malformed_body",
-    "html",
-    "truncated",
-    "empty",
-    "refusal",
-    "disconnect",
-    "no_usage",
-    "odd_usage",
-    "overstated_usage",
-    "too_slow",
-    "fenced",
-    "trailing_comma",
-    "unclosed",
-    "chatty",
-    "cut_between_strings",
-    "filtered",
-    "filter_stop",
-    "no_credit",
-    "trickle",
-]
 
 KEY = "sk-test-right-key-0123456789"
 
@@ -67,18 +45,6 @@ class Call:
     model: str
     body: dict[str, Any]
     headers: dict[str, str]
-
-
-@dataclass
-class _Answer:
-    """What a vendor is about to send: the model's text and its token counts."""
-
-    text: str
-    input_tokens: int
-    output_tokens: int
-    cached: int
-    finish: str = "stop"
-    refusal: bool = False
 
 
 @dataclass
@@ -143,12 +109,12 @@ class VendorServer:
         app.router.add_get("/anthropic/v1/models", self._models)
         app.router.add_get("/ollama/api/tags", self._tags)
         app.router.add_post(
-            "/openai/v1/chat/completions", self._serves("openai", _openai_request, _openai_body)
+            "/openai/v1/chat/completions", self._serves("openai", openai_request, openai_body)
         )
         app.router.add_post(
-            "/anthropic/v1/messages", self._serves("anthropic", _anthropic_request, _anthropic_body)
+            "/anthropic/v1/messages", self._serves("anthropic", anthropic_request, anthropic_body)
         )
-        app.router.add_post("/ollama/api/chat", self._serves("ollama", _openai_request, _ollama_body))
+        app.router.add_post("/ollama/api/chat", self._serves("ollama", openai_request, ollama_body))
         self.batches.serve(app, self)
         return app
 
@@ -177,7 +143,7 @@ class VendorServer:
         self,
         vendor: Vendor,
         read: Callable[[dict[str, Any]], tuple[str, str]],
-        body_of: Callable[[dict[str, Any], _Answer], dict[str, Any]],
+        body_of: Callable[[dict[str, Any], Answer], dict[str, Any]],
     ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def serve(request: web.Request) -> web.StreamResponse:
             asked = await request.json()
@@ -188,8 +154,8 @@ class VendorServer:
             if vendor == "ollama" and asked["model"] not in self.pulled:
                 return web.json_response({"error": f"model '{asked['model']}' not found"}, status=404)
             if fault == "trickle":
-                return await _trickling(request)
-            if fault is not None and fault in _STATUS:
+                return await trickling(request)
+            if fault is not None and fault in STATUS:
                 return self._status(fault)
             answer = self._made(vendor, asked, *read(asked), fault)
             await self._slept(self.too_slow_s if fault == "too_slow" else self.latency_s)
@@ -214,10 +180,8 @@ class VendorServer:
 
     def _status(self, fault: Fault) -> web.Response:
         headers = {"retry-after": self.retry_after} if fault == "rate_limited" and self.retry_after else {}
-        message = (
-            f"Incorrect API key provided: {KEY}" if fault == "unauthorized" else _CODES.get(fault, fault)
-        )
-        return error_response(_STATUS[fault], message, headers)
+        message = f"Incorrect API key provided: {KEY}" if fault == "unauthorized" else CODES.get(fault, fault)
+        return error_response(STATUS[fault], message, headers)
 
     def made_in_batch(self, vendor: Vendor, asked: dict[str, Any], fault: Fault | None) -> dict[str, Any]:
         """The body of an answer, billed at half the price."""
@@ -235,16 +199,16 @@ class VendorServer:
         user: str,
         fault: Fault | None,
         share: Decimal = Decimal(1),
-    ) -> _Answer:
-        text = _spoiled(self._written(system, user), fault)
+    ) -> Answer:
+        text = spoiled(self._written(system, user), fault)
         schema = asked.get("response_format", asked.get("output_config", ""))
         frame = f"{system}{user}{json.dumps(schema)}"
-        answer = _Answer(
+        answer = Answer(
             text=text,
             input_tokens=tokens.count(frame, "gpt-4o") + 11,
             output_tokens=tokens.count(text, "gpt-4o"),
             cached=self.cached_tokens,
-            finish=_FINISH.get(fault, "stop"),
+            finish=FINISH.get(fault, "stop"),
             refusal=fault == "refusal",
         )
         self._bill(vendor, asked["model"], answer, share)
@@ -255,7 +219,7 @@ class VendorServer:
         answer = self.writes(system, user, answer) if self.writes else answer
         return json.dumps({key: self.says.get(key, part) for key, part in answer.items()})
 
-    def _bill(self, vendor: Vendor, model: str, answer: _Answer, share: Decimal) -> None:
+    def _bill(self, vendor: Vendor, model: str, answer: Answer, share: Decimal) -> None:
         if vendor == "ollama":
             return
         usage = genai_prices.Usage(
@@ -277,66 +241,13 @@ class VendorServer:
             return web.Response(text="<html>Please log in to the network</html>", content_type="text/html")
         if fault == "no_usage":
             body.pop("usage", None)
-        if fault in _ODD_USAGE and "usage" in body:
-            body["usage"] |= {name: _ODD_USAGE[fault] for name in _OUTPUT_TOKENS if name in body["usage"]}
+        if fault in ODD_USAGE and "usage" in body:
+            body["usage"] |= {name: ODD_USAGE[fault] for name in OUTPUT_TOKENS if name in body["usage"]}
         text = json.dumps(body)
         return web.Response(
             text=text[: len(text) // 2] if fault == "malformed_body" else text,
             content_type="application/json",
         )
-
-
-_STATUS: dict[Fault, int] = {
-    "rate_limited": 429,
-    "server_error": 500,
-    "gateway_timeout": 504,
-    "bad_request": 400,
-    "unauthorized": 401,
-    "unknown_model": 404,
-    "filtered": 400,
-    "no_credit": 429,
-}
-# The vendor's own code for it, where it has one.
-_CODES: dict[Fault, str] = {"filtered": "content_filter", "no_credit": "insufficient_quota"}
-
-
-_OUTPUT_TOKENS = ("completion_tokens", "output_tokens")
-
-# Every prompt allows more output than this, so that it stays below the worst case.
-_ODD_USAGE: dict[Fault, Any] = {"odd_usage": "many", "overstated_usage": 440}
-
-
-_FINISH: dict[Fault | None, str] = {
-    "truncated": "length",
-    "cut_between_strings": "length",
-    "filter_stop": "content_filter",
-}
-
-
-async def _trickling(request: web.Request) -> web.StreamResponse:
-    """Spaces before a body, one by one, for ever: as a gateway keeps a connection alive."""
-    response = web.StreamResponse(headers={"content-type": "application/json"})
-    await response.prepare(request)
-    while True:
-        await response.write(b" ")
-        await asyncio.sleep(0.05)
-
-
-def _spoiled(text: str, fault: Fault | None) -> str:
-    spoils: dict[Fault | None, str] = {
-        "malformed": text[:-5],
-        "truncated": text[: len(text) // 2],
-        "not_an_object": "[1, 2]",
-        "wrong_shape": '{"something": "else"}',
-        "unknown_placeholder": text.replace("{{", "{{made_up_"),
-        "empty": "",
-        "fenced": f"```json\n{text}\n```",
-        "trailing_comma": f"{text[:-1]},}}",
-        "unclosed": text[:-1],
-        "chatty": f"Sure, here it is:\n{text}\nIs there anything else?",
-        "cut_between_strings": text[:-1],
-    }
-    return spoils.get(fault, text)
 
 
 def refused_key(request: web.Request) -> web.Response | None:
@@ -351,62 +262,4 @@ def error_response(status: int, message: str, headers: dict[str, str] | None = N
     return web.json_response(error, status=status, headers=headers)
 
 
-def _openai_request(asked: dict[str, Any]) -> tuple[str, str]:
-    return asked["messages"][0]["content"], asked["messages"][1]["content"]
-
-
-def _anthropic_request(asked: dict[str, Any]) -> tuple[str, str]:
-    return asked["system"], asked["messages"][0]["content"]
-
-
-def _openai_body(asked: dict[str, Any], answer: _Answer) -> dict[str, Any]:
-    message = {"role": "assistant", "content": answer.text, "refusal": None}
-    if answer.refusal:
-        message = {"role": "assistant", "content": None, "refusal": "I cannot help with that."}
-    return {
-        "id": "chatcmpl-1",
-        "object": "chat.completion",
-        "created": 1_760_000_000,
-        "model": f"{asked['model']}-2024-07-18",
-        "choices": [{"index": 0, "finish_reason": answer.finish, "message": message, "logprobs": None}],
-        "usage": {
-            "prompt_tokens": answer.input_tokens,
-            "completion_tokens": answer.output_tokens,
-            "total_tokens": answer.input_tokens + answer.output_tokens,
-            "prompt_tokens_details": {"cached_tokens": answer.cached},
-        },
-    }
-
-
-def _anthropic_body(asked: dict[str, Any], answer: _Answer) -> dict[str, Any]:
-    stop = {"stop": "end_turn", "length": "max_tokens"}[answer.finish]
-    return {
-        "id": "msg_1",
-        "type": "message",
-        "role": "assistant",
-        "model": asked["model"],
-        "content": [{"type": "text", "text": answer.text}],
-        "stop_reason": "refusal" if answer.refusal else stop,
-        "stop_sequence": None,
-        "usage": {
-            "input_tokens": answer.input_tokens - answer.cached,
-            "cache_read_input_tokens": answer.cached,
-            "cache_creation_input_tokens": 0,
-            "output_tokens": answer.output_tokens,
-        },
-    }
-
-
-def _ollama_body(asked: dict[str, Any], answer: _Answer) -> dict[str, Any]:
-    return {
-        "model": asked["model"],
-        "created_at": "2026-11-01T00:00:00Z",
-        "message": {"role": "assistant", "content": answer.text},
-        "done": True,
-        "done_reason": answer.finish,
-        "prompt_eval_count": answer.input_tokens,
-        "eval_count": answer.output_tokens,
-    }
-
-
-_BATCHED = {"openai": (_openai_request, _openai_body), "anthropic": (_anthropic_request, _anthropic_body)}
+_BATCHED = {"openai": (openai_request, openai_body), "anthropic": (anthropic_request, anthropic_body)}

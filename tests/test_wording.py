@@ -1,0 +1,58 @@
+"""A lexicon finds what its patterns find, and searches only those whose words and signs stand in the text."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from phoenix_real_estate.grounding.wording import Lexicon, needles_of, whole_words
+
+PATTERNS = (
+    r"\*\*[^*]+\*\*|```",
+    r"[^|]{2}\|x|bar",
+    r"(?:[\w-]+\.)+(?:com|net|io)",
+    r"[\w.-]+\s*[([]?\bat\b[)\]]?\s*[\w-]+\s*[([]?\bdot\b[)\]]?\s*\w+",
+    r"\$\{[^}]*\}|<%[^%]*%>|\bXX+\b",
+    r"a|pools? (?:of|on) (?:your|its) own",
+    r"(?:(?:one|two)[\s,.-]+){2,}(?:oh|one)",
+    r"(?<![\w.])@\w{3,}|\(\d{3}\)",
+    r"\\n|[)\]]{2}",
+)
+TEXTS = (
+    "A **bold** claim in ``` code.",
+    "ab|x stands before a bar.",
+    "See us at homes.example.com or at foo.io, now.",
+    "Write to jo at example dot com.",
+    "Left: ${name}, <% if %>, XXX.",
+    "A pool of its own, pools on your own.",
+    "one two one, two, two oh",
+    "Ask @agent or (602).",
+    r"Line\n and )].",
+    "Nothing of all that.",
+)
+
+
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_lexicon_finds_what_each_of_its_patterns_finds(text: str, whole: bool) -> None:
+    lexicon = Lexicon([(pattern, pattern) for pattern in PATTERNS], whole=whole)
+    for pattern in PATTERNS:
+        plain = whole_words(pattern) if whole else re.compile(pattern, re.IGNORECASE | re.MULTILINE)
+        found = [match.span() for name, match in lexicon.matches(text) if name == pattern]
+        assert found == [match.span() for match in plain.finditer(text)]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "needles"),
+    [
+        (r"\{\{[^{}]*\}\}", {"{"}),
+        (r"[^|]*x{3,}", set()),
+        (r"[()|]+ab|cd", {"ab", "cd"}),
+        (r"(?:x|y)\.com", {"com"}),
+        (r"\b@\w+", {"@"}),
+        (r"\?*", set()),
+    ],
+)
+def test_signs_and_words_that_a_pattern_cannot_do_without(pattern: str, needles: set[str]) -> None:
+    assert needles_of(pattern) == needles
