@@ -105,6 +105,8 @@ def test_what_only_looks_like_a_denial_claims_what_it_names(text: str) -> None:
         "We can find neither a lot size nor any HOA information in the record.",
         "HOA dues, if any, are not in our file.",
         "HOA status unknown; any HOA dues would cut returns.",
+        "HOA dues are missing, and any amount lowers the result.",
+        "It is rated a hold pending the HOA figure.",
         "No HOA cost is included in the model.",
         "No HOA documents are on file.",
         "The file is silent on a pool, a garage and HOA dues.",
