@@ -92,7 +92,7 @@ _IDIOMS = re.compile(
 )
 
 
-_UNIT = r"(?:#|unit|apt\.?|apartment|suite|space|lot|spc\.?|residence|condo|home|number|no\.)"
+_UNIT = r"(?:#|unit|apt\.?|apartment|suite|space|lot|spc\.?|residence|condo|condominium|townho(?:me|use)|home|number|no\.)"
 
 
 class _Spelling(NamedTuple):
@@ -187,7 +187,9 @@ def _address(address: Address) -> Iterator[_Spelling]:
             house = rf"(?:number|no\.|house|#)\s*{re.escape(words[0])}"
             yield _Spelling("address", house, _needle(words[:1]))
     if number:
-        yield _Spelling("address", rf"{_UNIT}\s*{re.escape(number)}", _needle([number]))
+        # A117 is no number: it names the home without "unit", too.
+        named = "?" if re.search(r"[^\W\d]", number) and re.search(r"\d", number) else ""
+        yield _Spelling("address", rf"(?:{_UNIT}\s*){named}{re.escape(number)}", _needle([number]))
     if address.zip:
         start = address.zip[:5]
         yield _Spelling("address", re.escape(start) + r"(?:-\d{4})?", _needle([start]))

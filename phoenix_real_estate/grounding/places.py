@@ -139,7 +139,8 @@ _NAME = r"(?P<name>(?:[A-Z][\w'&]+\s+){1,4})"
 _NAMED_PLACE = r"(?P<name>[A-Z][\w'&]+(?:\s+[A-Z][\w'&]+){0,4})"
 _SCHOOL = re.compile(
     rf"\b{_NAME}(?:(?:Unified|Union|Elementary|High|Middle|Charter|Junior|Public|Preparatory|Prep)\s+)*"
-    r"(?:Schools?|Academy|District|Unified|Elementary|High|Preparatory|Prep|Montessori)\b"
+    r"(?:Schools?|Academy|District|Unified|Elementary|High|Preparatory|Prep|Montessori|"
+    r"(?:[Ss]chool|unified|elementary) [Dd]istrict|schools)\b"
 )
 _SCHOOL_OF = re.compile(
     rf"\b(?:(?:[Ss]chools?|[Dd]istricts?)(?:\s+[Dd]istrict)?(?:\s+(?:is|are|here is|of record is|"

@@ -67,6 +67,7 @@ _UNTOLD = re.compile(
     rf"(?<=n['’]t))"
     rf"(?: ?\w+){{0,2}}? ?(?:in|on|from|of|by|to|within|among) {_RECORD}"
     rf"|(?:not|(?<=n['’]t )) ?(?:\w+ )?{_TOLD}"
+    rf"|(?:that |which )?(?:nobody|no one|no (?:record|source|document)) (?:has |have |had )?{_TOLD}"
     r"|(?:blanks?|unknowns?|open questions?|open|question marks?|gaps?|(?:a )?myster(?:y|ies)|anyone['’]s "
     r"guess|"
     r"unspecified|unstated|undisclosed|unrecorded|unreported|undocumented|unlisted|unconfirmed|unverified|"

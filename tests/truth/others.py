@@ -21,6 +21,7 @@ SETS = (
     "tenth",
     "eleventh",
     "twelfth",
+    "thirteenth",
 )
 _PARTS = {"text": "description", "features": "features", "analysis": "investment_analysis"}
 

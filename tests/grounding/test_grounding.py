@@ -298,6 +298,8 @@ def test_nearness_and_demand_are_warnings() -> None:
         ("The city of Springfield grows.", "place.city"),
         ("A quiet corner of California.", "place.city"),
         ("Kyrene High School is the school.", "place.school"),
+        ("It belongs to the Kyrene school district.", "place.school"),
+        ("It has Kyrene schools.", "place.school"),
         ("In the Arcadia neighborhood.", "place.neighborhood"),
     ],
 )
@@ -346,6 +348,7 @@ def test_promises_are_critical_and_praise_a_warning(text: str, rule: str, severi
 
 def test_a_denied_promise_is_none() -> None:
     assert findings("Appreciation is not guaranteed.") == []
+    assert findings("The panels are leased, so be sure to read the agreement.") == []
 
 
 def analysis_findings(**parts: object) -> list[Finding]:
@@ -377,6 +380,7 @@ def test_keys_beyond_ours_are_judged_too() -> None:
     [
         {"recommendation": "strong buy"},
         {"narrative": "We recommend a strong buy."},
+        {"narrative": "We rate it a strong buy and advise acting on it."},
         {"narrative": "Our recommendation: buy."},
         {"narrative": "It is a strong buy."},
         {"narrative": "The buy rating stands."},

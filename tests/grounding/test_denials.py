@@ -100,6 +100,7 @@ def test_what_only_looks_like_a_denial_claims_what_it_names(text: str) -> None:
         "Whether there is a pool or a garage is not stated either.",
         "The record doesn't mention a garage; no inference should be drawn either way.",
         "Pool, garage, HOA: not in our data.",
+        "It rests on an HOA fee that nobody has stated.",
         "The garage, the pool and the tax bill are all blanks in our file.",
         "HOA fee missing from the record.",
         "We can find neither a lot size nor any HOA information in the record.",

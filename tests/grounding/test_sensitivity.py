@@ -10,7 +10,7 @@ from phoenix_real_estate import grounding
 from phoenix_real_estate.grounding.known import Known
 from phoenix_real_estate.grounding.sensitivity import derived_from
 from phoenix_real_estate.models import Enrichment, Finding, InvestmentAnalysis, Property, Severity
-from tests.test_grounding_usage import CONDO, PLAIN
+from tests.grounding.test_usage import CONDO, PLAIN
 
 HOME = PLAIN.model_copy(
     update={"price": 289_000, "square_feet": 1318, "bedrooms": 3, "annual_tax": None, "hoa_fee": 0.0}

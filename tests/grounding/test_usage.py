@@ -74,6 +74,8 @@ def critical(text: str, property: Property) -> list[str | None]:
         ("7180 E Kierland Blvd #907", "Number 907 of 7180 E Kierland Blvd."),
         ("7180 E Kierland Blvd # 907", "Unit 907, 7180 East Kierland Boulevard."),
         ("1817 W Southern Ave Apt 12", "Apartment 12 of 1817 W Southern Avenue."),
+        ("7625 E Camelback Rd Unit A117", "A117 is the unit; 7625 E Camelback Rd is the building."),
+        ("7751 E Glenrosa Ave Unit A5", "Condominium A5 is for sale."),
     ],
 )
 def test_a_unit_that_stands_in_the_street_is_the_homes_name(street: str, text: str) -> None:
