@@ -92,7 +92,10 @@ _IDIOMS = re.compile(
 )
 
 
-_UNIT = r"(?:#|unit|apt\.?|apartment|suite|space|lot|spc\.?|residence|condo|condominium|townho(?:me|use)|home|number|no\.)"
+_UNIT = (
+    r"(?:#|unit|apt\.?|apartment|suite|space|lot|spc\.?|residence|condo|condominium|townho(?:me|use)|home|"
+    r"number|no\.)"
+)
 
 
 class _Spelling(NamedTuple):
