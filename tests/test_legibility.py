@@ -71,6 +71,7 @@ def test_a_piece_that_is_named_and_blank_is_a_warning_and_one_that_is_not_there_
         ("Thishomehasthreebedroomsandtwobathrooms indeed.", "text.gibberish"),
         ("The home the home the home the home the home the home has rooms.", "text.repeated"),
         ("Community pool pool", "text.repeated"),
+        ("It has 2 bedrooms, 1. The garage holds 3 cars.", "text.jumbled"),
         ("It has Solar panels solar panels.", "text.repeated"),
         ("Das Haus hat drei Zimmer und ist in der Stadt.", "text.foreign"),
         ("Home of and the is with a of the rooms from in the is at a the with of.", "text.jumbled"),

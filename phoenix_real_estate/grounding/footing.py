@@ -17,7 +17,8 @@ from phoenix_real_estate.facts import facts_of
 from phoenix_real_estate.grounding import claims
 from phoenix_real_estate.grounding.known import Known
 from phoenix_real_estate.grounding.names import MASK
-from phoenix_real_estate.grounding.quantities import quantities_in
+from phoenix_real_estate.grounding.quantities import Quantity, quantities_in
+from phoenix_real_estate.grounding.readings import readings_in
 from phoenix_real_estate.grounding.silence import tells_of_silence
 from phoenix_real_estate.models import Enrichment, Feature, Finding, Severity
 
@@ -78,16 +79,20 @@ def _of_narrative(text: str, known: Known) -> Iterator[Finding]:
 def _rests_on_facts(text: str, known: Known) -> bool:
     """Whether a text holds a number, a name, a word of the records or a claim that a fact supports.
 
-    Of a number that is no fact there is a finding of its own.
+    Of a number that is no fact there is a finding of its own; "two features" counts nothing.
     """
     return (
         MASK in text
-        or any(one.value != 1 or not _NO_COUNT.match(text, one.end) for one in quantities_in(text))
+        or any(_counts(reading.quantity, text) for reading in readings_in(text))
         or any(words.search(text) for field, words in _BARE.items() if known.by_field.get(field))
         or any(phrase.search(text) for _, phrase in known.phrases)
         or any(words in text.casefold() for words in _words_of_facts(known))
         or any(True for _ in claims.traced_in(text, known))
     )
+
+
+def _counts(quantity: Quantity, text: str) -> bool:
+    return quantity.value != 1 or not _NO_COUNT.match(text, quantity.end)
 
 
 @lru_cache(maxsize=16)

@@ -78,6 +78,11 @@ def test_selling_points_of_nothing_are_rejected_together() -> None:
     assert ("features", Severity.CRITICAL) in ungrounded(text)
 
 
+def test_numbers_that_count_nothing_are_no_footing() -> None:
+    text = features("One feature", "Two features", "Three features", "Private pool")
+    assert ("features", Severity.CRITICAL) in ungrounded(text)
+
+
 def analysis(narrative: str) -> Enrichment:
     return Enrichment(investment_analysis=InvestmentAnalysis(recommendation="hold", narrative=narrative))
 
