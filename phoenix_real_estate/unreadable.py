@@ -145,7 +145,7 @@ def _is_doubled(read: Read) -> bool:
     return is_near and _DOUBLED.search(read.text) is not None
 
 
-_DOUBLED = re.compile(r"\b(?!(?:that|had|very) )([a-z]{3,}(?: [a-z]{3,})?) \1\b", re.IGNORECASE)
+_DOUBLED = re.compile(r"\b(?!(?:that|had|very|the) )([a-z]{3,}(?: [a-z]{3,})?) \1\b", re.IGNORECASE)
 
 
 def _is_jumbled(read: Read) -> bool:

@@ -197,7 +197,7 @@ def _unit(after: str, quantity: Quantity) -> tuple[tuple[str, frozenset[str]] | 
         return None, 0
     for pattern, dimension, fields in _units():
         match = pattern.match(after)
-        if match and not _is_other(dimension, quantity):
+        if match and not _is_other(dimension, fields, quantity):
             # "One kitchen" counts nothing that another home would not have.
             is_idle = dimension == "foreign" or fields & {"units", "grm"}
             is_one = bool(is_idle) and quantity.words and quantity.value == 1
@@ -205,14 +205,15 @@ def _unit(after: str, quantity: Quantity) -> tuple[tuple[str, frozenset[str]] | 
     return None, 0
 
 
-def _is_other(dimension: str, quantity: Quantity) -> bool:
-    """A unit that this number cannot have: "the 1973 year of construction", "1973 homes", "3 of the"."""
+def _is_other(dimension: str, fields: frozenset[str], quantity: Quantity) -> bool:
+    """A unit that this number cannot have: "the 1973 year of construction", "3 of the", "0.8 put the unit"."""
     if dimension == "minus":
         return not quantity.words
     could_be_year = 1800 <= quantity.value <= 2100
     if dimension in ("count", "foreign"):
         # "This 1984 patio home", "the 1974 unit": nothing is counted by such a number.
-        return could_be_year and not quantity.words and not quantity.grouped
+        is_ratio = "units" in fields and not quantity.value.is_integer()
+        return is_ratio or (could_be_year and not quantity.words and not quantity.grouped)
     return dimension in ("years", "homes") and could_be_year
 
 

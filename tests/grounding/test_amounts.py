@@ -35,6 +35,7 @@ def found(narrative: str, property: Property = RENTAL) -> list[Finding]:
         f"Dues are over a third of all operating expenses (${F.hoa_annual:,} of ${F.operating_expenses:,}).",
         f"The deficit is some ${round(abs(F.cash_flow_monthly), -2):,} a month.",
         f"Debt service is more than {TIMES - 0.1:.1f} times NOI.",
+        f"Coverage of {F.dscr} puts this unit out of reach.",
         f"Debt service is nearly {TIMES + 0.04:.1f} times the net operating income.",
         f"Operations pay for about {round(100 * F.noi / F.annual_debt_service)}% of the loan.",
     ],
