@@ -206,7 +206,7 @@ def _unit(after: str, quantity: Quantity) -> tuple[tuple[str, frozenset[str]] | 
 
 
 def _is_other(dimension: str, fields: frozenset[str], quantity: Quantity) -> bool:
-    """A unit that this number cannot have: "the 1973 year of construction", "3 of the", "0.8 put the unit"."""
+    """A unit that this number cannot have: "1973 homes", "3 of the", "0.8 puts the unit"."""
     if dimension == "minus":
         return not quantity.words
     could_be_year = 1800 <= quantity.value <= 2100
