@@ -12,6 +12,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
+from math import ceil
 
 from phoenix_real_estate.facts import facts_of
 from phoenix_real_estate.grounding import claims
@@ -40,10 +42,13 @@ def findings_in(enrichment: Enrichment, known: Known) -> Iterator[Finding]:
 
 def _of_description(text: str, known: Known) -> Iterator[Finding]:
     said = _sentences_of(known.names.mask(text))
-    sentences = [one for one in said if _rests_on_facts(one, known) or not tells_of_silence(one)]
-    grounded = sum(_rests_on_facts(one, known) for one in sentences)
-    if len(sentences) >= FEWEST and grounded < LEAST * len(sentences):
-        why = f"{grounded} of its {len(sentences)} sentences tell a fact"
+    enough = ceil(LEAST * len(said))
+    grounded = list(islice((one for one in said if _rests_on_facts(one, known)), enough))
+    if len(said) < FEWEST or len(grounded) == enough:
+        return
+    sentences = [one for one in said if one in grounded or not tells_of_silence(one)]
+    if len(sentences) >= FEWEST and len(grounded) < LEAST * len(sentences):
+        why = f"{len(grounded)} of its {len(sentences)} sentences tell a fact"
         yield _finding("description", Severity.CRITICAL, None, why)
 
 
