@@ -26,6 +26,7 @@ from phoenix_real_estate.grounding.surroundings import (
     sign_of,
 )
 from phoenix_real_estate.grounding.tables import rows_of
+from phoenix_real_estate.grounding.units import unit_behind
 
 
 class Reading(NamedTuple):
@@ -75,7 +76,7 @@ def _read(text: str, quantity: Quantity, previous: Reading | None) -> Reading:
     before = clause_before(text, quantity.start, previous.reach if previous else 0)
     after = clause_after(text, quantity.end)
     layout = field_in_layout(text, quantity.start, quantity.end)
-    unit, unit_end = (("count", frozenset({layout})), 0) if layout else _unit(after, quantity)
+    unit, unit_end = (("count", frozenset({layout})), 0) if layout else unit_behind(after, quantity)
     dimension = _dimension(quantity, unit, text, after)
     period = period_of(before, after, dimension)
     taken = previous is not None and quantity.start - len(before) in (previous.quantity.end, previous.reach)
@@ -148,11 +149,6 @@ _FINANCED_AFTER = re.compile(
 _OF_MORE = re.compile(r"\s+(?:out )?of (?:(?:the|that|its|a|about|some) ){0,2}\$\d", re.IGNORECASE)
 
 
-_NOT_ADJECTIVES = (
-    r"(?!(?:and|or|with|in|on|of|at|to|for|from|by|the|a|an|is|are|has|plus|per|home|house|one|two|three|"
-    r"four|five|six|seven|eight|nine|ten|bed\w*|bath\w*|garages?|cars?|square|sq|acres?|lot|half)\b)"
-)
-_ADJECTIVES = rf"(?:{_NOT_ADJECTIVES}[a-z]+(?:-[a-z]+)?\s+){{0,2}}"
 _INFERRED = re.compile(r"\b(?:inferred|assum|estimat)", re.IGNORECASE)
 _EACH = re.compile(
     r"[\s-]*(?:[\w-]+\s+){0,2}?(?:bath\w*|bed\w*|spaces?|cars?|garage|"
@@ -170,51 +166,9 @@ _ASSESSED = {"full_cash_value", "limited_property_value", "assessed_limited_prop
 
 
 @cache
-def _units() -> tuple[tuple[re.Pattern[str], str, frozenset[str]], ...]:
-    """Unit nouns, tried in the table's order. Up to two adjectives may stand before a counted noun."""
-    return tuple(
-        (
-            re.compile(
-                rf"(?:\s?\+|[\s-]plus\b)?[\s-]*{_ADJECTIVES if row['dimension'] == 'count' else ''}"
-                rf"(?:{row['unit']})(?![a-z])",
-                re.IGNORECASE,
-            ),
-            row["dimension"],
-            frozenset(row["fields"].replace("-", "").split()),
-        )
-        for row in rows_of("grounding_units.csv")
-    )
-
-
-@cache
 def _periodic() -> frozenset[str]:
     """The fields that are amounts of a month or a year."""
     return frozenset(row["field"] for row in rows_of("grounding_fields.csv") if row["period"])
-
-
-def _unit(after: str, quantity: Quantity) -> tuple[tuple[str, frozenset[str]] | None, int]:
-    if quantity.money or quantity.percent or quantity.ordinal or quantity.decade:
-        return None, 0
-    for pattern, dimension, fields in _units():
-        match = pattern.match(after)
-        if match and not _is_other(dimension, fields, quantity):
-            # "One kitchen" counts nothing that another home would not have.
-            is_idle = dimension == "foreign" or fields & {"units", "grm"}
-            is_one = bool(is_idle) and quantity.words and quantity.value == 1
-            return ("minus" if is_one else dimension, fields), match.end()
-    return None, 0
-
-
-def _is_other(dimension: str, fields: frozenset[str], quantity: Quantity) -> bool:
-    """A unit that this number cannot have: "1973 homes", "3 of the", "0.8 puts the unit"."""
-    if dimension == "minus":
-        return not quantity.words
-    could_be_year = 1800 <= quantity.value <= 2100
-    if dimension in ("count", "foreign"):
-        # "This 1984 patio home", "the 1974 unit": nothing is counted by such a number.
-        is_ratio = "units" in fields and not quantity.value.is_integer()
-        return is_ratio or (could_be_year and not quantity.words and not quantity.grouped)
-    return dimension in ("years", "homes") and could_be_year
 
 
 def _dimension(quantity: Quantity, unit: tuple[str, frozenset[str]] | None, text: str, after: str) -> str:
