@@ -1,5 +1,5 @@
-import csv
-import io
+"""Records read in: their shapes, their sources, and what is refused with its place."""
+
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,36 +7,14 @@ from typing import Any
 
 import pytest
 
-from phoenix_real_estate.errors import ConfigurationError, RecordError
+from phoenix_real_estate.errors import ConfigurationError
 from phoenix_real_estate.intake import Refusal, read_records
-from phoenix_real_estate.models import Property, RawRecord
-from phoenix_real_estate.normalize import House, Normalized, harmonize, normalize
-from phoenix_real_estate.samples import samples_dir
+from phoenix_real_estate.models import RawRecord
+from phoenix_real_estate.normalize import normalize
+from tests.intake_files import captured, records, refusals, written
 from tests.normalize.records import ARMLS, BUNDLE, DETAILS, PARCEL, SEARCH_ROW, VALUATIONS
 
 OWN: dict[str, Any] = {"source": "maricopa_api", "data": SEARCH_ROW}
-MONDAY = "2026-11-02T15:00:00+00:00"
-
-
-def written(folder: Path, name: str, content: object) -> Path:
-    path = folder / name
-    path.write_text(content if isinstance(content, str) else json.dumps(content), encoding="utf-8")
-    return path
-
-
-def captured(endpoint: str, body: object, status: int = 200) -> dict[str, object]:
-    url = f"https://assessor.example/{endpoint}"
-    return {"method": "GET", "url": url, "status_code": status, "timestamp": MONDAY, "body": body}
-
-
-def records(path: Path, source: str | None = None) -> list[RawRecord]:
-    taken = list(read_records(path, source=source))
-    assert [item for item in taken if isinstance(item, Refusal)] == []
-    return [item for item in taken if isinstance(item, RawRecord)]
-
-
-def refusals(path: Path, source: str | None = None) -> list[tuple[str, str]]:
-    return [(item.where, item.why) for item in read_records(path, source=source) if isinstance(item, Refusal)]
 
 
 def test_a_missing_path_is_an_error_of_the_operator(tmp_path: Path) -> None:
@@ -232,54 +210,6 @@ def test_a_file_of_lines_is_read_line_by_line(tmp_path: Path) -> None:
     assert [item.id for item in taken if isinstance(item, RawRecord)] == ["late"]
 
 
-def test_a_record_of_html_keeps_its_page(tmp_path: Path) -> None:
-    (record,) = records(written(tmp_path, "a.json", {"source": "phoenix_mls", "html": "<p>"}))
-    assert (record.html, record.data) == ("<p>", None)
-
-
-def test_html_files_are_listing_pages(tmp_path: Path) -> None:
-    (record,) = records(written(tmp_path, "a.html", "<p>Casa Niña</p>"))
-    assert (record.source, record.html) == ("phoenix_mls", "<p>Casa Niña</p>")
-
-
-def armls_csv(encoding: str) -> bytes:
-    text = io.StringIO()
-    row = {**ARMLS, "Features": "Parking Spaces|Garage Spaces|2", "Subdivision": "CASA NIÑA", "Taxes": "--"}
-    writer = csv.DictWriter(text, list(row))
-    writer.writeheader()
-    writer.writerow(row)
-    return text.getvalue().encode(encoding)
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
-def test_an_armls_export_is_known_by_its_columns_in_either_encoding(tmp_path: Path, encoding: str) -> None:
-    (tmp_path / "export.csv").write_bytes(armls_csv(encoding))
-    (record,) = records(tmp_path / "export.csv")
-    read = normalize(record)
-    assert record.id.startswith("phoenix_mls:7888371:")
-    assert (read.subdivision, read.garage_spaces, read.annual_tax) == ("Casa Niña", 2, None)
-
-
-def test_json_in_the_windows_code_page_is_read_too(tmp_path: Path) -> None:
-    (tmp_path / "a.json").write_bytes(
-        json.dumps({**SEARCH_ROW, "x": "Niña"}, ensure_ascii=False).encode("cp1252")
-    )
-    (record,) = records(tmp_path / "a.json")
-    assert record.data is not None
-    assert record.data["x"] == "Niña"
-
-
-def test_other_csv_files_need_a_source(tmp_path: Path) -> None:
-    path = written(tmp_path, "a.csv", 'situs_address,sq_ft\n"12 E Elm St, Tempe, AZ",1850,extra\n')
-    (record,) = records(path, source="maricopa_api")
-    assert record.data == {"situs_address": "12 E Elm St, Tempe, AZ", "sq_ft": "1850"}
-
-
-def test_a_broken_csv_is_refused_at_its_line(tmp_path: Path) -> None:
-    path = written(tmp_path, "a.csv", "a,b\n1,2\n3," + "x" * 10_000_001)
-    assert refusals(path, source="maricopa_api")[0][0] == "a.csv:2"
-
-
 def test_a_folder_is_read_in_the_order_of_its_names(tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
     written(tmp_path, "c.json", {**OWN, "_id": "third"})
@@ -299,59 +229,3 @@ def test_a_file_that_vanishes_is_refused(tmp_path: Path) -> None:
     path.unlink()
     (refused,) = taken
     assert refused == Refusal(where="a.jsonl", why="cannot be read: No such file or directory.")
-
-
-def houses() -> list[House]:
-    read = []
-    for record in records(samples_dir()):
-        try:
-            read.append(Normalized(raw_id=record.id, source=record.source, property=normalize(record)))
-        except RecordError:
-            continue
-    return harmonize(read)
-
-
-def test_the_samples_show_every_outcome() -> None:
-    found = []
-    for record in records(samples_dir()):
-        try:
-            normalize(record)
-            found.append("Property")
-        except RecordError as refused:
-            found.append(refused.reason)
-    assert {reason: found.count(reason) for reason in set(found)} == {
-        "Property": 19,
-        "UnsupportedProperty": 2,
-        "UnusableRecord": 1,
-        "UnknownSource": 1,
-    }
-
-
-def test_the_samples_hold_houses_of_both_sources_and_one_contested_pool() -> None:
-    shared = [house for house in houses() if len(house.facts_by_source) == 2]
-    conflicts = [str(conflict) for house in houses() for conflict in house.property.conflicts]
-    assert len(shared) == 4
-    assert conflicts == ["pool_type: phoenix_mls says private, maricopa_api says none"]
-
-
-def test_the_samples_reach_every_tier_of_value() -> None:
-    values = [house.property.value or 0 for house in houses()]
-    assert min(value for value in values if value) < 200_000
-    assert any(200_000 <= value < 500_000 for value in values)
-    assert max(values) > 500_000
-
-
-def test_the_samples_have_what_rents_are_computed_from() -> None:
-    def complete(facts: Property) -> bool:
-        return bool(facts.bedrooms and facts.address.zip and facts.value)
-
-    found = houses()
-    assert sum(complete(house.property) for house in found) * 3 > len(found) * 2
-
-
-def test_the_samples_know_the_valleys_specialities() -> None:
-    found = [house.property for house in houses()]
-    assert any(facts.flood_irrigation_rights and facts.irrigation_district == "SRP" for facts in found)
-    assert any(facts.solar_panels == "leased" for facts in found)
-    assert any(facts.property_type == "Condominium" for facts in found)
-    assert any(facts.hoa_fee == 82.0 for facts in found)

@@ -56,3 +56,25 @@ def test_a_lexicon_finds_what_each_of_its_patterns_finds(text: str, whole: bool)
 )
 def test_signs_and_words_that_a_pattern_cannot_do_without(pattern: str, needles: set[str]) -> None:
     assert needles_of(pattern) == needles
+
+
+@pytest.mark.parametrize(
+    ("source", "needles"),
+    [
+        ("pools?|garage", ("garage", "pool")),
+        (r"(?:new|old) roofs?", (" roof",)),
+        (r"(?:very )*(?:nice|pretty)", ("nice", "pretty")),
+        (r"\d+", tuple("0123456789")),
+        (r"\d*[a-z]+", ()),
+        (r"55\+|62", ("55", "62")),
+        (r"(?!not)(?=so)kind\(s\)", ("kind",)),
+    ],
+)
+def test_a_pattern_knows_the_words_it_cannot_do_without(source: str, needles: tuple[str, ...]) -> None:
+    assert tuple(sorted(needles_of(source))) == tuple(n.strip() for n in needles)
+
+
+def test_a_lexicon_finds_what_its_patterns_find() -> None:
+    lexicon = Lexicon([("pools?", "pool"), (r"\d+", "number"), ("poolside bar", "bar")])
+    found = [(entry, match.group()) for entry, match in lexicon.matches("2 Pools, no carpool")]
+    assert found == [("pool", "Pools"), ("number", "2")]
