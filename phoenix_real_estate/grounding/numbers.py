@@ -203,11 +203,16 @@ def _candidates(reading: Reading, known: Known) -> list[Number]:
         others = known.numbers if reading.fields <= derived_fields() else ()
         return [n for n in (*named, *others) if _comparable(reading, n)]
     if reading.dimension == "number":
-        # "1.00" is a ratio: nothing counts rooms in hundredths.
-        whole = reading.quantity.precision >= 1
-        bare = ("count",) if whole else ("count", "ratio")[reading.quantity.precision < _TENTH :]
+        bare = _dimensions_of_bare(reading.quantity.precision)
         return [n for n in known.numbers if abs(n.value) > SMALL or n.dimension in bare]
     return [n for n in known.numbers if _comparable(reading, n)]
+
+
+def _dimensions_of_bare(precision: float) -> tuple[str, ...]:
+    """What a small number that nothing names may be: "1.00" is a ratio, rooms have no hundredths."""
+    if precision >= 1:
+        return ("count",)
+    return ("count", "ratio") if precision >= _TENTH else ("ratio",)
 
 
 _TENTH = 0.1

@@ -73,7 +73,7 @@ _BEYOND = re.compile(
 _SHORT_OF = re.compile(
     r"\b(?:under|(?<!no )less|no more|at most|maximum|below|shy|short|south|not quite)\b", re.IGNORECASE
 )
-_ABOUT = re.compile(r"\b(?:close to|near)\b|^some$", re.IGNORECASE)
+_ABOUT = re.compile(r"\b(?:close to|near)\b", re.IGNORECASE)
 """Words that name no side: "close to $1,270" may be a little more or less."""
 
 
