@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Set
 from functools import cache, lru_cache
+from itertools import chain
+from threading import Lock
 from typing import Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
@@ -24,10 +26,11 @@ class Lexicon(Generic[T]):
         self._whole, self._entries = whole, [entry for _, entry in known]
         self._alternatives = [tuple(_alternatives(source)) for source, _ in known]
         self._always: dict[int, int] = {}
-        self._by_gram: dict[str, dict[str, list[_Place]]] = {}
+        self._places: dict[str, list[_Place]] = {}
         for n, parts in enumerate(self._alternatives):
             for at, alternative in enumerate(parts):
                 self._note(n, at, _needed(alternative))
+        _needles.add({*self._places, *(word for words in self._others() for word in words)})
         # Categories and appeals come again from feature to feature, and a text is read by several readers.
         self._found = lru_cache(maxsize=1024)(self._search)
         self._pattern = lru_cache(maxsize=8192)(self._compiled)
@@ -40,9 +43,13 @@ class Lexicon(Generic[T]):
         rarest = max(needed, key=_shortest, default=frozenset())
         others = tuple(words for words in needed if words != rarest)
         for needle in rarest:
-            self._by_gram.setdefault(_key(needle), {}).setdefault(needle, []).append(_Place(n, at, others))
+            self._places.setdefault(needle, []).append(_Place(n, at, others))
         if not rarest:
             self._always[n] = self._always.get(n, 0) | 1 << at
+
+    def _others(self) -> Iterator[frozenset[str]]:
+        for place in chain.from_iterable(self._places.values()):
+            yield from place.others
 
     def _search(self, text: str) -> tuple[tuple[T, re.Match[str]], ...]:
         return tuple(self._in_turn(text))
@@ -59,13 +66,11 @@ class Lexicon(Generic[T]):
 
     def _possible(self, lowered: str) -> dict[int, int]:
         """By entry the alternatives whose words stand in the text and those that need none, a bit each."""
-        possible = self._always.copy()
-        for gram in self._by_gram.keys() & _grams(lowered):
-            for needle, places in self._by_gram[gram].items():
-                if needle in lowered:
-                    for n, at, others in places:
-                        if all(any(word in lowered for word in words) for words in others):
-                            possible[n] = possible.get(n, 0) | 1 << at
+        possible, said = self._always.copy(), _needles.standing_in(lowered)
+        for needle in self._places.keys() & said:
+            for n, at, others in self._places[needle]:
+                if not any(map(said.isdisjoint, others)):
+                    possible[n] = possible.get(n, 0) | 1 << at
         return possible
 
 
@@ -77,18 +82,58 @@ class _Place(NamedTuple):
     others: tuple[frozenset[str], ...]
 
 
+class _Needles:
+    """The needles of all lexicons: a text is looked through once for all of them."""
+
+    def __init__(self) -> None:
+        self._adding, self._reader = Lock(), _Reader(frozenset())
+
+    def add(self, needles: Set[str]) -> None:
+        # Who looked a text up before sees the needles that were known then, and nothing of that is kept.
+        with self._adding:
+            self._reader = _Reader(self._reader.needles | needles)
+
+    def standing_in(self, lowered: str) -> frozenset[str]:
+        return self._reader.standing_in(lowered)
+
+
 _GRAM = 3
 
 
-def _key(needle: str) -> str:
-    return needle[: _GRAM if len(needle) >= _GRAM else 1]
+class _Reader:
+    """Finds needles by the words of a text: most words were met before, and which needles they hold is known."""
+
+    def __init__(self, needles: frozenset[str]) -> None:
+        self.needles = needles
+        self._several = frozenset(needle for needle in needles if len(needle.split()) > 1)
+        self._by_gram: dict[str, list[tuple[str, str]]] = {}
+        for needle in needles:
+            longest = max(needle.split(), key=len)
+            key = longest[: _GRAM if len(longest) >= _GRAM else 1]
+            self._by_gram.setdefault(key, []).append((longest, needle))
+        self._within = lru_cache(maxsize=16_384)(self._held_by)
+        self.standing_in = lru_cache(maxsize=512)(self._standing_in)
+
+    def _standing_in(self, lowered: str) -> frozenset[str]:
+        held = frozenset[str]().union(*map(self._within, set(lowered.split())))
+        return held.difference([needle for needle in held & self._several if needle not in lowered])
+
+    def _held_by(self, word: str) -> frozenset[str]:
+        """The needles that a word holds, and those of several words whose longest it holds."""
+        return frozenset(
+            needle
+            for gram in self._by_gram.keys() & _grams(word)
+            for longest, needle in self._by_gram[gram]
+            if longest in word
+        )
 
 
-@lru_cache(maxsize=256)
-def _grams(lowered: str) -> frozenset[str]:
+_needles = _Needles()
+
+
+def _grams(word: str) -> set[str]:
     """Every piece of three letters, and each sign alone: needles are looked up by their beginning."""
-    pieces = map("".join, zip(lowered, lowered[1:], lowered[2:], strict=False))
-    return frozenset(pieces).union(lowered)
+    return {*map("".join, zip(word, word[1:], word[2:], strict=False)), *word}
 
 
 @cache
