@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from phoenix_real_estate.grounding.wording import Lexicon, needles_of, whole_words
+from phoenix_real_estate.grounding.needles import needles_of
+from phoenix_real_estate.grounding.wording import Lexicon, whole_words
 
 PATTERNS = (
     r"\*\*[^*]+\*\*|```",
