@@ -53,8 +53,13 @@ def grade(text: str) -> float:
     words = _READ.findall(text)
     if not words:
         return 0.0
-    sentences = max(1, len(_SENTENCE_END.findall(text.strip())))
+    sentences = max(1, _sentences_in(text.strip()))
     return 0.39 * len(words) / sentences + 11.8 * sum(map(syllables, words)) / len(words) - 15.59
+
+
+def _sentences_in(text: str) -> int:
+    lines = len(_LINE_END.findall(text)) if "\n" in text else 0
+    return len(_STOP.findall(text)) + lines + (text[-1:] not in ".!?")
 
 
 @lru_cache(maxsize=8192)
@@ -70,7 +75,8 @@ def syllables(word: str) -> int:
 
 
 _READ = re.compile(r"[A-Za-z][A-Za-z']*|\$?\d[\d,.]*%?")
-_SENTENCE_END = re.compile(r"[.!?]+(?=\s|$)|(?<![.!?\s])\s*\n|(?<=[^.!?\s])$")
+_STOP = re.compile(r"[.!?]+(?=\s|$)")
+_LINE_END = re.compile(r"(?<![.!?\s])\s*\n")
 _SILENT = re.compile(r"[^aeiouyl]e$|[^aeiouydt]ed$|[^aeiouy]les$|[^aeiouyscxzgh]es$")
 _HIATUS = re.compile(r"ia(?!n?l|g)|io(?!n|u)|eo(?!u)|ua(?!r|g)|uou|ying|iet|[rd]ea$|crea")
 

@@ -131,11 +131,16 @@ def _is_repetitive(read: Read) -> bool:
     said = [" ".join(sentence.lower().split()) for sentence in read.sentences]
     if any(one == following and len(one.split()) >= _SENTENCE for one, following in pairwise(said)):
         return True
-    runs = Counter(zip(read.lowered, read.lowered[1:], read.lowered[2:], strict=False))
-    return max(runs.values()) >= 4 and max(runs.values()) * 3 > 0.25 * len(read.words)
+    triples = list(zip(read.lowered, read.lowered[1:], read.lowered[2:], strict=False))
+    if len(triples) - len(set(triples)) < _AGAIN:
+        return False
+    runs = Counter(triples)
+    return max(runs.values()) > _AGAIN and max(runs.values()) * 3 > 0.25 * len(read.words)
 
 
 _SENTENCE = 5
+_AGAIN = 3
+"""How often a run of three words may come again."""
 
 
 def _is_doubled(read: Read) -> bool:

@@ -45,7 +45,7 @@ def _equal(value: float, number: Number) -> bool:
 
 def recommendations_in(text: str, field: str, known: Known, *, label: str = "") -> Iterator[Finding]:
     """Recommendations that a text names and the figures do not allow, or that recommend something else."""
-    for other in _OTHER.finditer(text):
+    for other in _OTHER.finditer(text) if "recommendation" in text.lower() else ():
         yield _contradiction(field, other.group(), known.recommendation)
     if field != "investment_analysis.recommendation" and _ANY.search(text):
         for match in _SAID.finditer(f"{label}: {text}" if label else text):

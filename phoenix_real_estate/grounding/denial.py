@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 
 def is_denied(text: str, match: re.Match[str]) -> bool:
@@ -298,8 +299,19 @@ _CLAUSES_AFTER = re.compile(rf"[.;!?](?=\s|$)|{_CLAUSE}")
 
 
 def _before(text: str, match: re.Match[str]) -> str:
-    return _CLAUSES_BEFORE.split(text[max(0, match.start() - 90) : match.start()])[-1]
+    return _clause_until(text, match.start())
 
 
 def _after(text: str, match: re.Match[str]) -> str:
-    return _CLAUSES_AFTER.split(text[match.end() : match.end() + 90], maxsplit=1)[0]
+    return _clause_from(text, match.end())
+
+
+# Of the same words many readers ask for the clause around them.
+@lru_cache(maxsize=64)
+def _clause_until(text: str, end: int) -> str:
+    return _CLAUSES_BEFORE.split(text[max(0, end - 90) : end])[-1]
+
+
+@lru_cache(maxsize=64)
+def _clause_from(text: str, start: int) -> str:
+    return _CLAUSES_AFTER.split(text[start : start + 90], maxsplit=1)[0]

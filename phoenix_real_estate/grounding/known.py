@@ -66,6 +66,14 @@ class Known:
         return fields
 
     @cached_property
+    def by_dimension(self) -> dict[str, list[Number]]:
+        """The known numbers by their dimension."""
+        dimensions: dict[str, list[Number]] = {}
+        for number in self.numbers:
+            dimensions.setdefault(number.dimension, []).append(number)
+        return dimensions
+
+    @cached_property
     def rank(self) -> dict[str, int]:
         """The place of each field among the known ones."""
         return {field: place for place, field in enumerate(self.by_field)}

@@ -196,16 +196,23 @@ def _fact_of(reading: Reading, known: Known) -> Number | None:
     return next((number for number in _candidates(reading, known) if _is(reading, number)), None)
 
 
-def _candidates(reading: Reading, known: Known) -> list[Number]:
+def _candidates(reading: Reading, known: Known) -> Sequence[Number]:
     if reading.fields:
         own = sorted(reading.fields & known.by_field.keys(), key=known.rank.__getitem__)
         named = (number for field in own for number in known.by_field[field])
-        others = known.numbers if reading.fields <= derived_fields() else ()
-        return [n for n in (*named, *others) if _comparable(reading, n)]
+        others = _of_its_dimension(reading, known) if reading.fields <= derived_fields() else ()
+        return [*(n for n in named if _comparable(reading, n)), *others]
     if reading.dimension == "number":
         bare = _dimensions_of_bare(reading.quantity.precision)
         return [n for n in known.numbers if abs(n.value) > SMALL or n.dimension in bare]
-    return [n for n in known.numbers if _comparable(reading, n)]
+    return _of_its_dimension(reading, known)
+
+
+def _of_its_dimension(reading: Reading, known: Known) -> Sequence[Number]:
+    """The known numbers that are comparable with one that nothing names."""
+    dimension = _dimension_of(reading)
+    alike = known.numbers if dimension == "number" else known.by_dimension.get(dimension, ())
+    return [n for n in alike if n.period] if reading.period else alike
 
 
 def _dimensions_of_bare(precision: float) -> tuple[str, ...]:
@@ -235,8 +242,13 @@ _NEXT_TO_NOTHING = 150
 
 
 def _comparable(reading: Reading, number: Number) -> bool:
-    dimension = "area" if reading.dimension in _AREAS else reading.dimension
-    return dimension in (number.dimension, "number") and (not reading.period or bool(number.period))
+    return _dimension_of(reading) in (number.dimension, "number") and (
+        not reading.period or bool(number.period)
+    )
+
+
+def _dimension_of(reading: Reading) -> str:
+    return "area" if reading.dimension in _AREAS else reading.dimension
 
 
 def _is(reading: Reading, number: Number) -> bool:

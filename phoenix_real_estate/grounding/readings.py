@@ -105,7 +105,7 @@ def _read(text: str, quantity: Quantity, previous: Reading | None) -> Reading:
         period,
         text[quantity.start : quantity.end + unit_end].strip(),
         hedge_of(ages.without_whose(before), after[unit_end:]) or hedge_of("", after),
-        sign_of(quantity.value, before, after),
+        0 if dimension in _UNSIGNED else sign_of(quantity.value, before, after),
         part_of(before) if quantity.decade else "",
         joined,
         quantity.end + unit_end + reach if fields or unit else 0,
@@ -149,6 +149,10 @@ _FINANCED_AFTER = re.compile(
 _OF_MORE = re.compile(r"\s+(?:out )?of (?:(?:the|that|its|a|about|some) ){0,2}\$\d", re.IGNORECASE)
 
 
+_UNSIGNED = frozenset(
+    {"count", "area", "acres", "m2", "hectares", "year", "years", "age", "decades", "minus"}
+)
+"""Dimensions of which there is neither gain nor loss."""
 _INFERRED = re.compile(r"\b(?:inferred|assum|estimat)", re.IGNORECASE)
 _EACH = re.compile(
     r"[\s-]*(?:[\w-]+\s+){0,2}?(?:bath\w*|bed\w*|spaces?|cars?|garage|"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pydantic import JsonValue
@@ -18,8 +19,30 @@ class Text(NamedTuple):
     label: str = ""
 
 
-def texts_of(enrichment: Enrichment) -> Iterator[Text]:
+def texts_of(enrichment: Enrichment) -> tuple[Text, ...]:
     """All texts of the parts that are there, in reading order; keys beyond ours are included."""
+    return _texts_of(_Itself(enrichment))
+
+
+class _Itself:
+    """An enrichment by its identity: it cannot change, and one reader after the other asks for its texts."""
+
+    def __init__(self, enrichment: Enrichment) -> None:
+        self.enrichment = enrichment
+
+    def __hash__(self) -> int:
+        return id(self.enrichment)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Itself) and other.enrichment is self.enrichment
+
+
+@lru_cache(maxsize=8)
+def _texts_of(one: _Itself) -> tuple[Text, ...]:
+    return tuple(_in_turn(one.enrichment))
+
+
+def _in_turn(enrichment: Enrichment) -> Iterator[Text]:
     if enrichment.description is not None:
         yield Text("description", enrichment.description)
     for place, feature in enumerate(enrichment.features or ()):

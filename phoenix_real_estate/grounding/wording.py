@@ -14,6 +14,7 @@ from typing import Generic, NamedTuple, TypeVar
 from phoenix_real_estate.grounding.needles import (
     alternatives,
     needed_by,
+    plain,
     register,
     shortest,
     standing_in,
@@ -63,14 +64,21 @@ class Lexicon(Generic[T]):
         return tuple(self._in_turn(text))
 
     def _in_turn(self, text: str) -> Iterator[tuple[T, re.Match[str]]]:
+        lowered = _in_small_letters(text)
         for n, parts in sorted(self._possible(text).items()):
-            yield from ((self._entries[n], match) for match in self._pattern(n, parts).finditer(text))
+            pattern, beginning = self._pattern(n, parts)
+            if lowered is None or beginning is None:
+                found: Iterator[re.Match[str]] = pattern.finditer(text)
+            else:
+                found = _matches(pattern, text, beginning, lowered)
+            yield from ((self._entries[n], match) for match in found)
 
-    def _compiled(self, n: int, parts: int) -> re.Pattern[str]:
-        """The alternatives of an entry whose bits are set."""
-        alternatives = enumerate(self._alternatives[n])
-        source = "|".join(alternative for at, alternative in alternatives if parts >> at & 1)
-        return whole_words(source) if self._whole else _as_it_stands(source)
+    def _compiled(self, n: int, parts: int) -> tuple[re.Pattern[str], re.Pattern[str] | None]:
+        """The alternatives of an entry whose bits are set, and where they may begin in small letters."""
+        chosen = enumerate(self._alternatives[n])
+        source = "|".join(alternative for at, alternative in chosen if parts >> at & 1)
+        pattern = whole_words(source) if self._whole else _as_it_stands(source)
+        return pattern, re.compile(source, re.MULTILINE) if _is_of_small_letters(source) else None
 
     def _possible(self, text: str) -> dict[int, int]:
         """By entry the alternatives whose words stand in the text and those that need none, a bit each."""
@@ -80,6 +88,36 @@ class Lexicon(Generic[T]):
                 if not any(map(said.isdisjoint, others)):
                     possible[n] = possible.get(n, 0) | 1 << at
         return possible
+
+
+def _matches(
+    pattern: re.Pattern[str], text: str, beginning: re.Pattern[str], lowered: str
+) -> Iterator[re.Match[str]]:
+    """What `pattern.finditer` finds, several times as fast: a search that heeds case skips ahead."""
+    start = 0
+    while possible := beginning.search(lowered, start):
+        match = pattern.match(text, possible.start())
+        start = possible.start() + 1
+        if match:
+            start = max(start, match.end())
+            yield match
+
+
+@lru_cache(maxsize=256)
+def _in_small_letters(text: str) -> str | None:
+    """The text letter by letter in small ones; None where it holds letters that case treats strangely."""
+    lowered = text.lower()
+    if text.isascii() or (lowered == plain(text) and len(lowered) == len(text)):
+        return lowered
+    return None
+
+
+def _is_of_small_letters(source: str) -> bool:
+    """Whether a pattern says the same of a text in small letters as of the text in any case."""
+    return "(?-i" not in source and not any(map(str.isupper, _ESCAPED.sub("", source)))
+
+
+_ESCAPED = re.compile(r"\\.")
 
 
 class _Place(NamedTuple):
