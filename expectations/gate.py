@@ -12,7 +12,8 @@ from pathlib import Path
 
 from pydantic import Field
 
-from expectations.frame import Candidate, Judged, doubted, frame_of, judged, kind_of
+from expectations.frame import Candidate, Judged, doubted, frame_of, kind_of
+from expectations.readers import read
 from expectations.validation import Failure, validate
 from expectations.verdict_page import write_verdict_page
 from phoenix_real_estate.errors import GateError
@@ -49,7 +50,7 @@ def judge(
     try:
         # Read once for the batch: each property's figures ask for the assumptions in force.
         with using(load_settings()):
-            batch = [judged(candidate, traced=traced) for candidate in candidates]
+            batch = read(candidates, traced=traced)
         failed = validate(frame_of(batch), threshold=threshold, docs=docs)
     except GateError:
         raise

@@ -10,27 +10,23 @@ from __future__ import annotations
 import gc
 import logging
 import os
-import subprocess
-import sys
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from logging.handlers import QueueHandler
-from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import SimpleQueue
 from typing import NamedTuple
 
+from expectations import readers
+from expectations.child_process import GARBAGE, GONE, Child, command_of, start
 from expectations.judgement import JudgedBatch, Unjudged, Written, judge_again, judge_batch
 from expectations.validation import prepare
 from phoenix_real_estate.settings import Settings, using
 
-_GONE = (EOFError, OSError)
 # A batch of a thousand houses takes seconds; a child that needs longer than this hangs.
 LONGEST_S = 600.0
-_GARBAGE = 50_000
-"""Objects after which the child looks for garbage: a batch makes hundreds of thousands of small ones."""
 
 
 class Job(NamedTuple):
@@ -70,7 +66,7 @@ class GateProcess:
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
-        self._child: _Child | None = None
+        self._child: Child | None = None
 
     @property
     def pid(self) -> int | None:
@@ -97,12 +93,12 @@ class GateProcess:
 
     def _judged(self, job: Job | SecondJob) -> JudgedBatch:
         with self._turn:
-            with suppress(*_GONE):
+            with suppress(*GONE):
                 return self._asked(job)
             self._end()
             try:
                 return self._asked(job)
-            except _GONE:
+            except GONE:
                 why = f"The gate's process ended with exit code {self._end()}; nothing of it is published."
                 return job.given_up(why)
 
@@ -119,33 +115,15 @@ class GateProcess:
             logging.getLogger(record.name).handle(record)
         return told
 
-    def _started(self) -> _Child:
+    def _started(self) -> Child:
         if self._child is None:
-            pipe, theirs = Pipe()
-            with theirs:
-                process = subprocess.Popen(  # noqa: S603 - our own module
-                    _command(theirs.fileno()),
-                    pass_fds=[theirs.fileno()],
-                    stdin=subprocess.DEVNULL,
-                    env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-                    # Ctrl-C is for the run: it decides what becomes of the batch.
-                    start_new_session=True,
-                )
-            self._child = _Child(process, pipe)
+            self._child = start(_command)
         return self._child
 
     def _end(self) -> int | None:
         """The exit code of the child that was there."""
         child, self._child = self._child, None
-        if child is None:
-            return None
-        child.pipe.close()
-        return child.process.wait()
-
-
-class _Child(NamedTuple):
-    process: subprocess.Popen[bytes]
-    pipe: Connection
+        return None if child is None else child.end()
 
 
 def _answer_of(pipe: Connection) -> tuple[JudgedBatch, list[logging.LogRecord]]:
@@ -157,12 +135,15 @@ def _answer_of(pipe: Connection) -> tuple[JudgedBatch, list[logging.LogRecord]]:
 
 def serve_on(descriptor: int) -> None:
     """What the child does."""
+    # They import their part meanwhile.
+    readers.begin(readers.cores() - 1)
     prepare()
     # What is loaded stays; looking through it for garbage, batch after batch, was a fifth of the work.
     gc.freeze()
-    gc.set_threshold(_GARBAGE)
+    gc.set_threshold(GARBAGE)
     with Connection(descriptor) as pipe:
         serve(pipe)
+    readers.end()
 
 
 def serve(pipe: Connection) -> None:
@@ -172,7 +153,7 @@ def serve(pipe: Connection) -> None:
     keeping.setLevel(logging.WARNING)
     root = logging.getLogger()
     root.addHandler(keeping)
-    with suppress(*_GONE):
+    with suppress(*GONE):
         while True:  # until the pipe breaks
             pipe.send((_judged(pipe.recv()), [logged.get() for _ in range(logged.qsize())]))
     root.removeHandler(keeping)
@@ -187,8 +168,7 @@ def _judged(job: Job | SecondJob) -> JudgedBatch:
         return job.given_up(why)
 
 
-def _command(descriptor: int) -> list[str]:
-    return [sys.executable, "-c", f"from {__name__} import serve_on; serve_on({descriptor})"]
+_command = command_of(__name__)
 
 
 class _Process:

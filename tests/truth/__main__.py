@@ -5,11 +5,9 @@ from __future__ import annotations
 import sys
 
 from tests.truth.bench import graded, shortfalls, table
-from tests.truth.cost import milliseconds_a_property
+from tests.truth.cost import measured
 from tests.truth.lines import lines
 from tests.truth.others import SETS, lines_of
-
-MOST_MILLISECONDS = 10.0
 
 
 def main() -> int:
@@ -19,10 +17,7 @@ def main() -> int:
     _print("Our own set", table(ours))
     for name in SETS:
         _print(f"Written apart: the {name} set", table(graded(lines_of(name))))
-    wall, cpu = milliseconds_a_property()
-    print(
-        f"The gate at batch 50: {wall:.1f} ms a property, {cpu:.1f} of them CPU; {MOST_MILLISECONDS:.0f} wanted"
-    )
+    print(measured())
     print("\n".join(missed) or "Everything holds.")
     return 1 if missed else 0
 
