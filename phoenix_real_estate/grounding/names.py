@@ -47,7 +47,7 @@ def _found(names: Names, text: str) -> tuple[tuple[str, re.Match[str]], ...]:
     the same text.
     """
     said = _folded(text)
-    possible = [named for named in names.longest_first if named.needle in said]
+    possible = [named for named in names.longest_first if named.may_stand_in(said)]
     nearest = [(named.field, _Search(_compiled(named.pattern), said)) for named in possible]
     found, end = list[tuple[str, re.Match[str]]](), 0
     while nearest:
@@ -92,6 +92,8 @@ _IDIOMS = re.compile(
 )
 
 
+_HOUSE = r"(?:number|no\.|house|#)"
+_HOUSE_NUMBER = re.compile(rf"{_HOUSE}\s*\d")
 _UNIT = (
     r"(?:#|unit|apt\.?|apartment|suite|space|lot|spc\.?|residence|condo|condominium|townho(?:me|use)|home|"
     r"number|no\.)"
@@ -99,11 +101,23 @@ _UNIT = (
 
 
 class _Spelling(NamedTuple):
-    """A name as it may be written. `needle` stands in lower case in every text that holds it."""
+    """A name as it may be written. `needle` stands in lower case in every text that holds it.
+
+    Where it is a number that may be parted by dashes, it stands there without them; where `counted` is set,
+    words stand before it that this pattern finds.
+    """
 
     field: str
     pattern: str
     needle: str = ""
+    dashed: bool = False
+    counted: re.Pattern[str] | None = None
+
+    def may_stand_in(self, said: str) -> bool:
+        """Whether it is worth while to compile the pattern for a text in lower case."""
+        if self.needle not in (said.replace("-", "") if self.dashed else said):
+            return False
+        return self.counted is None or self.counted.search(said) is not None
 
 
 def _folded(text: str) -> str:
@@ -124,7 +138,8 @@ def _needle(words: Iterable[str]) -> str:
 def _spellings(p: Property) -> Iterator[_Spelling]:
     yield from _address(p.address)
     if p.parcel_number:
-        yield _Spelling("parcel_number", "-?".join(re.escape(c) for c in p.parcel_number if c.isalnum()))
+        bare = [c for c in p.parcel_number if c.isalnum()]
+        yield _Spelling("parcel_number", "-?".join(bare), _needle(["".join(bare)]), dashed=True)
     unit = rf"(?:,?\s+{re.escape(p.address.unit)})?" if p.address.unit else ""
     for field in _NAMED:
         if name := getattr(p, field):
@@ -187,8 +202,8 @@ def _address(address: Address) -> Iterator[_Spelling]:
             yield _Spelling("address", street + unit, _needle(_as_they_stand(words[:-1])))
         yield from _without_house_number(words)
         if words[0][0].isdigit():
-            house = rf"(?:number|no\.|house|#)\s*{re.escape(words[0])}"
-            yield _Spelling("address", house, _needle(words[:1]))
+            house = rf"{_HOUSE}\s*{re.escape(words[0])}"
+            yield _Spelling("address", house, _needle(words[:1]), counted=_HOUSE_NUMBER)
     if number:
         # A117 is no number: it names the home without "unit", too.
         named = "?" if re.search(r"[^\W\d]", number) and re.search(r"\d", number) else ""

@@ -44,8 +44,7 @@ class _Needles:
     def _take_up(self) -> None:
         with self._lock:
             # Whoever needs the added ones has added them before it looks a text up, and comes by here.
-            if not self._added <= self._reader.needles:
-                self._reader = _Reader(self._reader.needles | self._added)
+            self._reader = _Reader(self._reader.needles | self._added)
             self._added.clear()
 
 

@@ -79,3 +79,39 @@ def test_a_lexicon_finds_what_its_patterns_find() -> None:
     lexicon = Lexicon([("pools?", "pool"), (r"\d+", "number"), ("poolside bar", "bar")])
     found = [(entry, match.group()) for entry, match in lexicon.matches("2 Pools, no carpool")]
     assert found == [("pool", "Pools"), ("number", "2")]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("A POOL, a Pool and a pool", ["POOL", "Pool", "pool"]),
+        ("□□□ Pool □□□ – “pool”", ["Pool", "pool"]),
+        ("a ſwimming pool", ["ſwimming pool"]),
+        ("SWIMMıNG POOL", ["SWIMMıNG POOL"]),
+        ("carpool, whirlpools and pool-side", ["pool"]),
+        ("poolpool pool", ["pool"]),
+        ("swimming swimming pool", ["swimming pool"]),
+    ],
+)
+def test_a_lexicon_finds_words_in_whatever_letters_they_are_written(text: str, found: list[str]) -> None:
+    lexicon = Lexicon([(r"(?:swimming )?pools?", "pool")])
+    assert [match.group() for _, match in lexicon.matches(text)] == found
+
+
+def test_a_pattern_that_asks_for_capitals_finds_no_small_letters() -> None:
+    lexicon = Lexicon([(r"(?-i:Mr|Ms)\.? (?-i:[A-Z][a-z]+)", "person")])
+    assert [match.group() for _, match in lexicon.matches("Ask Ms. Jones or mr. jones")] == ["Ms. Jones"]
+
+
+def test_a_text_that_was_read_before_a_lexicon_was_made_is_read_by_it_too() -> None:
+    text = "The quaggawort grows by the zebrafence."
+    assert not Lexicon([("quaggawort tree", 1)]).matches(text)
+    assert [entry for entry, _ in Lexicon([("zebrafence", 2), ("quaggawort", 3)]).matches(text)] == [2, 3]
+
+
+def test_the_words_of_a_named_group_are_needed_and_its_name_is_not() -> None:
+    assert needles_of(r"(?P<kind>garage|carport)") == {"garage", "carport"}
+
+
+def test_one_of_several_signs_is_needed() -> None:
+    assert needles_of(r"n[’']t") == {"’", "'"}
