@@ -6,6 +6,8 @@ What stands right beside the words, "no pool" or "pool: none", is read in `denia
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from functools import lru_cache
 
 from phoenix_real_estate.grounding.denial import clause_around
 
@@ -24,11 +26,26 @@ def is_absent(text: str, match: re.Match[str]) -> bool:
 
 def said_of_list(text: str, match: re.Match[str]) -> str:
     """What is said of the bare list that begins its clause and holds the words; empty where there is none."""
-    start = max(boundary.end() for boundary in _BOUNDARIES.finditer(text, 0, match.start()))
+    begins = _beginnings_of(text)
+    things, said = _list_at(text, begins[bisect_right(begins, match.start()) - 1])
+    return said if match.start() in things else ""
+
+
+@lru_cache(maxsize=64)
+def _beginnings_of(text: str) -> list[int]:
+    """Where its clauses begin, as a list may."""
+    return [boundary.end() for boundary in _BOUNDARIES.finditer(text)]
+
+
+@lru_cache(maxsize=64)
+def _list_at(text: str, start: int) -> tuple[range, str]:
+    """Where the things of a list that begins here stand, and what is said of them."""
     listed = _LIST.match(text, start)
-    if not listed or not listed.start("things") <= match.start() < listed.end("things"):
-        return ""
-    return _SENTENCE_END.split(text[listed.end() : listed.end() + 90], maxsplit=1)[0]
+    if listed is None:
+        return range(0), ""
+    return range(*listed.span("things")), _SENTENCE_END.split(
+        text[listed.end() : listed.end() + 90], maxsplit=1
+    )[0]
 
 
 _BOUNDARIES = re.compile(r"^|[.!?;](?=\s)|[\n•·|]|\s[–—-]\s|\b(?:but|while|whereas|though|although)\b")

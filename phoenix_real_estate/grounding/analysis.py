@@ -45,9 +45,10 @@ def _equal(value: float, number: Number) -> bool:
 
 def recommendations_in(text: str, field: str, known: Known, *, label: str = "") -> Iterator[Finding]:
     """Recommendations that a text names and the figures do not allow, or that recommend something else."""
-    for other in _OTHER.finditer(text) if "recommendation" in text.lower() else ():
+    lowered = text.lower()
+    for other in _OTHER.finditer(text) if "recommendation" in lowered else ():
         yield _contradiction(field, other.group(), known.recommendation)
-    if field != "investment_analysis.recommendation" and _ANY.search(text):
+    if field != "investment_analysis.recommendation" and any(one in lowered for one in _ANY):
         for match in _SAID.finditer(f"{label}: {text}" if label else text):
             if _plain(next(filter(None, match.groups()))) != known.recommendation:
                 yield _contradiction(field, match.group(), known.recommendation)
@@ -95,7 +96,7 @@ _OTHER = re.compile(
     re.IGNORECASE,
 )
 """A recommendation of something that is none: "the recommendation is that it should be a condominium"."""
-_ANY = re.compile(r"buy|hold|pass", re.IGNORECASE)
+_ANY = ("buy", "hold", "pass")
 _ONE = r"(strong[\s_-]buy|buy|hold|pass)"
 _FIRST = re.compile(r"\W*(strong[\s_-]buy|buy|hold|pass|insufficient[\s_-]data)(?!\w)", re.IGNORECASE)
 _SAID = re.compile(
