@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from phoenix_real_estate.grounding.assessments import year_objected_to
 from phoenix_real_estate.grounding.derived import derived_fields
+from phoenix_real_estate.grounding.ends import ENDS, is_told_as_an_end
 from phoenix_real_estate.grounding.known import Known, Number
 from phoenix_real_estate.grounding.readings import Reading, readings_in
 from phoenix_real_estate.grounding.rounding import CLOSE, EXACT, OVER, UNDER, fits
@@ -37,6 +38,10 @@ def findings_in(text: str, field: str, known: Known, *, label: str = "") -> Iter
     for place, (reading, objection) in enumerate(_judged(readings, known)):
         if not objection and (why := year_objected_to(readings, place, words, known)):
             objection = Objection("number.mismatch", why)
+        if not objection and _is_an_end(reading, known) and not is_told_as_an_end(readings, place, words):
+            objection = Objection(
+                "number.mismatch", f"rent_monthly is {known.number('rent_monthly').value:.10g}"
+            )
         if objection:
             yield _finding(reading, field, objection, known)
 
@@ -48,6 +53,13 @@ def traced_in(text: str, known: Known, *, label: str = "") -> Iterator[tuple[int
         number = _fact_of(reading, known)
         if number:
             yield reading.quantity.start - offset, reading.span, number.field
+
+
+def _is_an_end(reading: Reading, known: Known) -> bool:
+    """Whether the only fact that a number can be is an end of the rent's range."""
+    if not reading.fields & ENDS:
+        return False
+    return {number.field for number in _candidates(reading, known) if _is(reading, number)} <= ENDS
 
 
 class Objection(NamedTuple):
