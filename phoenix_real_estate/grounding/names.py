@@ -210,7 +210,14 @@ def _address(address: Address) -> Iterator[_Spelling]:
         yield _Spelling("address", rf"(?:{_UNIT}\s*){named}{re.escape(number)}", _needle([number]))
     if address.zip:
         start = address.zip[:5]
-        yield _Spelling("address", re.escape(start) + r"(?:-\d{4})?", _needle([start]))
+        yield _Spelling("address", rf"(?<!\$){re.escape(start)}(?:-\d{{4}})?{_NO_MEASURE}", _needle([start]))
+
+
+_NO_MEASURE = (
+    r"(?![\s-]*(?:%|percent|sq\b|sq\.|square|sqft|sf\b|acres?\b|bed|bd|br\b|bath|ba\b|rooms?\b|cars?\b|"
+    r"vehicles?\b|garages?\b|carports?\b|spaces?\b|dollars?\b))"
+)
+"""Behind a ZIP: "85281 square feet" names no place."""
 
 
 def _parted(address: Address) -> tuple[str, str | None]:

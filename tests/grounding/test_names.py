@@ -58,3 +58,34 @@ def test_of_two_names_that_begin_at_one_place_the_longer_one_is_traced() -> None
         ("Brown Ranch", "subdivision"),
         ("Brown Ranch Estates West", "neighborhood"),
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The home has {zip} square feet.",
+        "Living area: {zip} sq ft",
+        "A {zip}-square-foot home",
+        "On a {zip} sq. ft. lot",
+        "It has {zip} bedrooms.",
+        "A garage for {zip} cars",
+        "{zip}% desert landscaping",
+        "Yours for ${zip}.",
+    ],
+)
+def test_a_zip_that_measures_or_counts_is_no_name(text: str) -> None:
+    assert HOUSE.address.zip
+    assert critical_spans(text.format(zip=HOUSE.address.zip)) != []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It stands in {zip}.",
+        "ZIP {zip}: 4 bedrooms.",
+        "A {zip} home, built in 1994",
+        "4 bedrooms in {zip}, square and plain",
+    ],
+)
+def test_a_zip_is_a_name(text: str) -> None:
+    assert critical_spans(text.format(zip=HOUSE.address.zip)) == []
