@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from phoenix_real_estate.grounding.readings import Reading
 
@@ -22,7 +22,24 @@ _TOLD = re.compile(
 )
 
 
-def is_told_as_an_end(readings: Sequence[Reading], place: int, text: str) -> bool:
+_SIDES = re.compile(
+    r"\b(?:(?P<rent_low>(?:low(?:er)?|bottom) (?:end|estimate|side|bound)|bottom of|as low as|floor of)|"
+    r"(?P<rent_high>(?:high(?:er)?|upper|top) (?:end|estimate|side|bound)|top of|as high as|ceiling of))\b",
+    re.IGNORECASE,
+)
+
+
+def is_no_rent(readings: Sequence[Reading], place: int, text: str, facts: Set[str]) -> bool:
+    """Whether an amount that may be these facts is told as the rent, or as the other end of its range."""
+    start = readings[place].quantity.start
+    before = _SENTENCE_END.split(text[max(0, start - _REACH) : start])[-1]
+    sides = [match.lastgroup for match in _SIDES.finditer(before)]
+    if sides and facts <= ENDS | {"rent_monthly"}:
+        return sides[-1] not in facts
+    return facts <= ENDS and not _is_told_as_an_end(readings, place, text)
+
+
+def _is_told_as_an_end(readings: Sequence[Reading], place: int, text: str) -> bool:
     """Whether an amount is one of two, or its sentence speaks of an end: "up to", "as low as"."""
     reading = readings[place]
     if reading.joined or any(one.joined for one in readings[place + 1 : place + 2]):

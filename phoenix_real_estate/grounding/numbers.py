@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from phoenix_real_estate.grounding.assessments import year_objected_to
 from phoenix_real_estate.grounding.derived import derived_fields
-from phoenix_real_estate.grounding.ends import ENDS, is_told_as_an_end
+from phoenix_real_estate.grounding.ends import ENDS, is_no_rent
 from phoenix_real_estate.grounding.known import Known, Number
 from phoenix_real_estate.grounding.readings import Reading, readings_in
 from phoenix_real_estate.grounding.rounding import CLOSE, EXACT, OVER, UNDER, fits
@@ -38,7 +38,11 @@ def findings_in(text: str, field: str, known: Known, *, label: str = "") -> Iter
     for place, (reading, objection) in enumerate(_judged(readings, known)):
         if not objection and (why := year_objected_to(readings, place, words, known)):
             objection = Objection("number.mismatch", why)
-        if not objection and _is_an_end(reading, known) and not is_told_as_an_end(readings, place, words):
+        if (
+            not objection
+            and reading.fields & ENDS
+            and is_no_rent(readings, place, words, _facts_of(reading, known))
+        ):
             objection = Objection(
                 "number.mismatch", f"rent_monthly is {known.number('rent_monthly').value:.10g}"
             )
@@ -55,11 +59,8 @@ def traced_in(text: str, known: Known, *, label: str = "") -> Iterator[tuple[int
             yield reading.quantity.start - offset, reading.span, number.field
 
 
-def _is_an_end(reading: Reading, known: Known) -> bool:
-    """Whether the only fact that a number can be is an end of the rent's range."""
-    if not reading.fields & ENDS:
-        return False
-    return {number.field for number in _candidates(reading, known) if _is(reading, number)} <= ENDS
+def _facts_of(reading: Reading, known: Known) -> set[str]:
+    return {number.field for number in _candidates(reading, known) if _is(reading, number)}
 
 
 class Objection(NamedTuple):

@@ -28,6 +28,23 @@ def test_an_end_of_the_range_is_not_the_rent(text: str, end: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        f"The low end of the rent is {HIGH}.",
+        f"The low end of the rent is {RENT}.",
+        f"Rent could come in as low as {HIGH}.",
+        f"The upper rent estimate is {HIGH} and the low end of it {RENT}.",
+        f"Even at the top of the rent range, {LOW}, it loses money.",
+        f"The high estimate for rent is {LOW}.",
+    ],
+)
+def test_one_end_is_not_the_other(text: str) -> None:
+    assert told(text) != []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"The low end of the rent range is {LOW}, the high end {HIGH}.",
+        f"With a rent between the low estimate of {LOW} and the high estimate of {HIGH}, it loses money.",
         f"The rent is {RENT} a month.",
         f"Estimated rent: {RENT}, within a range of {LOW} to {HIGH}.",
         f"Rents run from {LOW} to {HIGH}.",
