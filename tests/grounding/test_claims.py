@@ -7,6 +7,7 @@ import pytest
 from phoenix_real_estate.grounding.known import Known
 from phoenix_real_estate.models import Severity
 from tests.grounding.claimed import DRY, told
+from tests.grounding.judged_texts import COLLECTED, critical_spans
 from tests.sample import HOUSE
 
 
@@ -87,3 +88,30 @@ def test_a_car_in_the_shade_needs_a_garage_or_a_carport() -> None:
     text = "Cars parked in the shade."
     assert told(text) == []
     assert told(text, bare) == [("claim.contradicted", Severity.CRITICAL)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The garage has an epoxy floor.",
+        "Laminate throughout, subway tile in the baths.",
+        "Natural gas is connected.",
+        "Copper plumbing and wrought iron gates.",
+        "North-south exposure.",
+        "An eastern exposure.",
+        "Guest parking and bike storage.",
+        "Package lockers and valet parking.",
+        "Take the light rail to ASU.",
+        "Sky Harbor is a short drive.",
+        "A-rated schools.",
+        "It feeds A+ rated elementary schools.",
+    ],
+)
+def test_what_no_record_tells_of_building_and_place_is_found(text: str) -> None:
+    assert critical_spans(text) != []
+
+
+def test_a_powder_room_is_a_half_bath() -> None:
+    half = COLLECTED.model_copy(update={"bathrooms": 2.5})
+    assert critical_spans("It has a powder room.", half) == []
+    assert critical_spans("It has a powder room.", COLLECTED.model_copy(update={"bathrooms": 2.0})) != []
