@@ -50,6 +50,14 @@ def severities(text: str) -> set[Severity]:
         "Low crime",
         "Near failing schools",
         "No blind tenants",
+        "No more than two occupants",
+        "Limited to four persons",
+        "Healthy residents only",
+        "Ideal for someone with no disabilities",
+        "The area is becoming whiter",
+        "The street is mostly white",
+        "Neighbors are mostly professionals",
+        "Residents are predominantly retirees",
     ],
 )
 def test_a_stated_preference_is_blocked(text: str) -> None:
@@ -62,6 +70,7 @@ def test_a_stated_preference_is_blocked(text: str) -> None:
         "Family-friendly neighborhood",
         "Great school district nearby",
         "Must have excellent credit",
+        "A wealthy neighborhood",
         "Next door is a church",
         "An exclusive community",
         "Great for first-time buyers",
@@ -91,6 +100,9 @@ def test_what_may_read_as_a_preference_is_a_warning(text: str) -> None:
         "Ideal for investors",
         "Close to public transportation",
         "Integrated shelves",
+        "Mostly white cabinets and walls",
+        "No more than two vehicles fit",
+        "A rich walnut floor",
     ],
 )
 def test_an_innocent_look_alike_passes(text: str) -> None:
