@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -35,7 +36,7 @@ def findings_in(text: str, field: str, known: Known, *, label: str = "") -> Iter
     """The numbers of a text that no fact supports. The text's own address and names are masked already."""
     readings = readings_in(text, label=label)
     words = f"{label}: {text}" if label else text
-    for place, (reading, objection) in enumerate(_judged(readings, known)):
+    for place, (reading, objection) in enumerate(_judged(readings, words, known)):
         if not objection and (why := year_objected_to(readings, place, words, known)):
             objection = Objection("number.mismatch", why)
         if (
@@ -70,12 +71,11 @@ class Objection(NamedTuple):
     why: str
 
 
-def _judged(readings: Sequence[Reading], known: Known) -> Iterator[tuple[Reading, Objection | None]]:
+def _judged(readings: Sequence[Reading], text: str, known: Known) -> Iterator[tuple[Reading, Objection | None]]:
     """Every reading with its objection; the two ends of a range stand or fall together."""
     objections = [_objection(reading, known) for reading in readings]
-    facts = [reading for reading, objection in zip(readings, objections, strict=True) if not objection]
     for place, (reading, objection) in enumerate(zip(readings, objections, strict=True)):
-        if objection and follows(reading, facts):
+        if objection and follows(readings, place, text, known, partial(_fact_of, known=known)):
             objection = None
         following = readings[place + 1 : place + 2]
         if objection and (_is_a_difference(readings, place, known) or _passes_a_mark(readings, place, known)):

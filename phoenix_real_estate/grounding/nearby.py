@@ -1,0 +1,88 @@
+"""A number of a text with the figures around it that a reader would do a sum with."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
+from itertools import pairwise
+
+from phoenix_real_estate.grounding.known import Known
+from phoenix_real_estate.grounding.operands import MOST, FactOf, Operand, operand_of, operands_in
+from phoenix_real_estate.grounding.readings import Reading
+
+Figure = tuple[Operand, ...]
+"""One figure of the property in all the places near a number where it stands, in reading order."""
+
+
+class Nearby:
+    """What stands in the sentence of a number and in the one before it."""
+
+    def __init__(
+        self, readings: Sequence[Reading], place: int, text: str, known: Known, fact_of: FactOf
+    ) -> None:
+        self.readings, self.reading, self.text, self.known = readings, readings[place], text, known
+        self.start, self.end = self.reading.quantity.start, self.reading.quantity.end
+        self._others = [one for one in readings if one is not self.reading]
+        self.fact_of = fact_of
+        self._before, self._sentence = _sentences_at(text, self.start)
+
+    @cached_property
+    def before(self) -> str:
+        """The sentence up to the number."""
+        return self.text[self._sentence.start : self.start]
+
+    @cached_property
+    def after(self) -> str:
+        """The sentence behind the number."""
+        return self.text[self.end : self._sentence.stop]
+
+    @cached_property
+    def same(self) -> tuple[Operand, ...]:
+        """What the sentence of the number names or tells besides it."""
+        found = self._operands_in(self._sentence)
+        return tuple(one for one in found if not (one.start < self.end and self.start < one.end))
+
+    def told_in_sentence(self) -> list[Reading]:
+        """The other numbers of the sentence."""
+        return [one for one in self._others if one.quantity.start in self._sentence]
+
+    def figures(self, wanted: Callable[[Operand], bool]) -> list[Figure]:
+        """The nearest figures of a kind: of the sentence; where that has no two, of the one before as well."""
+        found = _figures_of(filter(wanted, self.same))
+        if len({figure[0].name for figure in found}) < 2:
+            found = _figures_of(filter(wanted, (*self._operands_in(self._before), *self.same)))
+        return sorted(found, key=self._distance)[:MOST]
+
+    def named(self, name: str) -> Figure | None:
+        """A figure that is meant without being named, as the rent where a cost is compared with nothing."""
+        operand = operand_of(name, self.known, self.start, self.start)
+        return (operand,) if operand else None
+
+    def _operands_in(self, span: range) -> list[Operand]:
+        return operands_in(self.text, span, self._others, self.known, self.fact_of)
+
+    def _distance(self, figure: Figure) -> int:
+        return min(abs(one.start - self.start) for one in figure)
+
+
+def _figures_of(operands: Iterable[Operand]) -> list[Figure]:
+    """Each figure once, with all the places where it stands."""
+    figures: dict[tuple[str, float], list[Operand]] = {}
+    for one in operands:
+        figures.setdefault((one.name, one.value), []).append(one)
+    return [tuple(places) for places in figures.values()]
+
+
+def _sentences_at(text: str, at: int) -> tuple[range, range]:
+    """The sentence before the one of a place, and the one of the place; semicolons end none."""
+    ends = [0, *(match.end() for match in _END.finditer(text)), len(text)]
+    before = range(0)
+    for start, end in pairwise(ends):
+        if at < end:
+            return before, range(start, end)
+        before = range(start, end)
+    return before, range(at, len(text))
+
+
+_END = re.compile(r"(?<!approx)[.!?][\"”’)]?\s+|\n+")

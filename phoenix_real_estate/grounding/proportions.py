@@ -1,0 +1,204 @@
+"""A number that tells how two figures of the property compare: a percent, "times", cents, points, years.
+
+The figure that the number is a part or a multiple of is the one named behind it, "39% of the rent"; the other is
+the one that stands nearest before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import combinations, permutations
+
+from phoenix_real_estate.grounding.directions import agrees, object_of
+from phoenix_real_estate.grounding.labels import named_after, named_before
+from phoenix_real_estate.grounding.nearby import Figure, Nearby
+from phoenix_real_estate.grounding.operands import MONTHS, Operand
+from phoenix_real_estate.grounding.rounding import fits
+
+
+def proportion_holds(nearby: Nearby) -> bool:
+    """Whether a number that is no amount is the proportion of two figures that the text names near it."""
+    said, dimension = abs(nearby.reading.quantity.value), nearby.reading.dimension
+    return any(value > 0 and fits(said, nearby.reading, value, "percent") for value in _values(nearby, dimension))
+
+
+def _values(nearby: Nearby, dimension: str) -> Iterator[float]:
+    behind = nearby.reading.span[nearby.end - nearby.start :] + nearby.after
+    if dimension in ("percent", "number") and _POINTS.match(behind):
+        yield from _points(nearby)
+    elif dimension in ("percent", "number") and _CENTS.match(behind):
+        yield from _cents(nearby)
+    elif dimension == "percent":
+        yield from _percents(nearby)
+    elif dimension == "ratio":
+        yield from _times(nearby)
+    elif dimension in ("years", "foreign"):
+        yield from _spans_of_time(nearby)
+
+
+def _is_amount(one: Operand) -> bool:
+    return one.dimension == "money" and one.value > 0
+
+
+# -- points between two rates, cents on the dollar
+
+_POINTS = re.compile(r"[\s-]*(?:percent(?:age)? )?points?\b", re.IGNORECASE)
+_CENTS = re.compile(r"\s*(?:¢|cents?\b)", re.IGNORECASE)
+
+
+def _points(nearby: Nearby) -> Iterator[float]:
+    for pair in combinations(nearby.figures(lambda one: one.dimension == "percent"), 2):
+        more, less = sorted(pair, key=lambda figure: -figure[0].value)
+        if agrees(nearby, more, less):
+            yield more[0].value - less[0].value
+
+
+def _cents(nearby: Nearby) -> Iterator[float]:
+    amounts = nearby.figures(_is_amount)
+    dollar = _DOLLAR.search(nearby.text, nearby.end - len(nearby.before), nearby.end + len(nearby.after))
+    bases = _first_from(amounts, dollar.start()) if dollar else []
+    for part, whole in permutations(amounts, 2):
+        if not bases or whole in bases:
+            yield 100 * part[0].value / whole[0].value
+
+
+_DOLLAR = re.compile(r"\b(?:per|an?|(?:for |on |of )?(?:every|each|the))\s+(?:\w+\s+)?dollar\b", re.IGNORECASE)
+
+
+def _first_from(figures: Sequence[Figure], at: int) -> list[Figure]:
+    """The figures that stand first behind a place and close to it: several where one word may name them."""
+    starts = {one.start for figure in figures for one in figure if at <= one.start <= at + _CLOSE}
+    first = min(starts, default=-1)
+    return [figure for figure in figures if any(one.start == first for one in figure)]
+
+
+_CLOSE = 45
+
+
+def _last_before(figures: Sequence[Figure], at: int) -> list[Figure]:
+    starts = {one.start for figure in figures for one in figure if one.start < at}
+    last = max(starts, default=-1)
+    return [figure for figure in figures if any(one.start == last for one in figure)]
+
+
+# -- percent
+
+
+def _percents(nearby: Nearby) -> Iterator[float]:
+    amounts = nearby.figures(_is_amount)
+    of, parts = _OF.match(nearby.after), _named_parts(nearby)
+    if parts is not None and (not of or not parts):
+        return
+    if of and not of["it"]:
+        bases = _first_from(amounts, nearby.end + of.end())
+        yield from _shares(nearby, amounts, bases, parts or [])
+    elif of or not nearby.reading.fields:
+        for part, whole in permutations(amounts[:_FREE], 2):
+            yield _share(nearby, part, whole)
+    for one, other in permutations(amounts, 2):
+        if object_of(nearby, one, other) is other:
+            yield 100 * abs(one[0].value - other[0].value) / other[0].value
+
+
+_OF = re.compile(
+    r"\s*(?:[a-z-]+\s+){0,2}?(?:of|on|over|against)\s+(?P<it>(?:it|them|the other|(?:this|that)(?=\s*[.,;)]))\b)?",
+    re.IGNORECASE,
+)
+_FREE = 3
+"""Where no words say what a percent is of, it is one of the nearest figures in another."""
+
+
+def _named_parts(nearby: Nearby) -> list[str] | None:
+    """The names of the figure whose share a label before the number tells; None where there is no label."""
+    fields = named_before(nearby.before[-_REACH:], "percent")
+    if not _OF.match(nearby.after):
+        fields = [*fields, *named_after(nearby.after, "percent")[0]]
+    return [_SHARES[field] for field in fields if field in _SHARES] if fields else None
+
+
+_SHARES = {f"{name}_pct": name for name in ("vacancy", "maintenance", "management", "insurance")}
+_SHARES |= {"tax_pct_of_value": "tax", "down_payment_pct": "down", "loan_to_value": "loan"}
+_REACH = 70
+
+
+def _shares(
+    nearby: Nearby, amounts: Sequence[Figure], bases: Sequence[Figure], names: Sequence[str]
+) -> Iterator[float]:
+    for whole in bases:
+        others = [figure for figure in amounts if figure[0].name != whole[0].name]
+        for part in _last_before(others, nearby.start) or _first_from(others, nearby.end):
+            if not names or part[0].name in names:
+                yield _share(nearby, part, whole)
+        if whole[0].name == "payment" and _REST.search(nearby.after) and (noi := nearby.named("noi")):
+            yield 100 - _share(nearby, noi, whole)
+
+
+_REST = re.compile(r"\b(?:owner|pocket|rest|remain\w*|short|unpaid|uncovered|buyer|investor|you)\b", re.IGNORECASE)
+"""Who pays what the net operating income leaves unpaid."""
+
+
+def _share(nearby: Nearby, part: Figure, whole: Figure) -> float:
+    of_month = any(_MONTH.search(nearby.text, one.start, one.end) for one in part)
+    of_year = any(_YEAR.search(nearby.text[max(0, one.start - 20) : one.end]) for one in whole)
+    share = 100 * part[0].value / whole[0].value
+    return share / MONTHS if of_month and of_year else share
+
+
+_MONTH = re.compile(r"\bmonth", re.IGNORECASE)
+_YEAR = re.compile(r"\b(?:annual|year)", re.IGNORECASE)
+
+
+# -- times, and spans of time
+
+
+def _times(nearby: Nearby) -> Iterator[float]:
+    amounts = nearby.figures(_is_amount)
+    start = nearby.start + len(nearby.reading.span)
+    it = _THAT.match(nearby.text, start)
+    bases = amounts if it else _first_from(amounts, start)
+    for whole in bases:
+        others = [figure for figure in amounts if figure[0].name != whole[0].name]
+        for part in _last_before(others, nearby.start):
+            yield part[0].value / whole[0].value
+            if whole[0].period and not part[0].period and _MONTHLY.search(nearby.after[:_CLOSE]):
+                yield MONTHS * part[0].value / whole[0].value
+
+
+_THAT = re.compile(r"\s+(?:that|this|it|its|as much)\b(?!\s+\$)", re.IGNORECASE)
+_MONTHLY = re.compile(r"\bmonth", re.IGNORECASE)
+
+
+def _spans_of_time(nearby: Nearby) -> Iterator[float]:
+    unit = _UNIT.search(nearby.reading.span)
+    if not unit:
+        return
+    a_year = _A_YEAR[unit.group().lower()]
+    amounts = nearby.figures(_is_amount)
+    if _BACK.search(nearby.before):
+        yield from (a_year * years for years in _paid_back(nearby, amounts))
+    if of := _WORTH.match(nearby.after[len(nearby.reading.span) - (nearby.end - nearby.start) :]):
+        for whole in _first_from([one for one in amounts if one[0].period], nearby.end + of.start()):
+            others = [figure for figure in amounts if figure[0].name != whole[0].name]
+            for part in (*_last_before(others, nearby.start), *_first_from(others, nearby.end + of.end())):
+                yield a_year * part[0].value / whole[0].value
+    if _EMPTY.search(nearby.before + nearby.after) and nearby.known.figures:
+        yield a_year * float(nearby.known.figures.assumptions.vacancy_pct) / 100
+
+
+_UNIT = re.compile(r"day|week|month|year", re.IGNORECASE)
+_A_YEAR = {"day": 365.0, "week": 52.0, "month": MONTHS, "year": 1.0}
+_BACK = re.compile(
+    r"\b(?:(?:com|earn|pay|mak)(?:es?|ing)? (?:it |itself )?back|recoup\w*|recover\w*|payback|repa\w+|returned)\b",
+    re.IGNORECASE,
+)
+_WORTH = re.compile(r"\s+(?:of|worth of)\b", re.IGNORECASE)
+_EMPTY = re.compile(r"\b(?:vacan\w+|empty|voids?|without a tenant)\b", re.IGNORECASE)
+
+
+def _paid_back(nearby: Nearby, amounts: Sequence[Figure]) -> Iterator[float]:
+    """The years in which what was put down comes back out of what is left each year."""
+    figures = nearby.known.figures
+    if figures and figures.cash_flow_annual > 0:
+        for stock in (figure[0] for figure in amounts if figure[0].name == "down"):
+            yield stock.value / figures.cash_flow_annual
