@@ -27,10 +27,11 @@ _APART = re.compile(
     r"grew|down|up|off|lost|losing|loses|put(?:s|ting)? in|stays?|goes)\b",
     re.IGNORECASE,
 )
-_AFTER = re.compile(
-    r"\b(?:after|net of|less|minus|once|beyond)\s+(?P<paid>[^.;:,$\d]{0,60})", re.IGNORECASE
+_AFTER = re.compile(r"\b(?:after|net of|minus|once)\s+", re.IGNORECASE)
+_ALL = re.compile(
+    r"(?:\w+ing )?(?:all|every|everything|each)\b|(?:the )?(?:other|total|remaining) (?:costs|expenses|bills)",
+    re.IGNORECASE,
 )
-_ALL = re.compile(r"\b(?:all|every|everything|each|total)\b", re.IGNORECASE)
 
 
 def sets_apart(nearby: Nearby) -> bool:
@@ -61,22 +62,33 @@ def object_of(nearby: Nearby, one: Figure, other: Figure) -> Figure | None:
     return None
 
 
-def takes_off(nearby: Nearby, taken: tuple[Figure, ...]) -> bool:
+def takes_off(nearby: Nearby, parts: tuple[Figure, ...]) -> bool:
     """Whether what "after the mortgage and the dues" names beside a number is what was taken off."""
-    for match in _AFTER.finditer(nearby.text, nearby.start - len(nearby.before), nearby.end + len(nearby.after)):
-        if match.end() < nearby.start - _REACH or match.start() > nearby.end + _REACH:
-            continue
-        if _ALL.search(match["paid"]):
-            return False
-        names = {figure[0].name for figure in taken} | _same_words(taken)
-        paid = {one.name for one in nearby.same if one.start in range(*match.span("paid")) and one.side < 0}
-        if not paid <= names:
+    names = {figure[0].name for figure in parts}
+    done = names.union(*(_TAKEN_OFF.get(name, ()) for name in names))
+    first, last = nearby.start - len(nearby.before), nearby.end + len(nearby.after)
+    for match in _AFTER.finditer(nearby.text, first, last):
+        end = _clause_end(nearby, match.end(), nearby.start if match.end() <= nearby.start else last)
+        paid = {one.name for one in nearby.same if match.end() <= one.start < end and one.side < 0}
+        if not paid <= done or _ALL.match(nearby.text, match.end(), end):
             return False
     return True
 
 
-def _same_words(taken: tuple[Figure, ...]) -> set[str]:
-    return {"payment"} if any(figure[0].name == "loan" for figure in taken) else set()
+def _clause_end(nearby: Nearby, start: int, end: int) -> int:
+    pause = _PAUSE.search(nearby.text, start, end)
+    return pause.start() if pause else end
+
+
+_PAUSE = re.compile(r"[;:(–—]|,(?!\d)(?! (?:and )?(?:the |its )?[a-z]+(?:,| and))")
+_TAKEN_OFF = {
+    "noi": ("expenses", "vacancy", "tax", "dues", "insurance", "maintenance", "management"),
+    "collected": ("vacancy",),
+    "loan": ("payment",),
+    "payment": ("loan",),
+    "expenses": ("tax", "dues", "insurance", "maintenance", "management"),
+}
+"""What a figure has taken off already, or goes by the same word."""
 
 
 def _around(nearby: Nearby) -> str:

@@ -95,7 +95,9 @@ def _of_its_own(nearby: Nearby, own: frozenset[str]) -> Iterator[Outcome]:
     """The figure of that name by the month or the year, or for each room."""
     for field in sorted(own):
         for number in nearby.known.by_field.get(field, ()):
-            if number.dimension == "money" and number.period:
+            # Whether a cash flow or an income is a loss must be told, and by the month or the year it has a name.
+            is_loss = number.value < 0 or nearby.reading.quantity.value < 0 or field in _FLOWS
+            if number.dimension == "money" and number.period and not is_loss:
                 yearly = abs(number.value) * (MONTHS if number.period == "month" else 1.0)
                 yield Outcome(yearly, _periods(nearby, frozenset({number.period})))
                 yield from _each(nearby, yearly, frozenset({number.period}))
@@ -151,11 +153,14 @@ def _outcomes(nearby: Nearby) -> Iterator[Outcome]:
 
 def _another_period(nearby: Nearby, one: Operand) -> Iterator[Outcome]:
     """An amount named right behind the number by the month: "$573 of average monthly expenses"."""
-    if 0 <= one.start - nearby.end <= _CLOSE or nearby.reading.period:
+    if one.start >= nearby.end and _OF_ALL.fullmatch(nearby.text, nearby.end, one.start):
         yield Outcome(one.value, _periods(nearby, frozenset({one.period})))
 
 
-_CLOSE = 30
+_OF_ALL = re.compile(
+    r"\s+(?:(?:a|per|each) (?:month|year)\s+)?(?:of|in|for)\s+(?:(?:the|its|average|monthly|yearly|annual|operating|all|these|such)\s+)*",
+    re.IGNORECASE,
+)
 
 
 def _each(nearby: Nearby, value: float, periods: frozenset[str]) -> Iterator[Outcome]:
