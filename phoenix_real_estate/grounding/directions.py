@@ -68,6 +68,8 @@ def takes_off(nearby: Nearby, parts: tuple[Figure, ...]) -> bool:
     done = names.union(*(_TAKEN_OFF.get(name, ()) for name in names))
     first, last = nearby.start - len(nearby.before), nearby.end + len(nearby.after)
     for match in _AFTER.finditer(nearby.text, first, last):
+        if match.start() > nearby.end and _ELSE.search(nearby.text, nearby.end, match.start()):
+            continue
         end = _clause_end(nearby, match.end(), nearby.start if match.end() <= nearby.start else last)
         paid = {one.name for one in nearby.same if match.end() <= one.start < end and one.side < 0}
         if not paid <= done or _ALL.match(nearby.text, match.end(), end):
@@ -80,6 +82,8 @@ def _clause_end(nearby: Nearby, start: int, end: int) -> int:
     return pause.start() if pause else end
 
 
+_ELSE = re.compile(r"[,;:\d]")
+"""Where another clause or another number stands between, the words are said of that."""
 _PAUSE = re.compile(r"[;:(–—]|,(?!\d)(?! (?:and )?(?:the |its )?[a-z]+(?:,| and))")
 _TAKEN_OFF = {
     "noi": ("expenses", "vacancy", "tax", "dues", "insurance", "maintenance", "management"),

@@ -25,7 +25,7 @@ class Nearby:
         self.start, self.end = self.reading.quantity.start, self.reading.quantity.end
         self._others = [one for one in readings if one is not self.reading]
         self.fact_of = fact_of
-        self._before, self._sentence = _sentences_at(text, self.start)
+        self._earlier, self._before, self._sentence = _sentences_at(text, self.start)
 
     @cached_property
     def before(self) -> str:
@@ -38,6 +38,11 @@ class Nearby:
         return self.text[self.end : self._sentence.stop]
 
     @cached_property
+    def told(self) -> tuple[Operand, ...]:
+        """What the sentence before and that of the number tell or name besides it."""
+        return (*self._operands_in(self._before), *self.same)
+
+    @cached_property
     def same(self) -> tuple[Operand, ...]:
         """What the sentence of the number names or tells besides it."""
         found = self._operands_in(self._sentence)
@@ -48,13 +53,19 @@ class Nearby:
         return [one for one in self._others if one.quantity.start in self._sentence]
 
     def figures(self, wanted: Callable[[Operand], bool]) -> list[Figure]:
-        """The nearest figures of a kind: of the sentence; where that has no two, of the one before as well."""
+        """The nearest figures of a kind: of the sentence; where that has no two, of the one before as well.
+
+        "That leaves $82 for the taxes" speaks of what was told before, be it in two short sentences.
+        """
         found = _figures_of(filter(wanted, self.same))
-        if len({figure[0].name for figure in found}) < 2:
-            found = _figures_of(filter(wanted, (*self._operands_in(self._before), *self.same)))
+        if _OF_BEFORE.match(self.before) and not any(one.start < self.start for one in self.same):
+            told = range(self._earlier.start, self._before.stop)
+            found = _figures_of(filter(wanted, self._operands_in(told)))
+        elif len({figure[0].start for figure in found}) < 2:
+            found = _figures_of(filter(wanted, self.told))
         return sorted(found, key=self._distance)[:MOST]
 
-    def named(self, name: str) -> Figure | None:
+    def implied(self, name: str) -> Figure | None:
         """A figure that is meant without being named, as the rent where a cost is compared with nothing."""
         operand = operand_of(name, self.known, self.start, self.start)
         return (operand,) if operand else None
@@ -74,15 +85,16 @@ def _figures_of(operands: Iterable[Operand]) -> list[Figure]:
     return [tuple(places) for places in figures.values()]
 
 
-def _sentences_at(text: str, at: int) -> tuple[range, range]:
-    """The sentence before the one of a place, and the one of the place; semicolons end none."""
+def _sentences_at(text: str, at: int) -> list[range]:
+    """The two sentences before the one of a place, and the one of the place; semicolons end none."""
     ends = [0, *(match.end() for match in _END.finditer(text)), len(text)]
-    before = range(0)
-    for start, end in pairwise(ends):
-        if at < end:
-            return before, range(start, end)
-        before = range(start, end)
-    return before, range(at, len(text))
+    spans = [range(start, end) for start, end in pairwise(ends) if start <= at]
+    return [range(0), range(0), *spans][-3:]
 
 
 _END = re.compile(r"(?<!approx)[.!?][\"”’)]?\s+|\n+")
+_OF_BEFORE = re.compile(
+    r"\W*(?:that|this|which|(?:the|a) (?:difference|gap|rest|remainder|spread|result)|together|combined)\b"
+    r"(?! (?:home|house|property|condo\w*|town\w*|unit|place|\d{4}))[^\d$]*$",
+    re.IGNORECASE,
+)

@@ -60,7 +60,7 @@ def _cents(nearby: Nearby) -> Iterator[float]:
     bases = _first_from(amounts, dollar.start()) if dollar else []
     for part, whole in permutations(amounts, 2):
         if not bases or whole in bases:
-            yield 100 * part[0].value / whole[0].value
+            yield from _share(nearby, part, whole)
 
 
 _DOLLAR = re.compile(r"\b(?:per|an?|(?:for |on |of )?(?:every|each|the))\s+(?:\w+\s+)?dollar\b", re.IGNORECASE)
@@ -95,10 +95,8 @@ def _percents(nearby: Nearby) -> Iterator[float]:
         yield from _shares(nearby, amounts, bases, parts or [])
     elif of or not nearby.reading.fields:
         for part, whole in permutations(amounts[:_FREE], 2):
-            yield _share(nearby, part, whole)
-    for one, other in permutations(amounts, 2):
-        if object_of(nearby, one, other) is other:
-            yield 100 * abs(one[0].value - other[0].value) / other[0].value
+            yield from _share(nearby, part, whole)
+    yield from _differences(nearby, amounts)
 
 
 _OF = re.compile(
@@ -107,6 +105,21 @@ _OF = re.compile(
 )
 _FREE = 3
 """Where no words say what a percent is of, it is one of the nearest figures in another."""
+
+
+def _differences(nearby: Nearby, amounts: Sequence[Figure]) -> Iterator[float]:
+    """By what percent a figure is above or below the one it is compared with."""
+    short = _SHORT.match(nearby.after)
+    for one, other in permutations(amounts, 2):
+        if bool(one[0].period) != bool(other[0].period):
+            continue
+        is_short = short and one[0].side > other[0].side and one[0].value < other[0].value
+        if object_of(nearby, one, other) is other or is_short:
+            yield 100 * abs(one[0].value - other[0].value) / other[0].value
+
+
+_SHORT = re.compile(r"\s+(?:short|shy|too little)\b", re.IGNORECASE)
+"""Of what it must cover an income is short: "12 percent short of being covered"."""
 
 
 def _named_parts(nearby: Nearby) -> list[str] | None:
@@ -128,21 +141,28 @@ def _shares(
     for whole in bases:
         others = [figure for figure in amounts if figure[0].name != whole[0].name]
         for part in _last_before(others, nearby.start) or _first_from(others, nearby.end):
-            if not names or part[0].name in names:
-                yield _share(nearby, part, whole)
-        if whole[0].name == "payment" and _REST.search(nearby.after) and (noi := nearby.named("noi")):
-            yield 100 - _share(nearby, noi, whole)
+            if not names or part[0].name in names or ("vacancy" in names and _of_month(nearby, part)):
+                yield from _share(nearby, part, whole)
+        if whole[0].name == "payment" and _REST.search(nearby.after) and (noi := nearby.implied("noi")):
+            yield from (100 - share for share in _share(nearby, noi, whole))
 
 
 _REST = re.compile(r"\b(?:owner|pocket|rest|remain\w*|short|unpaid|uncovered|buyer|investor|you)\b", re.IGNORECASE)
 """Who pays what the net operating income leaves unpaid."""
 
 
-def _share(nearby: Nearby, part: Figure, whole: Figure) -> float:
-    of_month = any(_MONTH.search(nearby.text, one.start, one.end) for one in part)
+def _share(nearby: Nearby, part: Figure, whole: Figure) -> Iterator[float]:
     of_year = any(_YEAR.search(nearby.text[max(0, one.start - 20) : one.end]) for one in whole)
     share = 100 * part[0].value / whole[0].value
-    return share / MONTHS if of_month and of_year else share
+    yield share / MONTHS if of_year and _of_month(nearby, part) else share
+    if part[0].name == "noi" and whole[0].name == "payment":
+        # As a reader works it out of the coverage that is told, which is cut off and not rounded.
+        yield float(int(share))
+
+
+def _of_month(nearby: Nearby, part: Figure) -> bool:
+    """Whether it is the amount of one month that is told: "a month's vacancy"."""
+    return any(_MONTH.search(nearby.text, one.start, one.end) for one in part)
 
 
 _MONTH = re.compile(r"\bmonth", re.IGNORECASE)

@@ -21,6 +21,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
+from phoenix_real_estate.grounding.derived import derived_fields
 from phoenix_real_estate.grounding.directions import agrees, sets_apart, takes_off
 from phoenix_real_estate.grounding.known import Known
 from phoenix_real_estate.grounding.labels import named_after, named_before
@@ -38,7 +39,8 @@ def follows(readings: Sequence[Reading], place: int, text: str, known: Known, fa
     if not _is_amount(nearby.reading):
         return proportion_holds(nearby)
     if own := _own_fields(nearby):
-        return any(_comes_out(nearby, one) for one in (*_of_its_own(nearby, own), *_listed(nearby)))
+        outcomes = (*_of_its_own(nearby, own), *_listed(nearby), *_in_turn(nearby))
+        return any(_comes_out(nearby, one) for one in outcomes)
     return any(_comes_out(nearby, one) for one in _outcomes(nearby))
 
 
@@ -76,6 +78,7 @@ def _own_fields(nearby: Nearby) -> frozenset[str]:
     fields = frozenset(named_before(before, nearby.reading.dimension))
     if not _OTHERWISE.match(nearby.after):
         fields |= frozenset(named_after(nearby.after, nearby.reading.dimension)[0])
+    fields -= derived_fields()
     return frozenset() if fields & _FLOWS and not _CASH_FLOW.search(before[-40:] + nearby.after[:40]) else fields
 
 
@@ -108,8 +111,7 @@ def _periods(nearby: Nearby, usual: frozenset[str]) -> frozenset[str]:
     if nearby.reading.period:
         return frozenset({nearby.reading.period})
     told = {"month" if match["month"] else "year" for match in _PERIOD.finditer(nearby.before + nearby.after)}
-    beside = {one.period for one in nearby.same if one.period and one.value}
-    return usual | told | (beside if not told else set())
+    return usual | (told or {one.period for one in nearby.told if one.period})
 
 
 _PERIOD = re.compile(r"\b(?:(?P<month>month\w*|averag\w+|mo)|year\w*|annual\w*|yr)\b", re.IGNORECASE)
@@ -134,6 +136,21 @@ _REACH = 60
 _AND = re.compile(r"\band\b|&|\+|\bplus\b", re.IGNORECASE)
 
 
+def _in_turn(nearby: Nearby) -> Iterator[Outcome]:
+    """The first of two figures that are compared, told in their order: "the payment is twice the rent: $4,991"."""
+    if _MARK.search(nearby.before) and _COMPARED.search(nearby.before):
+        for one in [one for one in nearby.same if one.start < nearby.start and one.period][:1]:
+            yield Outcome(one.value, _periods(nearby, frozenset({one.period})))
+
+
+_MARK = re.compile(r"(?:[:(–—]|\s-)\s*(?:(?:about|around|roughly|some|nearly)\s+)?$", re.IGNORECASE)
+_COMPARED = re.compile(
+    r"\b(?:relative to|double|twice|triple|half|times|against|versus|than|exceed\w*|cover\w*|carry|carries|pays?|"
+    r"above|below|beats?|match\w*|compared|next to|beside)\b",
+    re.IGNORECASE,
+)
+
+
 # -- a number that nothing names
 
 
@@ -141,8 +158,8 @@ def _outcomes(nearby: Nearby) -> Iterator[Outcome]:
     amounts = nearby.figures(lambda one: one.dimension == "money" and one.value > 0)
     for figure in amounts:
         one = figure[0]
-        if one.period:
-            yield from _another_period(nearby, one)
+        if one.period and any(_is_beside(nearby, place) for place in figure):
+            yield Outcome(one.value, _periods(nearby, frozenset({one.period})))
         yield from _each(nearby, one.value, frozenset({one.period} - {""}))
         yield from _multiples(nearby, one)
     if sets_apart(nearby):
@@ -151,14 +168,21 @@ def _outcomes(nearby: Nearby) -> Iterator[Outcome]:
         yield from _sums(nearby, amounts)
 
 
-def _another_period(nearby: Nearby, one: Operand) -> Iterator[Outcome]:
-    """An amount named right behind the number by the month: "$573 of average monthly expenses"."""
-    if one.start >= nearby.end and _OF_ALL.fullmatch(nearby.text, nearby.end, one.start):
-        yield Outcome(one.value, _periods(nearby, frozenset({one.period})))
+def _is_beside(nearby: Nearby, one: Operand) -> bool:
+    """Whether only small words part a figure's name from the number: "the costs, at more than $800"."""
+    if one.start >= nearby.end:
+        return _OF_ALL.fullmatch(nearby.text, nearby.end, one.start) is not None
+    return _AT.fullmatch(nearby.text, one.end, nearby.start) is not None
 
 
 _OF_ALL = re.compile(
-    r"\s+(?:(?:a|per|each) (?:month|year)\s+)?(?:of|in|for)\s+(?:(?:the|its|average|monthly|yearly|annual|operating|all|these|such)\s+)*",
+    r"\s+(?:(?:a|per|each) (?:month|year)\s+)?(?:of|in|for)\s+"
+    r"(?:(?:the|its|average|monthly|yearly|annual|operating|all|these|such|total)\s+)*",
+    re.IGNORECASE,
+)
+_AT = re.compile(
+    r"(?:[\s,:~(–—-]|\b(?:at|of|is|are|about|around|roughly|some|averag\w+|runs?|total\w*|comes? to|more than|over|"
+    r"nearly|almost|just|under|less than|an?|estimated|approximately|close to|near|would be|which)\b)+",
     re.IGNORECASE,
 )
 
@@ -195,7 +219,7 @@ _A_YEAR = {"week": 52.0, "month": MONTHS, "year": 1.0}
 
 def _differences(nearby: Nearby, amounts: Sequence[Figure]) -> Iterator[Outcome]:
     amounts = [figure for figure in amounts if figure[0].name != "cash_flow"]
-    if len(amounts) == 1 and amounts[0][0].side < 0 and (rent := nearby.named("rent")):
+    if not any(figure[0].side > 0 for figure in amounts) and (rent := nearby.implied("rent")):
         # "$695 behind each month just paying the mortgage" is counted from the rent.
         amounts = [*amounts, rent]
     for pair in combinations(amounts, 2):
