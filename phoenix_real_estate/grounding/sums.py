@@ -156,9 +156,10 @@ _COMPARED = re.compile(
 
 def _outcomes(nearby: Nearby) -> Iterator[Outcome]:
     amounts = nearby.figures(lambda one: one.dimension == "money" and one.value > 0)
+    is_flow = bool(nearby.reading.fields & _FLOWS)
     for figure in amounts:
         one = figure[0]
-        if one.period and any(_is_beside(nearby, place) for place in figure):
+        if one.period and not is_flow and any(_is_beside(nearby, place) for place in figure):
             yield Outcome(one.value, _periods(nearby, frozenset({one.period})))
         yield from _each(nearby, one.value, frozenset({one.period} - {""}))
         yield from _multiples(nearby, one)
