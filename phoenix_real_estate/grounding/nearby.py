@@ -52,6 +52,10 @@ class Nearby:
         """The other numbers of the sentence."""
         return [one for one in self._others if one.quantity.start in self._sentence]
 
+    def told_before(self) -> list[Reading]:
+        """The numbers of the sentence that stand before the number."""
+        return [one for one in self.told_in_sentence() if one.quantity.start < self.start]
+
     def figures(self, wanted: Callable[[Operand], bool]) -> list[Figure]:
         """The nearest figures of a kind: of the sentence; where that has no two, of the one before as well.
 

@@ -11,10 +11,12 @@ from phoenix_real_estate.grounding.shares import (
     EXTENTS,
     FRACTION,
     FRACTION_GRAIN,
+    FRACTION_OF_PERCENT,
     OF_A_MEASURE,
     OF_A_WHOLE,
     OF_THE_GROUNDS,
     PART_BEHIND,
+    PERCENT_OF,
     SHARE,
     SHARE_WORDS,
     plain,
@@ -47,6 +49,11 @@ _GROUPS = {"single": 1, "lone": 1, "sole": 1, "twin": 2, "dual": 2, "double": 2,
 _GROUPS |= {"duo of": 2, "triple": 3, "trio of": 3, "quartet of": 4, "quintet of": 5, "sextet of": 6}
 _ROMAN = {"I": 1, "V": 5, "X": 10}
 
+_GRAND_ENDS = (
+    r"\s*(?:[.,;:!?)–—]|$)|\s+(?:an?|per|each|every|of|in|on|for|to|from|short|behind|left|after|before|down|up|"
+    r"under|over|more|less|or|and|going|out|once|when|with|is|was|would)\b"
+)
+"""What stands behind "two grand" where it is an amount: a "grand entrance" is none."""
 _ANY_WORD = "|".join(sorted((_WORDS.keys() | _POWERS.keys()) - {"half"}, key=lambda word: (-len(word), word)))
 _NUMBER = re.compile(
     rf"""
@@ -78,7 +85,7 @@ _NUMBER = re.compile(
       (?<!of[ -])(?<!half[ -])(?<!quarter[ -])(?<!third[ -])(?<!half[ ]of[ ])
       \b(?P<single>an?)(?=[\s-]+(?:full[\s-]+|whole[\s-]+)?(?:acre|decade|hectare)\b)
     |
-      \b(?P<words>half[\s-](?:a[\s-])?dozen|(?:{_ANY_WORD})(?:[\s-]+(?:and[\s-]+)?(?!(?:one[\s-]half|three[\s-]quarter))(?:{_ANY_WORD}))*)\b(?P<half>[\s-]+and[\s-]+(?:(?:an?|one)[\s-]+)?(?P<beyond>half|three[\s-]quarters?|quarter)\b)?
+      \b(?P<words>half[\s-](?:a[\s-])?dozen|(?:{_ANY_WORD})(?:[\s-]+(?:and[\s-]+)?(?!(?:one[\s-]half|three[\s-]quarter))(?:{_ANY_WORD}))*)\b(?P<half>[\s-]+and[\s-]+(?:(?:an?|one)[\s-]+)?(?P<beyond>half|three[\s-]quarters?|quarter)\b)?(?P<grand>[\s-]+grand\b(?={_GRAND_ENDS}))?
     )
     (?P<percent>\s?%|[\s-]?percent\b|\sper\scent\b)?
     (?P<usd>\s(?:US\s)?dollars?\b|\sUSD\b)?
@@ -203,6 +210,10 @@ def _from_share(match: re.Match[str], text: str) -> Quantity:
     million = _MILLION.match(text, match.end())
     if million:
         return Quantity(share * 1e6, match.start(), million.end(), 1e5, 1e5, money=True, scaled=True)
+    percent = PERCENT_OF.match(text, match.end("share"))
+    if percent:
+        grain = share * FRACTION_OF_PERCENT
+        return Quantity(share, match.start("share"), percent.end(), grain, grain, percent=True)
     century = _CENTURY.match(text, match.end())
     if century:
         return Quantity(100 * share, match.start(), century.end(), _ROUND_FROM, _ROUND_FROM)
@@ -263,6 +274,7 @@ def _from_words(match: re.Match[str]) -> Quantity:
     beyond = share_of(match["beyond"]) if match["half"] else 0.0
     # "A million and a half" adds half a million, "two and a half" half of one.
     value = _value_of_words(words) + beyond * max(1, _POWERS.get(words[-1], 1) // 1_000 * 1_000)
+    value *= _SCALES["grand"] if match["grand"] else 1
     zeros = len(str(int(value))) - len(str(int(value)).rstrip("0"))
     coarse = 10.0**zeros if value >= _ROUND_FROM else 1.0
     return Quantity(
@@ -271,7 +283,7 @@ def _from_words(match: re.Match[str]) -> Quantity:
         match.end(),
         1.0,
         coarse,
-        money=bool(match["usd"]),
+        money=bool(match["usd"] or match["grand"]),
         percent=bool(match["percent"]),
         words=True,
     )

@@ -260,6 +260,9 @@ def _fields(
     if _FLOWS & {*behind}:
         # "After expenses $1,649 would be left": what is left is none of the costs told before it.
         named = [field for field in named if field not in _COSTS]
+    if "gross_yield" in named and _NET_OF_COSTS.match(after):
+        # "A yield of 1.5% after costs" is the cap rate by another name.
+        named = ["cap_rate"]
     if _OF_DEBT & {*behind}:
         # "Four-fifths of the loan" is neither the share that is borrowed nor its rate.
         behind = [field for field in behind if field not in _OF_LOAN]
@@ -279,6 +282,11 @@ _OF_EACH = re.compile(
 )
 """Words that tell what each home of a building has, and not the whole."""
 _LEFT = re.compile(r"\b(?:left|remain\w*)$", re.IGNORECASE)
+_NET_OF_COSTS = re.compile(
+    r"\s+(?:(?:net of|after) (?:all |the |its )?(?:operating |running )?(?:costs?|expenses|outgoings|bills)\b"
+    r"(?! and)|net\b)",
+    re.IGNORECASE,
+)
 _OF_DEBT = frozenset({"noi_share_of_debt_service"})
 _OF_LOAN = frozenset({"loan_to_value", "mortgage_rate_pct"})
 _UNPAID = "noi_margin_over_debt_service"

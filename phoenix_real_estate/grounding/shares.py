@@ -22,8 +22,14 @@ SHARE = (
     rf"(?:[1-9]\d?/(?:1\d|20|50|100|[2-9])(?!\d)|[{''.join(_SIGNS)}]|"
     rf"\b(?:(?:{_MANY})[\s-])?(?:{_ONE})s?(?!\w))"
 )
-OF_A_MEASURE = r"[\s-]*(?:of[\s-]+)?(?:an?[\s-]+)?(?:acres?|million|century)\b"
-"""A share is a number only where a measure follows: "quarter acre", "half a million", "half a century"."""
+_OF_A_PERCENT = r"[\s-]*(?:of[\s-]+)?(?:(?:an?|one|1)[\s-]*)?(?:full[\s-]+)?(?:percent\b|%)"
+OF_A_MEASURE = (
+    rf"(?:[\s-]*(?:of[\s-]+)?(?:an?[\s-]+)?(?:acres?|million|century)\b|(?<=[a-z]){_OF_A_PERCENT}(?!age|[\s-]point))"
+)
+"""A share is a number only where a measure follows: "quarter acre", "half a million", "half of one percent"."""
+PERCENT_OF = re.compile(_OF_A_PERCENT, re.IGNORECASE)
+FRACTION_OF_PERCENT = 0.15
+"""How finely a fraction of a percent is meant, as a part of it."""
 PART_BEHIND = r"½|¼|¾|1/2\b"
 """What may stand behind a whole number: 2½ bathrooms."""
 SHARE_WORDS = frozenset([*_COUNTS, *_PARTS, *(f"{part}s" for part in _PARTS)])

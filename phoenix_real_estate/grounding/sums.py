@@ -30,6 +30,7 @@ from phoenix_real_estate.grounding.operands import MONTHS, FactOf, Operand
 from phoenix_real_estate.grounding.proportions import proportion_holds
 from phoenix_real_estate.grounding.readings import Reading
 from phoenix_real_estate.grounding.rounding import fits
+from phoenix_real_estate.grounding.stipulated import is_stipulated
 from phoenix_real_estate.grounding.surroundings import clause_before
 
 
@@ -41,7 +42,7 @@ def follows(readings: Sequence[Reading], place: int, text: str, known: Known, fa
     if own := _own_fields(nearby):
         outcomes = (*_of_its_own(nearby, own), *_listed(nearby), *_in_turn(nearby))
         return any(_comes_out(nearby, one) for one in outcomes)
-    return any(_comes_out(nearby, one) for one in _outcomes(nearby))
+    return any(_comes_out(nearby, one) for one in _outcomes(nearby)) or is_stipulated(nearby)
 
 
 class Outcome(NamedTuple):

@@ -123,11 +123,11 @@ _NEGATIVE = re.compile(
     r"\b(?:neg\b|negative\w*|hole|bleed\w*|drain\w*|behind|(?:put|puts|putting|pay|pays|paying|chip) in|"
     r"shortfalls?|deficits?|loss(?:es)?|los(?:es|ing)|short|below zero|minus|gap|in the red|"
     r"out[\s-]of[\s-]pocket|add(?:s|ed|ing)?|feed(?:s|ing)?|top(?:s|ping)? up|contribut\w+|lack(?:s|ing)?|"
-    r"wanting|missing|subsid\w+|shy of)\b",
+    r"wanting|missing|subsid\w+|shy of|eaten (?:up )?(?:at|by)|che(?:ck|que)s? for|under ?water)\b",
     re.IGNORECASE,
 )
 _POSITIVE = re.compile(
-    r"\b(?:positive\w*|surplus|profit\w*|gains?|leftover|left|lea(?:ves|ving)|remain\w*|keeps?|earn\w*|"
+    r"\b(?:positive\w*|surplus|profit\w*|gains?|leftover|left|lea(?:ves|ving)|remain\w*|keeps?(?! (?:it|this|the (?:place|property|home|unit))\b)|earn\w*|"
     r"generat\w+|produc\w+|extra|cushion|throws? off)\b",
     re.IGNORECASE,
 )
