@@ -61,13 +61,17 @@ class Nearby:
 
         "That leaves $82 for the taxes" speaks of what was told before, be it in two short sentences.
         """
-        found = _figures_of(filter(wanted, self.same))
-        if _OF_BEFORE.match(self.before) and not any(one.start < self.start for one in self.same):
-            told = range(self._earlier.start, self._before.stop)
-            found = _figures_of(filter(wanted, self._operands_in(told)))
-        elif len({figure[0].start for figure in found}) < 2:
+        found = self._of_before(wanted) or _figures_of(filter(wanted, self.same))
+        if len({figure[0].start for figure in found}) < 2:
             found = _figures_of(filter(wanted, self.told))
         return sorted(found, key=self._distance)[:MOST]
+
+    def _of_before(self, wanted: Callable[[Operand], bool]) -> list[Figure]:
+        if not _OF_BEFORE.match(self.before) or any(one.start < self.start for one in self.same):
+            return []
+        if _BETWEEN.search(self.after):
+            return []
+        return _figures_of(filter(wanted, self._operands_in(range(self._earlier.start, self._before.stop))))
 
     def implied(self, name: str) -> Figure | None:
         """A figure that is meant without being named, as the rent where a cost is compared with nothing."""
@@ -102,3 +106,4 @@ _OF_BEFORE = re.compile(
     r"(?! (?:home|house|property|condo\w*|town\w*|unit|place|\d{4}))[^\d$]*$",
     re.IGNORECASE,
 )
+_BETWEEN = re.compile(r"\b(?:between|above|below|more|less|per)\b", re.IGNORECASE)

@@ -22,7 +22,7 @@ class Operand(NamedTuple):
     """A figure of the property where a text names it: USD (a year, where it has a period) or percent.
 
     `said` is the value as the text tells it, which may be rounded; `side` is 1 for an income, -1 for a cost,
-    else 0; `period` is month or year as it is told or usual, empty for what has none.
+    else 0; `period` is month or year as it is told or usual, empty for what has none; `told` that a number tells it.
     """
 
     name: str
@@ -33,6 +33,7 @@ class Operand(NamedTuple):
     period: str
     start: int
     end: int
+    told: bool = False
 
 
 def operands_in(
@@ -76,7 +77,7 @@ def _told(reading: Reading, fact_of: FactOf) -> Operand | None:
     period = reading.period or fact.period
     value, said = _yearly(abs(fact.value), fact.period), _yearly(abs(reading.quantity.value), period)
     start, end = reading.quantity.start, reading.quantity.end
-    return Operand(name, value, said, fact.dimension, side, period, start, end)
+    return Operand(name, value, said, fact.dimension, side, period, start, end, told=True)
 
 
 def _yearly(value: float, period: str) -> float:

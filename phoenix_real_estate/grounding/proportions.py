@@ -20,7 +20,19 @@ from phoenix_real_estate.grounding.rounding import fits
 def proportion_holds(nearby: Nearby) -> bool:
     """Whether a number that is no amount is the proportion of two figures that the text names near it."""
     said, dimension = abs(nearby.reading.quantity.value), nearby.reading.dimension
+    if dimension == "money":
+        # "$1.24 of payment for each dollar of rent"
+        return any(fits(said, nearby.reading, cents / 100, "ratio") for cents in _cents(nearby))
     return any(value > 0 and fits(said, nearby.reading, value, "percent") for value in _values(nearby, dimension))
+
+
+def is_per_dollar(nearby: Nearby) -> bool:
+    """Whether a few dollars are told for each dollar of something."""
+    is_small = nearby.reading.dimension == "money" and nearby.reading.quantity.value < _FEW
+    return is_small and _DOLLAR.search(nearby.before + "#" + nearby.after) is not None
+
+
+_FEW = 20
 
 
 def _values(nearby: Nearby, dimension: str) -> Iterator[float]:
@@ -63,7 +75,7 @@ def _cents(nearby: Nearby) -> Iterator[float]:
             yield from _share(nearby, part, whole)
 
 
-_DOLLAR = re.compile(r"\b(?:per|an?|(?:for |on |of )?(?:every|each|the))\s+(?:\w+\s+)?dollar\b", re.IGNORECASE)
+_DOLLAR = re.compile(r"\b(?:per|an?|(?:for |on |of )?(?:every|each|the))\s+(?:(?:\w+\s+)?dollar\b|\$1(?:\.00)?(?![\d.,]))", re.IGNORECASE)
 
 
 def _first_from(figures: Sequence[Figure], at: int) -> list[Figure]:
@@ -94,7 +106,8 @@ def _percents(nearby: Nearby) -> Iterator[float]:
         bases = _first_from(amounts, nearby.end + of.end())
         yield from _shares(nearby, amounts, bases, parts or [])
     elif of or not nearby.reading.fields:
-        for part, whole in permutations(amounts[:_FREE], 2):
+        told = [figure for figure in amounts if any(one.told and one.start < nearby.start for one in figure)]
+        for part, whole in permutations(told[:_TWO], 2):
             yield from _share(nearby, part, whole)
     yield from _differences(nearby, amounts)
 
@@ -103,8 +116,8 @@ _OF = re.compile(
     r"\s*(?:[a-z-]+\s+){0,2}?(?:of|on|over|against)\s+(?P<it>(?:it|them|the other|(?:this|that)(?=\s*[.,;)]))\b)?",
     re.IGNORECASE,
 )
-_FREE = 3
-"""Where no words say what a percent is of, it is one of the nearest figures in another."""
+_TWO = 2
+"""Where no words say what a percent is of, it is one of the two amounts told before it in the other."""
 
 
 def _differences(nearby: Nearby, amounts: Sequence[Figure]) -> Iterator[float]:
@@ -125,11 +138,12 @@ _SHORT = re.compile(r"\s+(?:short|shy|too little)\b", re.IGNORECASE)
 def _named_parts(nearby: Nearby) -> list[str] | None:
     """The names of the figure whose share a label before the number tells; None where there is no label."""
     fields = named_before(nearby.before[-_REACH:], "percent")
-    if not _OF.match(nearby.after):
+    if not _RIGHT_OF.match(nearby.after):
         fields = [*fields, *named_after(nearby.after, "percent")[0]]
     return [_SHARES[field] for field in fields if field in _SHARES] if fields else None
 
 
+_RIGHT_OF = re.compile(r"\s*(?:of|on|over|against)\b", re.IGNORECASE)
 _SHARES = {f"{name}_pct": name for name in ("vacancy", "maintenance", "management", "insurance")}
 _SHARES |= {"tax_pct_of_value": "tax", "down_payment_pct": "down", "loan_to_value": "loan"}
 _REACH = 70
@@ -197,15 +211,21 @@ def _spans_of_time(nearby: Nearby) -> Iterator[float]:
     amounts = nearby.figures(_is_amount)
     if _BACK.search(nearby.before):
         yield from (a_year * years for years in _paid_back(nearby, amounts))
-    if of := _WORTH.match(nearby.after[len(nearby.reading.span) - (nearby.end - nearby.start) :]):
-        for whole in _first_from([one for one in amounts if one[0].period], nearby.end + of.start()):
+    for whole in _first_from([one for one in amounts if one[0].period], nearby.end):
+        if _WORTH.match(nearby.text, nearby.start + len(nearby.reading.span)):
             others = [figure for figure in amounts if figure[0].name != whole[0].name]
-            for part in (*_last_before(others, nearby.start), *_first_from(others, nearby.end + of.end())):
+            for part in (*_last_before(others, nearby.start), *_first_from(others, whole[0].end)):
                 yield a_year * part[0].value / whole[0].value
+    if _WOULD.search(nearby.before + nearby.after):
+        told = [one.quantity.value for one in nearby.told_in_sentence() if one.dimension == "money"]
+        yield from (a_year * amount / one[0].value for amount in told for one in amounts if one[0].period)
     if _EMPTY.search(nearby.before + nearby.after) and nearby.known.figures:
         yield a_year * float(nearby.known.figures.assumptions.vacancy_pct) / 100
 
 
+_WOULD = re.compile(
+    r"\b(?:would|could|can|might|may|will|over|in|within|takes?|costs?|equals?|adds? up|totals?)\b", re.IGNORECASE
+)
 _UNIT = re.compile(r"day|week|month|year", re.IGNORECASE)
 _A_YEAR = {"day": 365.0, "week": 52.0, "month": MONTHS, "year": 1.0}
 _BACK = re.compile(

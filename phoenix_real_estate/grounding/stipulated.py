@@ -25,6 +25,8 @@ def _is_said(nearby: Nearby, value: float) -> bool:
 def _is_step(nearby: Nearby) -> bool:
     """Whether it is a round step such as "every $10,000 off" or "each additional $100 of rent"."""
     quantity = nearby.reading.quantity
+    if quantity.value == 1 and _EVERY.search(nearby.before):
+        return True
     is_round = quantity.coarse >= quantity.value / _DIGITS
     return is_round and _EVERY.search(nearby.before) is not None and _MORE_OR_LESS.match(nearby.after) is not None
 
@@ -70,10 +72,15 @@ _PAYMENT = re.compile(r"\bpayments?\b", re.IGNORECASE)
 def _is_enough(nearby: Nearby) -> bool:
     """Whether "a repair of $400 would wipe out the year's profit" is true and not far from it."""
     figures, match = nearby.known.figures, _WIPES_OUT.match(nearby.after)
-    if not figures or not match or figures.cash_flow_annual <= 0:
+    if not figures or not match or figures.cash_flow_annual <= 0 or _is_of_a_figure(nearby):
         return False
     gain = figures.cash_flow_annual if _OF_YEAR.search(match["gain"]) else figures.cash_flow_monthly
     return gain <= nearby.reading.quantity.value <= MOST_TOO_MUCH * gain
+
+
+def _is_of_a_figure(nearby: Nearby) -> bool:
+    """Whether it is a limit, "dues above $531", or the amount of a figure: "a vacant month ($2,981)"."""
+    return bool(nearby.reading.hedge) or any(one.start < nearby.start for one in nearby.same)
 
 
 _WIPES_OUT = re.compile(

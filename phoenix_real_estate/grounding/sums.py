@@ -27,7 +27,7 @@ from phoenix_real_estate.grounding.known import Known
 from phoenix_real_estate.grounding.labels import named_after, named_before
 from phoenix_real_estate.grounding.nearby import Figure, Nearby
 from phoenix_real_estate.grounding.operands import MONTHS, FactOf, Operand
-from phoenix_real_estate.grounding.proportions import proportion_holds
+from phoenix_real_estate.grounding.proportions import is_per_dollar, proportion_holds
 from phoenix_real_estate.grounding.readings import Reading
 from phoenix_real_estate.grounding.rounding import fits
 from phoenix_real_estate.grounding.stipulated import is_stipulated
@@ -37,12 +37,13 @@ from phoenix_real_estate.grounding.surroundings import clause_before
 def follows(readings: Sequence[Reading], place: int, text: str, known: Known, fact_of: FactOf) -> bool:
     """Whether a number to which there is an objection is the outcome of a sum by the rule above."""
     nearby = Nearby(readings, place, text, known, fact_of)
-    if not _is_amount(nearby.reading):
+    if not _is_amount(nearby.reading) or is_per_dollar(nearby):
         return proportion_holds(nearby)
     if own := _own_fields(nearby):
         outcomes = (*_of_its_own(nearby, own), *_listed(nearby), *_in_turn(nearby))
-        return any(_comes_out(nearby, one) for one in outcomes)
-    return any(_comes_out(nearby, one) for one in _outcomes(nearby)) or is_stipulated(nearby)
+    else:
+        outcomes = tuple(_outcomes(nearby))
+    return any(_comes_out(nearby, one) for one in outcomes) or is_stipulated(nearby)
 
 
 class Outcome(NamedTuple):
@@ -63,8 +64,14 @@ def _is_amount(reading: Reading) -> bool:
 
 def _comes_out(nearby: Nearby, outcome: Outcome) -> bool:
     said = abs(nearby.reading.quantity.value)
-    values = (outcome.value / (MONTHS if period == "month" else 1.0) for period in outcome.periods)
+    periods = outcome.periods - {""} if nearby.reading.period or _is_flow(nearby) else outcome.periods
+    values = (outcome.value / (MONTHS if period == "month" else 1.0) for period in periods)
     return any(value > 0 and fits(said, nearby.reading, value, "money") for value in values)
+
+
+def _is_flow(nearby: Nearby) -> bool:
+    """Whether the words tell that something is gained or lost by the month or the year."""
+    return bool(nearby.reading.fields & _FLOWS)
 
 
 # -- a number with a name of its own
@@ -89,7 +96,7 @@ _CASH_FLOW = re.compile(r"\bcash[\s-]flows?\b|\bn?cf\b", re.IGNORECASE)
 _OTHERWISE = re.compile(
     r"\s*(?:(?:a|per|each|every|this|that)\s+(?:month|year)\s+)?"
     r"(?:above|over|more|higher|below|under|less|lower|short|shy|beyond|behind|ahead|left|remain\w*|to spare|"
-    r"between|after|before|per|for (?:each|every)|an? (?:bed|bath|room|square|sq|foot))\b",
+    r"of (?:the |that |its )?\w+ (?:\w+ ){0,2}(?:left|remain\w*)|between|after|before|per|for (?:each|every)|an? (?:bed|bath|room|square|sq|foot))\b",
     re.IGNORECASE,
 )
 """What stands behind a number and is no name of it: "above the rent", "per bedroom"."""
@@ -97,6 +104,9 @@ _OTHERWISE = re.compile(
 
 def _of_its_own(nearby: Nearby, own: frozenset[str]) -> Iterator[Outcome]:
     """The figure of that name by the month or the year, or for each room."""
+    if own & _STOCKS:
+        # "Down payment" ends with the name of the monthly one.
+        return
     for field in sorted(own):
         for number in nearby.known.by_field.get(field, ()):
             # Whether a cash flow or an income is a loss must be told, and by the month or the year it has a name.
@@ -105,6 +115,10 @@ def _of_its_own(nearby: Nearby, own: frozenset[str]) -> Iterator[Outcome]:
                 yearly = abs(number.value) * (MONTHS if number.period == "month" else 1.0)
                 yield Outcome(yearly, _periods(nearby, frozenset({number.period})))
                 yield from _each(nearby, yearly, frozenset({number.period}))
+                yield from _in_all(nearby, yearly)
+
+
+_STOCKS = frozenset({"down_payment", "price", "value", "list_price", "sale_price", "stated_price"})
 
 
 def _periods(nearby: Nearby, usual: frozenset[str]) -> frozenset[str]:
@@ -157,13 +171,13 @@ _COMPARED = re.compile(
 
 def _outcomes(nearby: Nearby) -> Iterator[Outcome]:
     amounts = nearby.figures(lambda one: one.dimension == "money" and one.value > 0)
-    is_flow = bool(nearby.reading.fields & _FLOWS)
     for figure in amounts:
         one = figure[0]
-        if one.period and not is_flow and any(_is_beside(nearby, place) for place in figure):
+        if one.period and not _is_flow(nearby) and any(_is_beside(nearby, place) for place in figure):
             yield Outcome(one.value, _periods(nearby, frozenset({one.period})))
         yield from _each(nearby, one.value, frozenset({one.period} - {""}))
-        yield from _multiples(nearby, one)
+        yield from _percentages(nearby, one)
+        yield from _in_all(nearby, one.value) if one.period else ()
     if sets_apart(nearby):
         yield from _differences(nearby, amounts)
     if _SUM.search(nearby.before[-2 * _REACH :] + "#" + nearby.after[:_REACH]):
@@ -205,14 +219,18 @@ _PER = re.compile(
 _ROOMS = {"bed": "bedrooms", "bath": "bathrooms", "foot": "square_feet"}
 
 
-def _multiples(nearby: Nearby, one: Operand) -> Iterator[Outcome]:
-    """So many months of an amount, and a percentage of one, where the text tells how many or how much."""
+def _in_all(nearby: Nearby, yearly: float) -> Iterator[Outcome]:
+    """An amount over so many months as the sentence tells."""
     for told in nearby.told_in_sentence():
-        count = told.quantity.value
-        if one.period and (match := _TIME.search(told.span)):
-            yield Outcome(one.value * count / _A_YEAR[match.group().lower()], frozenset({"year"}))
+        if match := _TIME.search(told.span):
+            yield Outcome(yearly * told.quantity.value / _A_YEAR[match.group().lower()], frozenset({"year"}))
+
+
+def _percentages(nearby: Nearby, one: Operand) -> Iterator[Outcome]:
+    """A percentage that the sentence tells of an amount."""
+    for told in nearby.told_in_sentence():
         if told.dimension == "percent" and nearby.fact_of(told):
-            yield Outcome(one.value * count / 100, frozenset({one.period or ""}))
+            yield Outcome(one.value * told.quantity.value / 100, frozenset({one.period or ""}))
 
 
 _TIME = re.compile(r"week|month|year", re.IGNORECASE)
