@@ -37,8 +37,6 @@ def _of_money(p: Property) -> Iterator[tuple[str, float]]:
         yield "price_per_square_foot", p.value / p.square_feet
     if p.value and p.bedrooms:
         yield "price_per_bedroom", p.value / p.bedrooms
-    if p.annual_tax and p.hoa_fee:
-        yield "tax_and_dues", p.annual_tax + 12 * p.hoa_fee
     if p.hoa_fee and p.value:
         yield "dues_share_of_value", 1200 * p.hoa_fee / p.value
     if p.annual_tax and p.value:
@@ -82,30 +80,12 @@ def _of_values(p: Property) -> Iterator[tuple[str, float]]:
 
 
 def _of_figures(f: Figures) -> Iterator[tuple[str, float]]:
-    rate = f.assumptions.mortgage_rate_pct
-    yield "rent_against_payment", abs(f.rent_monthly - f.monthly_payment)
-    yield "payment_share_of_rent", _share(f.monthly_payment, f.rent_monthly)
-    yield "rent_share_of_payment", _share(f.rent_monthly, f.monthly_payment)
-    yield "payment_per_rent", _share(f.monthly_payment, f.rent_monthly) / 100
-    yield "rent_per_payment", _share(f.rent_monthly, f.monthly_payment) / 100
-    yield "debt_service_per_noi", _share(f.annual_debt_service, f.noi) / 100
     yield "noi_share_of_debt_service", _share(f.noi, f.annual_debt_service)
     # As a reader works it out of the coverage that is told, which is cut off and not rounded.
     yield "noi_share_of_debt_service", 100 * float(f.dscr or 0)
     yield "noi_margin_over_debt_service", abs(_share(f.noi, f.annual_debt_service) - 100)
-    yield "expense_share_of_income", _share(f.operating_expenses, f.effective_gross_income)
-    yield "expense_share_of_gross", _share(f.operating_expenses, f.gross_scheduled_income)
-    for cost in (f.hoa_annual, f.property_tax, f.insurance, f.maintenance, f.management):
-        yield "share_of_expenses", _share(cost, f.operating_expenses)
-    yield "cap_rate_against_mortgage", abs(float(f.cap_rate - rate))
     yield "loan_to_value", float(100 - f.assumptions.down_payment_pct)
-    yield "rent_spread", f.rent_high - f.rent_low
-    for end in (f.rent_low, f.rent_high):
-        yield "rent_off_estimate", abs(end - f.rent_monthly)
-    yield "tax_share_of_rent", _share(f.property_tax, f.gross_scheduled_income)
     yield "flow_share_of_rent", _share(abs(f.cash_flow_monthly), f.rent_monthly)
-    yield "noi_against_debt_service", abs(f.noi - f.annual_debt_service)
-    yield "expenses_and_debt_service", f.operating_expenses + f.annual_debt_service
     yield from sensitivity.derived_from(f)
 
 

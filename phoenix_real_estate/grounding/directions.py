@@ -18,8 +18,8 @@ _COMPARES = re.compile(rf"\b(?:(?P<above>{_ABOVE})|(?P<below>{_BELOW}))\b", re.I
 _DENIED = re.compile(r"\b(?:not|never|fails? to|cannot|without|n['’]t)\s+(?:\w+\s+)?$|n['’]t\s+$", re.IGNORECASE)
 _REACH = 60
 """Characters around a number in which the words are that compare."""
-_NEUTRAL = re.compile(r"\b(?:gap|difference|spread|apart|between|margin)\b", re.IGNORECASE)
-_GAIN = re.compile(r"\b(?:to spare|ahead|in the black|pockets?|to the good)\b", re.IGNORECASE)
+_NEUTRAL = re.compile(r"\b(?:gap|difference|spread|apart|margin)\b", re.IGNORECASE)
+_GAIN = re.compile(r"\b(?:to spare|ahead|in the black|pockets?|to the good|leave|richer|better off)\b", re.IGNORECASE)
 _APART = re.compile(
     rf"\b(?:{_ABOVE}|{_BELOW}|left|lea(?:ves?|ving)|remain\w*|spare|gap|differ\w*|between|apart|surplus|cushion|"
     r"margin|spread|after|minus|net|before|swallow\w*|deficit|shortfall|hole|loss|keeps?|extra|red|pockets?|"
