@@ -24,7 +24,7 @@ _APART = re.compile(
     rf"\b(?:{_ABOVE}|{_BELOW}|left|lea(?:ves?|ving)|remain\w*|spare|gap|differ\w*|between|apart|surplus|cushion|"
     r"margin|spread|after|minus|net|before|swallow\w*|deficit|shortfall|hole|loss|keeps?|extra|red|pockets?|"
     r"top(?:ping)? up|feed\w*|add(?:s|ing)?|find|fund\w*|rise|rose|fell|fall|drop\w*|step|climb\w*|gain\w*|"
-    r"grew|down|up|off|lost|losing|loses|put(?:s|ting)? in|stays?|goes)\b",
+    r"grew|down|up|off|lost|losing|loses|put(?:s|ting)? in|stays?|goes|spans?|worth|separates?)\b",
     re.IGNORECASE,
 )
 _AFTER = re.compile(r"\b(?:after|net of|minus|once)\s+", re.IGNORECASE)

@@ -69,7 +69,7 @@ class Nearby:
     def _of_before(self, wanted: Callable[[Operand], bool]) -> list[Figure]:
         if not _OF_BEFORE.match(self.before) or any(one.start < self.start for one in self.same):
             return []
-        if _BETWEEN.search(self.after):
+        if _BETWEEN.search(self.after[:_CLOSE]):
             return []
         return _figures_of(filter(wanted, self._operands_in(range(self._earlier.start, self._before.stop))))
 
@@ -106,4 +106,5 @@ _OF_BEFORE = re.compile(
     r"(?! (?:home|house|property|condo\w*|town\w*|unit|place|\d{4}))[^\d$]*$",
     re.IGNORECASE,
 )
-_BETWEEN = re.compile(r"\b(?:between|above|below|more|less|per)\b", re.IGNORECASE)
+_BETWEEN = re.compile(r"\b(?:between|above|below|per)\b", re.IGNORECASE)
+_CLOSE = 25

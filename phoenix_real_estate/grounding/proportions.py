@@ -37,7 +37,7 @@ _FEW = 20
 
 def _values(nearby: Nearby, dimension: str) -> Iterator[float]:
     behind = nearby.reading.span[nearby.end - nearby.start :] + nearby.after
-    if dimension in ("percent", "number") and _POINTS.match(behind):
+    if dimension == "points":
         yield from _points(nearby)
     elif dimension in ("percent", "number") and _CENTS.match(behind):
         yield from _cents(nearby)
@@ -45,8 +45,11 @@ def _values(nearby: Nearby, dimension: str) -> Iterator[float]:
         yield from _percents(nearby)
     elif dimension == "ratio":
         yield from _times(nearby)
-    elif dimension in ("years", "foreign"):
+    elif dimension in ("years", "foreign") or _CENTURY.search(nearby.reading.span):
         yield from _spans_of_time(nearby)
+
+
+_CENTURY = re.compile(r"\bcentury$", re.IGNORECASE)
 
 
 def _is_amount(one: Operand) -> bool:
@@ -55,7 +58,6 @@ def _is_amount(one: Operand) -> bool:
 
 # -- points between two rates, cents on the dollar
 
-_POINTS = re.compile(r"[\s-]*(?:percent(?:age)? )?points?\b", re.IGNORECASE)
 _CENTS = re.compile(r"\s*(?:¢|cents?\b)", re.IGNORECASE)
 
 
@@ -154,13 +156,22 @@ def _shares(
 ) -> Iterator[float]:
     for whole in bases:
         others = [figure for figure in amounts if figure[0].name != whole[0].name]
-        for part in _last_before(others, nearby.start) or _first_from(others, nearby.end):
+        before = _last_before(others, nearby.start) + _subject(nearby, others)
+        for part in before or _first_from(others, nearby.end):
             if not names or part[0].name in names or ("vacancy" in names and _of_month(nearby, part)):
                 yield from _share(nearby, part, whole)
         if whole[0].name == "payment" and _REST.search(nearby.after) and (noi := nearby.implied("noi")):
             yield from (100 - share for share in _share(nearby, noi, whole))
 
 
+def _subject(nearby: Nearby, figures: Sequence[Figure]) -> list[Figure]:
+    """The figure that the sentence before begins with, where "they" or "it" speaks of it."""
+    if not _PRONOUN.match(nearby.before) or any(one.start < nearby.start for one in nearby.same):
+        return []
+    return figures and [min(figures, key=lambda figure: figure[0].start)] or []
+
+
+_PRONOUN = re.compile(r"\W*(?:it|they|that|this|these|those)\b", re.IGNORECASE)
 _REST = re.compile(r"\b(?:owner|pocket|rest|remain\w*|short|unpaid|uncovered|buyer|investor|you)\b", re.IGNORECASE)
 """Who pays what the net operating income leaves unpaid."""
 
@@ -207,6 +218,7 @@ def _spans_of_time(nearby: Nearby) -> Iterator[float]:
     unit = _UNIT.search(nearby.reading.span)
     if not unit:
         return
+    # A third of a century is read as 33 years.
     a_year = _A_YEAR[unit.group().lower()]
     amounts = nearby.figures(_is_amount)
     if _BACK.search(nearby.before):
@@ -226,8 +238,8 @@ def _spans_of_time(nearby: Nearby) -> Iterator[float]:
 _WOULD = re.compile(
     r"\b(?:would|could|can|might|may|will|over|in|within|takes?|costs?|equals?|adds? up|totals?)\b", re.IGNORECASE
 )
-_UNIT = re.compile(r"day|week|month|year", re.IGNORECASE)
-_A_YEAR = {"day": 365.0, "week": 52.0, "month": MONTHS, "year": 1.0}
+_UNIT = re.compile(r"day|week|month|year|century", re.IGNORECASE)
+_A_YEAR = {"day": 365.0, "week": 52.0, "month": MONTHS, "year": 1.0, "century": 1.0}
 _BACK = re.compile(
     r"\b(?:(?:com|earn|pay|mak)(?:es?|ing)? (?:it |itself )?back|recoup\w*|recover\w*|payback|repa\w+|returned)\b",
     re.IGNORECASE,

@@ -40,7 +40,7 @@ def follows(readings: Sequence[Reading], place: int, text: str, known: Known, fa
     if not _is_amount(nearby.reading) or is_per_dollar(nearby):
         return proportion_holds(nearby)
     if own := _own_fields(nearby):
-        outcomes = (*_of_its_own(nearby, own), *_listed(nearby), *_in_turn(nearby))
+        outcomes = (*_of_its_own(nearby, own), *_listed(nearby), *_in_turn(nearby), *_of_a_month(nearby))
     else:
         outcomes = tuple(_outcomes(nearby))
     return any(_comes_out(nearby, one) for one in outcomes) or is_stipulated(nearby)
@@ -79,7 +79,7 @@ def _is_flow(nearby: Nearby) -> bool:
 
 def _own_fields(nearby: Nearby) -> frozenset[str]:
     """The fields whose name stands right before or behind the number and tells what it is."""
-    if not nearby.reading.fields:
+    if not nearby.reading.fields or _COMPARED_WITH.match(nearby.after):
         return frozenset()
     taken = max((one.reach for one in nearby.readings if one.quantity.end <= nearby.start), default=0)
     before = clause_before(nearby.text, nearby.start, taken)
@@ -93,6 +93,12 @@ def _own_fields(nearby: Nearby) -> frozenset[str]:
 _FLOWS = frozenset({"cash_flow_monthly", "cash_flow_annual"})
 _CASH_FLOW = re.compile(r"\bcash[\s-]flows?\b|\bn?cf\b", re.IGNORECASE)
 """Other words for it, "gap" or "left", are said of any difference."""
+_COMPARED_WITH = re.compile(
+    r"\s*(?:(?:a|per|each|every) (?:month|year) )?(?:(?:above|over|below|under|beyond|behind|ahead of|short of|shy of) "
+    r"(?:the|its|our|that|what|\w+ rent)\b|(?:more|higher|less|lower) than\b|from (?:the )?(?:low|bottom)\w*)",
+    re.IGNORECASE,
+)
+"""Behind a number that tells a distance: what stands before it is compared, and not told by it."""
 _OTHERWISE = re.compile(
     r"\s*(?:(?:a|per|each|every|this|that)\s+(?:month|year)\s+)?"
     r"(?:above|over|more|higher|below|under|less|lower|short|shy|beyond|behind|ahead|left|remain\w*|to spare|"
@@ -151,6 +157,16 @@ _REACH = 60
 _AND = re.compile(r"\band\b|&|\+|\bplus\b", re.IGNORECASE)
 
 
+def _of_a_month(nearby: Nearby) -> Iterator[Outcome]:
+    """The rent of the month that "a month's vacancy" costs."""
+    for one in nearby.same:
+        if one.name == "rent" and _A_MONTH.search(nearby.text, one.start, one.end) and _is_beside(nearby, one):
+            yield Outcome(one.value, frozenset({"month"}))
+
+
+_A_MONTH = re.compile(r"month", re.IGNORECASE)
+
+
 def _in_turn(nearby: Nearby) -> Iterator[Outcome]:
     """The first of two figures that are compared, told in their order: "the payment is twice the rent: $4,991"."""
     if _MARK.search(nearby.before) and _COMPARED.search(nearby.before):
@@ -198,7 +214,7 @@ _OF_ALL = re.compile(
 )
 _AT = re.compile(
     r"(?:[\s,:~(–—-]|\b(?:at|of|is|are|about|around|roughly|some|averag\w+|runs?|total\w*|comes? to|more than|over|"
-    r"nearly|almost|just|under|less than|an?|estimated|approximately|close to|near|would be|which)\b)+",
+    r"nearly|almost|just|under|less than|an?|estimated|approximately|close to|near|(?:would|could|can|will|may) (?:be|costs?)|costs?|which)\b)+",
     re.IGNORECASE,
 )
 
