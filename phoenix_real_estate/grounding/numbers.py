@@ -42,7 +42,9 @@ def findings_in(text: str, field: str, known: Known, *, label: str = "") -> Iter
         if (
             not objection
             and reading.fields & ENDS
-            and is_no_rent(readings, place, words, _facts_of(reading, known))
+            # What holds as a sum is no fact, and none of the range.
+            and (facts := _facts_of(reading, known))
+            and is_no_rent(readings, place, words, facts)
         ):
             objection = Objection(
                 "number.mismatch", f"rent_monthly is {known.number('rent_monthly').value:.10g}"
