@@ -41,6 +41,8 @@ def follows(readings: Sequence[Reading], place: int, text: str, known: Known, fa
         return proportion_holds(nearby)
     if own := _own_fields(nearby):
         outcomes = (*_of_its_own(nearby, own), *_listed(nearby), *_in_turn(nearby), *_of_a_month(nearby))
+    elif told := tuple(_told_of_a_cost(nearby)):
+        outcomes = (*told, *_listed(nearby))
     else:
         outcomes = tuple(_outcomes(nearby))
     return any(_comes_out(nearby, one) for one in outcomes) or is_stipulated(nearby)
@@ -79,7 +81,7 @@ def _is_flow(nearby: Nearby) -> bool:
 
 def _own_fields(nearby: Nearby) -> frozenset[str]:
     """The fields whose name stands right before or behind the number and tells what it is."""
-    if not nearby.reading.fields or _COMPARED_WITH.match(nearby.after):
+    if not nearby.reading.fields or _COMPARED_WITH.match(nearby.after) or _leaves_for(nearby):
         return frozenset()
     taken = max((one.reach for one in nearby.readings if one.quantity.end <= nearby.start), default=0)
     before = clause_before(nearby.text, nearby.start, taken)
@@ -90,6 +92,13 @@ def _own_fields(nearby: Nearby) -> frozenset[str]:
     return frozenset() if fields & _FLOWS and not _CASH_FLOW.search(before[-40:] + nearby.after[:40]) else fields
 
 
+def _leaves_for(nearby: Nearby) -> bool:
+    """Whether "that leaves $82 for the taxes" tells what there is for a cost, and not the cost."""
+    return _LEAVES.search(nearby.before) is not None and _FOR.match(nearby.after) is not None
+
+
+_LEAVES = re.compile(r"\b(?:leave|leaves|leaving|left|with)\s+(?:(?:only|just|about|some)\s+)?$", re.IGNORECASE)
+_FOR = re.compile(r"\s+(?:for|to (?:pay|cover|meet))\b", re.IGNORECASE)
 _FLOWS = frozenset({"cash_flow_monthly", "cash_flow_annual"})
 _CASH_FLOW = re.compile(r"\bcash[\s-]flows?\b|\bn?cf\b", re.IGNORECASE)
 """Other words for it, "gap" or "left", are said of any difference."""
@@ -155,6 +164,19 @@ def _listed(nearby: Nearby) -> Iterator[Outcome]:
 _SEVERAL = 2
 _REACH = 60
 _AND = re.compile(r"\band\b|&|\+|\bplus\b", re.IGNORECASE)
+
+
+def _told_of_a_cost(nearby: Nearby) -> Iterator[Outcome]:
+    """The cost whose name stands right before the number, where no label of the tables is that name."""
+    if _COMPARED_WITH.match(nearby.after) or _is_flow(nearby):
+        return
+    for one in nearby.same:
+        between = nearby.text[one.end : nearby.start]
+        if one.side < 0 and one.end <= nearby.start and _AT.fullmatch(between) and _TELLS.search(between):
+            yield Outcome(one.value, _periods(nearby, frozenset({one.period})))
+
+
+_TELLS = re.compile(r"\w|[:(]")
 
 
 def _of_a_month(nearby: Nearby) -> Iterator[Outcome]:
