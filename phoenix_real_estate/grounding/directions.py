@@ -15,11 +15,15 @@ _BELOW = (
     r"undershoot\w*"
 )
 _COMPARES = re.compile(rf"\b(?:(?P<above>{_ABOVE})|(?P<below>{_BELOW}))\b", re.IGNORECASE)
-_DENIED = re.compile(r"\b(?:not|never|fails? to|cannot|without|n['’]t)\s+(?:\w+\s+)?$|n['’]t\s+$", re.IGNORECASE)
+_DENIED = re.compile(
+    r"\b(?:not|never|fails? to|cannot|without|n['’]t)\s+(?:\w+\s+)?$|n['’]t\s+$", re.IGNORECASE
+)
 _REACH = 60
 """Characters around a number in which the words are that compare."""
 _NEUTRAL = re.compile(r"\b(?:gap|difference|spread|apart|margin)\b", re.IGNORECASE)
-_GAIN = re.compile(r"\b(?:to spare|ahead|in the black|pockets?|to the good|leave|richer|better off)\b", re.IGNORECASE)
+_GAIN = re.compile(
+    r"\b(?:to spare|ahead|in the black|pockets?|to the good|leave|richer|better off)\b", re.IGNORECASE
+)
 _APART = re.compile(
     rf"\b(?:{_ABOVE}|{_BELOW}|left|lea(?:ves?|ving)|remain\w*|spare|gap|differ\w*|between|apart|surplus|cushion|"
     r"margin|spread|after|minus|net|before|swallow\w*|deficit|shortfall|hole|loss|keeps?|extra|red|pockets?|"
@@ -29,7 +33,8 @@ _APART = re.compile(
 )
 _AFTER = re.compile(r"\b(?:after|net of|minus|once)\s+", re.IGNORECASE)
 _ALL = re.compile(
-    r"(?:\w+ing )?(?:all|every|everything|each)\b|(?:the )?(?:other|total|remaining) (?:costs|expenses|bills)",
+    r"(?:\w+ing )?(?:all|every|everything|each)\b|(?:the )?(?:other|total|remaining) (?:costs|expenses|"
+    r"bills)",
     re.IGNORECASE,
 )
 
@@ -56,7 +61,7 @@ def object_of(nearby: Nearby, one: Figure, other: Figure) -> Figure | None:
     """With which of two figures a comparing word near a number compares the other; None where it is false."""
     more, less = sorted((one, other), key=lambda figure: -figure[0].value)
     for match in _words_of_comparison(nearby):
-        compared = _behind(match.end(), more, less, nearby)
+        compared = _behind(match.end(), more, less)
         if compared is not None:
             return compared if (compared is less) == (match["above"] is not None) else None
     return None
@@ -106,7 +111,7 @@ def _gains(nearby: Nearby) -> bool:
 def _comparison(nearby: Nearby, more: Figure, less: Figure) -> bool | None:
     """Whether the nearest comparing word puts the greater figure above; None where there is no such word."""
     for match in _words_of_comparison(nearby):
-        object_ = _behind(match.end(), more, less, nearby)
+        object_ = _behind(match.end(), more, less)
         if object_ is not None:
             return (object_ is less) == (match["above"] is not None)
     return None
@@ -125,9 +130,11 @@ def _words_of_comparison(nearby: Nearby) -> list[re.Match[str]]:
     return sorted(found, key=lambda one: abs(one.start() - nearby.start))
 
 
-def _behind(at: int, more: Figure, less: Figure, nearby: Nearby) -> Figure | None:
+def _behind(at: int, more: Figure, less: Figure) -> Figure | None:
     """Which of the two figures stands first behind a comparing word: the one that is compared with."""
-    places = [(one.start, figure) for figure in (more, less) for one in figure if at <= one.start <= at + _REACH]
+    places = [
+        (one.start, figure) for figure in (more, less) for one in figure if at <= one.start <= at + _REACH
+    ]
     if not places:
         return None
     first = min(places, key=lambda place: place[0])[1]

@@ -73,7 +73,9 @@ class Objection(NamedTuple):
     why: str
 
 
-def _judged(readings: Sequence[Reading], text: str, known: Known) -> Iterator[tuple[Reading, Objection | None]]:
+def _judged(
+    readings: Sequence[Reading], text: str, known: Known
+) -> Iterator[tuple[Reading, Objection | None]]:
     """Every reading with its objection; the two ends of a range stand or fall together."""
     objections = [_objection(reading, known) for reading in readings]
     for place, (reading, objection) in enumerate(zip(readings, objections, strict=True)):

@@ -22,7 +22,8 @@ class Operand(NamedTuple):
     """A figure of the property where a text names it: USD (a year, where it has a period) or percent.
 
     `said` is the value as the text tells it, which may be rounded; `side` is 1 for an income, -1 for a cost,
-    else 0; `period` is month or year as it is told or usual, empty for what has none; `told` that a number tells it.
+    else 0; `period` is month or year as it is told or usual, empty for what has none; `told` says that a
+    number tells it.
     """
 
     name: str

@@ -1,7 +1,7 @@
 """A number that tells how two figures of the property compare: a percent, "times", cents, points, years.
 
-The figure that the number is a part or a multiple of is the one named behind it, "39% of the rent"; the other is
-the one that stands nearest before it.
+The figure that the number is a part or a multiple of is the one named behind it, "39% of the rent"; the
+other is the one that stands nearest before it.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations, permutations
 
+from phoenix_real_estate.grounding.derived import derived_fields
 from phoenix_real_estate.grounding.directions import agrees, object_of
 from phoenix_real_estate.grounding.labels import named_after, named_before
 from phoenix_real_estate.grounding.nearby import Figure, Nearby
@@ -23,7 +24,9 @@ def proportion_holds(nearby: Nearby) -> bool:
     if dimension == "money":
         # "$1.24 of payment for each dollar of rent"
         return any(fits(said, nearby.reading, cents / 100, "ratio") for cents in _cents(nearby))
-    return any(value > 0 and fits(said, nearby.reading, value, "percent") for value in _values(nearby, dimension))
+    return any(
+        value > 0 and fits(said, nearby.reading, value, "percent") for value in _values(nearby, dimension)
+    )
 
 
 def is_per_dollar(nearby: Nearby) -> bool:
@@ -77,7 +80,10 @@ def _cents(nearby: Nearby) -> Iterator[float]:
             yield from _share(nearby, part, whole)
 
 
-_DOLLAR = re.compile(r"\b(?:per|an?|(?:for |on |of )?(?:every|each|the))\s+(?:(?:\w+\s+)?dollar\b|\$1(?:\.00)?(?![\d.,]))", re.IGNORECASE)
+_DOLLAR = re.compile(
+    r"\b(?:per|an?|(?:for |on |of )?(?:every|each|the))\s+(?:(?:\w+\s+)?dollar\b|\$1(?:\.00)?(?![\d.,]))",
+    re.IGNORECASE,
+)
 
 
 def _first_from(figures: Sequence[Figure], at: int) -> list[Figure]:
@@ -115,7 +121,8 @@ def _percents(nearby: Nearby) -> Iterator[float]:
 
 
 _OF = re.compile(
-    r"\s*(?:[a-z-]+\s+){0,2}?(?:of|on|over|against)\s+(?P<it>(?:it|them|the other|(?:this|that)(?=\s*[.,;)]))\b)?",
+    r"\s*(?:[a-z-]+\s+){0,2}?(?:of|on|over|against)\s+(?P<it>(?:it|them|the other|(?:this|"
+    r"that)(?=\s*[.,;)]))\b)?",
     re.IGNORECASE,
 )
 _TWO = 2
@@ -142,7 +149,8 @@ def _named_parts(nearby: Nearby) -> list[str] | None:
     fields = named_before(nearby.before[-_REACH:], "percent")
     if not _RIGHT_OF.match(nearby.after):
         fields = [*fields, *named_after(nearby.after, "percent")[0]]
-    return [_SHARES[field] for field in fields if field in _SHARES] if fields else None
+    own = [field for field in fields if field in _SHARES or field not in derived_fields()]
+    return [_SHARES[field] for field in own if field in _SHARES] if own else None
 
 
 _RIGHT_OF = re.compile(r"\s*(?:of|on|over|against)\b", re.IGNORECASE)
@@ -168,11 +176,13 @@ def _subject(nearby: Nearby, figures: Sequence[Figure]) -> list[Figure]:
     """The figure that the sentence before begins with, where "they" or "it" speaks of it."""
     if not _PRONOUN.match(nearby.before) or any(one.start < nearby.start for one in nearby.same):
         return []
-    return figures and [min(figures, key=lambda figure: figure[0].start)] or []
+    return [min(figures, key=lambda figure: figure[0].start)] if figures else []
 
 
 _PRONOUN = re.compile(r"\W*(?:it|they|that|this|these|those)\b", re.IGNORECASE)
-_REST = re.compile(r"\b(?:owner|pocket|rest|remain\w*|short|unpaid|uncovered|buyer|investor|you)\b", re.IGNORECASE)
+_REST = re.compile(
+    r"\b(?:owner|pocket|rest|remain\w*|short|unpaid|uncovered|buyer|investor|you)\b", re.IGNORECASE
+)
 """Who pays what the net operating income leaves unpaid."""
 
 
@@ -236,12 +246,14 @@ def _spans_of_time(nearby: Nearby) -> Iterator[float]:
 
 
 _WOULD = re.compile(
-    r"\b(?:would|could|can|might|may|will|over|in|within|takes?|costs?|equals?|adds? up|totals?)\b", re.IGNORECASE
+    r"\b(?:would|could|can|might|may|will|over|in|within|takes?|costs?|equals?|adds? up|totals?)\b",
+    re.IGNORECASE,
 )
 _UNIT = re.compile(r"day|week|month|year|century", re.IGNORECASE)
 _A_YEAR = {"day": 365.0, "week": 52.0, "month": MONTHS, "year": 1.0, "century": 1.0}
 _BACK = re.compile(
-    r"\b(?:(?:com|earn|pay|mak)(?:es?|ing)? (?:it |itself )?back|recoup\w*|recover\w*|payback|repa\w+|returned)\b",
+    r"\b(?:(?:com|earn|pay|mak)(?:es?|ing)? (?:it |itself )?back|recoup\w*|recover\w*|payback|repa\w+|"
+    r"returned)\b",
     re.IGNORECASE,
 )
 _WORTH = re.compile(r"\s+(?:of|worth of)\b", re.IGNORECASE)

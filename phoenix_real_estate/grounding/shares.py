@@ -24,9 +24,10 @@ SHARE = (
 )
 _OF_A_PERCENT = r"[\s-]*(?:of[\s-]+)?(?:(?:an?|one|1)[\s-]*)?(?:full[\s-]+)?(?:percent\b|%)"
 OF_A_MEASURE = (
-    rf"(?:[\s-]*(?:of[\s-]+)?(?:an?[\s-]+)?(?:acres?|million|century)\b|(?<=[a-z]){_OF_A_PERCENT}(?!age|[\s-]point))"
+    r"(?:[\s-]*(?:of[\s-]+)?(?:an?[\s-]+)?(?:acres?|million|century)\b|"
+    rf"(?<=[a-z]){_OF_A_PERCENT}(?!age|[\s-]point))"
 )
-"""A share is a number only where a measure follows: "quarter acre", "half a million", "half of one percent"."""
+"""A share is a number only where a measure follows: "quarter acre", "half a million", "half of 1 percent"."""
 PERCENT_OF = re.compile(_OF_A_PERCENT, re.IGNORECASE)
 FRACTION_OF_PERCENT = 0.15
 """How finely a fraction of a percent is meant, as a part of it."""

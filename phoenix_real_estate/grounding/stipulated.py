@@ -14,8 +14,10 @@ MOST_TOO_MUCH = 1.5
 
 
 def is_stipulated(nearby: Nearby) -> bool:
-    """Whether an amount is no figure of the property but a step, what a step brings, or a cost that would do."""
-    return _is_step(nearby) or any(_is_said(nearby, value) for value in _brought(nearby)) or _is_enough(nearby)
+    """Whether an amount is a step, what a step brings, or a cost that would do, and no figure."""
+    return (
+        _is_step(nearby) or any(_is_said(nearby, value) for value in _brought(nearby)) or _is_enough(nearby)
+    )
 
 
 def _is_said(nearby: Nearby, value: float) -> bool:
@@ -28,17 +30,24 @@ def _is_step(nearby: Nearby) -> bool:
     if quantity.value == 1 and _EVERY.search(nearby.before):
         return True
     is_round = quantity.coarse >= quantity.value / _DIGITS
-    return is_round and _EVERY.search(nearby.before) is not None and _MORE_OR_LESS.match(nearby.after) is not None
+    return (
+        is_round
+        and _EVERY.search(nearby.before) is not None
+        and _MORE_OR_LESS.match(nearby.after) is not None
+    )
 
 
 _DIGITS = 9
 _EVERY = re.compile(
-    r"\b(?:(?:each|every|another|per)(?: (?:extra|additional|further))?|an? (?:extra|additional|further))\s+\$?\s*$",
+    r"\b(?:(?:each|every|another|per)(?: (?:extra|additional|further))?|an? (?:extra|additional|"
+    r"further))\s+\$?\s*$",
     re.IGNORECASE,
 )
 _MORE_OR_LESS = re.compile(
-    r"\s+(?:off|less|more|lower|higher|cut|knocked|added|shaved|(?:price )?(?:reduction|increase|discount|concession)|"
-    r"(?:of|in) (?:(?:extra|additional|monthly|lower|higher|more|less) )*(?:rent|price|discount|reduction|savings?|"
+    r"\s+(?:off|less|more|lower|higher|cut|knocked|added|shaved|(?:price )?(?:reduction|increase|discount|"
+    r"concession)|"
+    r"(?:of|in) (?:(?:extra|additional|monthly|lower|higher|more|less) )*(?:rent|price|discount|reduction|"
+    r"savings?|"
     r"costs?|expenses?|dues|down payment|equity|debt))\b",
     re.IGNORECASE,
 )
@@ -47,7 +56,9 @@ _MORE_OR_LESS = re.compile(
 def _brought(nearby: Nearby) -> Iterator[float]:
     """What the steps of the sentence change in the loan, the down payment, or over a year."""
     figures = nearby.known.figures
-    steps = [one.quantity.value for one in nearby.told_before() if _EVERY.search(nearby.text[: one.quantity.start])]
+    steps = [
+        one.quantity.value for one in nearby.told_before() if _EVERY.search(nearby.text[: one.quantity.start])
+    ]
     if not steps or figures is None:
         return
     down = float(figures.assumptions.down_payment_pct) / 100
@@ -84,8 +95,10 @@ def _is_of_a_figure(nearby: Nearby) -> bool:
 
 
 _WIPES_OUT = re.compile(
-    r"[^.;,$\d]{0,30}?\b(?:would|could|can|will|might|may) (?:\w+ )?(?:wipe out|erase|eliminate|undo|consume|swallow|"
-    r"cancel|absorb|exceed|use up|eat up|eat) (?P<gain>[^.;,$\d]{0,40}?\b(?:profit|cash flow|surplus|gain|cushion))",
+    r"[^.;,$\d]{0,30}?\b(?:would|could|can|will|might|may) (?:\w+ )?(?:wipe out|erase|eliminate|undo|"
+    r"consume|swallow|"
+    r"cancel|absorb|exceed|use up|eat up|eat) (?P<gain>[^.;,$\d]{0,40}?\b(?:profit|cash flow|surplus|gain|"
+    r"cushion))",
     re.IGNORECASE,
 )
 _OF_YEAR = re.compile(r"\b(?:year|annual)", re.IGNORECASE)

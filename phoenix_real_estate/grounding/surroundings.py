@@ -127,7 +127,8 @@ _NEGATIVE = re.compile(
     re.IGNORECASE,
 )
 _POSITIVE = re.compile(
-    r"\b(?:positive\w*|surplus|profit\w*|gains?|leftover|left|lea(?:ves|ving)|remain\w*|keeps?(?! (?:it|this|the (?:place|property|home|unit))\b)|earn\w*|"
+    r"\b(?:positive\w*|surplus|profit\w*|gains?|leftover|left|lea(?:ves|ving)|remain\w*|keeps?(?! (?:it|"
+    r"this|the (?:place|property|home|unit))\b)|earn\w*|"
     r"generat\w+|produc\w+|extra|cushion|throws? off)\b",
     re.IGNORECASE,
 )

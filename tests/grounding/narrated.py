@@ -1,4 +1,4 @@
-"""What grounding says of the numbers of an analysis, on a rental that loses money and on one that earns some."""
+"""What grounding says of the numbers of an analysis, on a rental that loses money and on one that earns."""
 
 from __future__ import annotations
 

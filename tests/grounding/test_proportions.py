@@ -16,7 +16,8 @@ OF_RENT = percent(L.monthly_payment, L.rent_monthly)
         f"Operating expenses eat {EATEN}% of the gross rent.",
         f"Expenses of ${L.operating_expenses:,} are 49 percent of effective gross income.",
         f"The dues make up {percent(L.hoa_annual, L.operating_expenses)}% of all expenses.",
-        f"Dues are $325 a month. They account for {percent(L.hoa_annual, L.operating_expenses)}% of expenses.",
+        f"Dues are $325 a month. They account for {percent(L.hoa_annual, L.operating_expenses)}% of "
+        f"expenses.",
         f"The mortgage is {OF_RENT}% of the rent.",
         f"Rent is $1,700 and the mortgage $2,018; the one is {percent(1700, 2018)}% of the other.",
         "The yearly loss of $14,373 equals about 18 percent of the down payment.",
@@ -26,6 +27,8 @@ OF_RENT = percent(L.monthly_payment, L.rent_monthly)
         f"Rent comes in {percent(BEHIND, L.monthly_payment)}% below the payment.",
         "It earns $9,843 net and owes $24,216 of debt service, so the income is 59% short.",
         f"A month's vacancy equals about {percent(1700, L.noi)}% of annual NOI.",
+        f"NOI of $9,843 falls {percent(L.annual_debt_service - L.noi, L.annual_debt_service)}% below the "
+        f"payments.",
         "About three-fifths of the debt service would come out of the owner's pocket.",
     ],
 )
@@ -38,7 +41,8 @@ def test_a_percent_is_of_the_figure_named_behind_it(text: str) -> None:
     [
         f"Operating expenses eat {EATEN + 8}% of the gross rent.",
         f"Rent $1,700, payment $2,018, and dues that take {OF_RENT}% of rent.",
-        f"The dues make up {percent(L.insurance, L.operating_expenses)}% of all expenses, more than insurance.",
+        f"The dues make up {percent(L.insurance, L.operating_expenses)}% of all expenses, more than "
+        f"insurance.",
         f"The mortgage is {percent(1700, 2018)}% of the rent.",
         f"The rent is {OF_RENT}% of the payment.",
         "The yearly loss of $14,373 equals about 25 percent of the down payment.",
@@ -50,6 +54,9 @@ def test_a_percent_is_of_the_figure_named_behind_it(text: str) -> None:
         "Management is 41% of expenses.",
         "A month's vacancy equals about 30% of annual NOI.",
         "The rent is 43% of the weather.",
+        f"Loan-to-value is {OF_RENT}% of the rent.",
+        "NOI of $9,843 stands 37% above debt service payments.",
+        "They are 43% of the price.",
     ],
 )
 def test_of_another_figure_or_by_another_one_it_is_found(text: str) -> None:
@@ -116,3 +123,37 @@ def test_years_and_months_are_reckoned_from_the_figures(text: str, is_true: bool
 
 def test_a_loss_pays_nothing_back() -> None:
     assert found("The $79,800 down comes back in about six years.") != []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_true"),
+    [
+        ("The mortgage takes over two grand a month.", True),
+        ("The mortgage takes over three grand a month.", False),
+        ("A grand entrance and one grand room.", True),
+        ("The loss is about two and a half percent of the loan, or half of one percent of nothing.", False),
+        ("Insurance is nearly half a percent of the price.", False),
+        ("Insurance is two-fifths of one percent of the price.", True),
+        ("Insurance is three-fifths of one percent of the price.", False),
+    ],
+)
+def test_grands_and_fractions_of_a_percent_are_read(text: str, is_true: bool) -> None:
+    assert (found(text) == []) is is_true
+
+
+@pytest.mark.parametrize(
+    ("text", "is_true"),
+    [
+        ("A yield of 2.5% after costs.", True),
+        ("A yield of 5.1% after costs.", False),
+        ("A net yield of 2.5%.", True),
+        ("A net yield of 5.1%.", False),
+        ("The yield is 5.1%.", True),
+        ("Dues, insurance and tax take much of the $19,380 collected.", True),
+        ("Dues, insurance and tax take much of the $18,380 collected.", False),
+        ("You'd write a check for a little over $14,300 every year to keep it.", True),
+        ("Equity of $79,800 would be eaten at roughly 18% a year.", True),
+    ],
+)
+def test_returns_and_losses_go_by_other_names(text: str, is_true: bool) -> None:
+    assert (found(text) == []) is is_true

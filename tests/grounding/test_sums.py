@@ -1,4 +1,4 @@
-"""The sums that an analyst does with the amounts of a text: true where the arithmetic is, found where it is not."""
+"""The sums that an analyst does with amounts: true where the arithmetic is, found where it is not."""
 
 from __future__ import annotations
 
@@ -57,12 +57,13 @@ def test_by_the_wrong_period_or_of_another_figure_it_is_found(text: str) -> None
         f"At $1,700, the rent trails the $2,018 payment by ${BEHIND} a month.",
         f"The owner tops up ${BEHIND} a month before any other cost, since the mortgage takes $2,018.",
         f"The rent is ${BEHIND} under the loan payment.",
-        f"Mortgage would be $2,018, so you're ${BEHIND} under water on that alone, more once everything's in.",
+        f"Mortgage would be $2,018, so you're ${BEHIND} under water on that alone, more once everything's "
+        f"in.",
         f"That's a ${BEHIND} gap between the rent and the mortgage, before expenses.",
         f"Rent is $1,700. The mortgage is $2,018. The difference is ${BEHIND}.",
         f"Between the rent and the payment lie ${BEHIND} a month.",
         f"NOI falls ${L.annual_debt_service - L.noi:,} short of debt service.",
-        f"Operating expenses of ${L.operating_expenses:,} stay about $300 below NOI.",
+        f"Operating expenses of ${L.operating_expenses:,} are close to $300 below NOI.",
         "The upper rent estimate of $1,870 is $170 above the midpoint.",
         "At the low end the rent is $170 less than the estimate.",
         "Rent estimates span about $340 from low to high.",
@@ -81,9 +82,11 @@ def test_a_difference_is_true_on_its_side(text: str) -> None:
         f"The rent of $2,270 clears the $809 payment with ${AHEAD:,} to spare.",
         f"Monthly rent of $2,270 would leave ${AHEAD:,} after the mortgage.",
         f"After the mortgage, ${AHEAD:,} of rent is left for costs.",
-        f"The home would bring in $2,270. The mortgage alone is $809. That leaves ${AHEAD:,} for taxes and upkeep.",
+        f"The home would bring in $2,270. The mortgage alone is $809. That leaves ${AHEAD:,} for taxes "
+        f"and upkeep.",
         f"NOI exceeds debt service by ${E.noi - E.annual_debt_service:,}.",
-        f"After the mortgage and the expenses, rent keeps ${round(2270 - 809 - E.operating_expenses / 12):,} a month.",
+        f"After the mortgage and the expenses, rent keeps "
+        f"${round(2270 - 809 - E.operating_expenses / 12):,} a month.",
         "Even at the low rent of $2,043 the mortgage would be covered with $1,234 to spare.",
     ],
 )
@@ -141,10 +144,14 @@ def test_a_gain_is_no_loss_and_not_that_of_fewer_costs(text: str) -> None:
         (f"Dues plus taxes add up to ${L.hoa_annual + L.property_tax:,} a year.", True),
         (f"Tax, insurance and dues of ${L.property_tax + L.insurance + L.hoa_annual:,} a year.", True),
         (f"Dues, insurance, upkeep and management (some ${MONTHLY} a month in all, taxes included).", True),
-        (f"Maintenance and management together run ${round((L.maintenance + L.management) / 12)} a month.", True),
+        (
+            f"Maintenance and management together run ${round((L.maintenance + L.management) / 12)} a month.",
+            True,
+        ),
         ("Between the mortgage ($2,018) and the HOA ($325), $2,343 goes out each month.", True),
         (
-            f"Tax, insurance, dues, upkeep and management add up, with ${L.operating_expenses:,} a year to pay.",
+            f"Tax, insurance, dues, upkeep and management add up, with ${L.operating_expenses:,} a year "
+            f"to pay.",
             True,
         ),
         (f"Taxes and insurance together cost ${L.property_tax + L.insurance + 300:,} a year.", False),
