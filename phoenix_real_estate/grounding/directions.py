@@ -11,7 +11,8 @@ _ABOVE = (
     r"outpac\w+|outruns?|surpass\w*|ahead|outweighs?|cover(?:s|ed|ing)?|pays? for"
 )
 _BELOW = (
-    r"below|under|less|lower|smaller|cheaper|fewer|short|shy|behind|trail\w*|miss(?:es|ing)?|lag\w*|"
+    r"below|under|less(?= than|[.,;)]|$)|lower|smaller|cheaper|fewer|short|shy|behind|trail\w*|miss(?:es|"
+    r"ing)?|lag\w*|"
     r"undershoot\w*"
 )
 _COMPARES = re.compile(rf"\b(?:(?P<above>{_ABOVE})|(?P<below>{_BELOW}))\b", re.IGNORECASE)
@@ -28,10 +29,11 @@ _APART = re.compile(
     rf"\b(?:{_ABOVE}|{_BELOW}|left|lea(?:ves?|ving)|remain\w*|spare|gap|differ\w*|between|apart|surplus|cushion|"
     r"margin|spread|after|minus|net|before|swallow\w*|deficit|shortfall|hole|loss|keeps?|extra|red|pockets?|"
     r"top(?:ping)? up|feed\w*|add(?:s|ing)?|find|fund\w*|rise|rose|fell|fall|drop\w*|step|climb\w*|gain\w*|"
-    r"grew|down|up|off|lost|losing|loses|put(?:s|ting)? in|stays?|goes|spans?|worth|separates?)\b",
+    r"grew|down|up|off|lost|losing|loses|put(?:s|ting)? in|stays?|goes|spans?|worth|separates?|wide|so|"
+    r"savings|comes? from)\b",
     re.IGNORECASE,
 )
-_AFTER = re.compile(r"\b(?:after|net of|minus|once)\s+", re.IGNORECASE)
+_AFTER = re.compile(r"\b(?:after|net of|minus|once|less(?! than))\s+", re.IGNORECASE)
 _ALL = re.compile(
     r"(?:\w+ing )?(?:all|every|everything|each)\b|(?:the )?(?:other|total|remaining) (?:costs|expenses|"
     r"bills)",

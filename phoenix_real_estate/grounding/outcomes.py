@@ -68,7 +68,7 @@ COMPARED_WITH = re.compile(
     r"\s*(?:(?:a|per|each|every) (?:month|year) )?(?:(?:above|over|below|under|beyond|behind|ahead of|"
     r"short of|shy of) "
     r"(?:the|its|our|that|what|\w+ rent|noi|net|rent|debt)\b|(?:more|higher|less|lower) than\b|"
-    r"from (?:the )?(?:low|bottom)\w*)",
+    r"from (?:the )?(?:low|bottom)\w*|wide\b|apart\b)",
     re.IGNORECASE,
 )
 """Behind a number that tells a distance: what stands before it is compared, and not told by it."""

@@ -117,7 +117,25 @@ def _percents(nearby: Nearby) -> Iterator[float]:
         told = [figure for figure in amounts if any(one.told and one.start < nearby.start for one in figure)]
         for part, whole in permutations(told[:_TWO], 2):
             yield from _share(nearby, part, whole)
+    yield from _of_before(nearby, amounts)
     yield from _differences(nearby, amounts)
+
+
+def _of_before(nearby: Nearby, amounts: Sequence[Figure]) -> Iterator[float]:
+    """What a percent is of where that is told before: "nearly half of the rent, 47%", "of the rent, 47%"."""
+    start = nearby.start - len(nearby.before)
+    for match in _OF_TOLD.finditer(nearby.text, start, nearby.start):
+        for whole in _first_from(amounts, match.end()):
+            others = [figure for figure in amounts if figure[0].name != whole[0].name]
+            for part in _last_before(others, match.start()) or _first_from(others, nearby.end):
+                yield from _share(nearby, part, whole)
+
+
+_OF_TOLD = re.compile(
+    r"\b(?:half|thirds?|quarters?|fourths?|fifths?|most|part|share|portion|bulk)\s+of\b|"
+    r"(?<![\w,;] )\bof (?=(?:the|every|each|its) )",
+    re.IGNORECASE,
+)
 
 
 _OF = re.compile(
@@ -164,7 +182,7 @@ def _shares(
 ) -> Iterator[float]:
     for whole in bases:
         others = [figure for figure in amounts if figure[0].name != whole[0].name]
-        before = _last_before(others, nearby.start) + _subject(nearby, others)
+        before = [*_last_before(others, nearby.start), *_subject(nearby, others)]
         for part in before or _first_from(others, nearby.end):
             if not names or part[0].name in names or ("vacancy" in names and _of_month(nearby, part)):
                 yield from _share(nearby, part, whole)
@@ -173,8 +191,10 @@ def _shares(
 
 
 def _subject(nearby: Nearby, figures: Sequence[Figure]) -> list[Figure]:
-    """The figure that the sentence before begins with, where "they" or "it" speaks of it."""
-    if not _PRONOUN.match(nearby.before) or any(one.start < nearby.start for one in nearby.same):
+    """The figure that begins what is told: of "19% of rent and 41% of costs", of "they are 41% of costs"."""
+    is_second = any(one.dimension == "percent" for one in nearby.told_before())
+    is_theirs = _PRONOUN.match(nearby.before) and not any(one.start < nearby.start for one in nearby.same)
+    if not is_second and not is_theirs:
         return []
     return [min(figures, key=lambda figure: figure[0].start)] if figures else []
 
@@ -212,6 +232,8 @@ def _times(nearby: Nearby) -> Iterator[float]:
     start = nearby.start + len(nearby.reading.span)
     it = _THAT.match(nearby.text, start)
     bases = amounts if it else _first_from(amounts, start)
+    if _OF_RENT.search(nearby.reading.span) and (rent := nearby.implied("rent")):
+        bases = [rent]
     for whole in bases:
         others = [figure for figure in amounts if figure[0].name != whole[0].name]
         for part in _last_before(others, nearby.start):
@@ -220,6 +242,8 @@ def _times(nearby: Nearby) -> Iterator[float]:
                 yield MONTHS * part[0].value / whole[0].value
 
 
+_OF_RENT = re.compile(r"\byears? .*\brents?$", re.IGNORECASE)
+"""Read as one unit, "four years of rent"."""
 _THAT = re.compile(r"\s+(?:that|this|it|its|as much)\b(?!\s+\$)", re.IGNORECASE)
 _MONTHLY = re.compile(r"\bmonth", re.IGNORECASE)
 
