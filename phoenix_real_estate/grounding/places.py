@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 
+from phoenix_real_estate.grounding import schools
 from phoenix_real_estate.grounding.known import Known
 from phoenix_real_estate.grounding.names import MASK
 from phoenix_real_estate.grounding.tables import rows_of
@@ -27,6 +28,8 @@ def _foreign(text: str, property: Property) -> Iterator[tuple[str, str, str]]:
     yield from _towns(text, property)
     for pattern in (_SCHOOL, _SCHOOL_OF):
         yield from _named(text, property, pattern, "place.school", (property.school_district,))
+    for school in schools.named_in(text, property.school_district):
+        yield "place.school", school, f"the property's is {property.school_district or 'not known'}"
     yield from _named(text, property, _NEIGHBORHOOD, "place.neighborhood", _neighborhoods(property))
     yield from _places_of_homes(text, property)
 
