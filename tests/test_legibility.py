@@ -59,7 +59,7 @@ def test_a_piece_that_is_named_and_blank_is_a_warning_and_one_that_is_not_there_
         ("Call [INSERT NAME] about this {city} home.", "text.placeholder"),
         ("Lorem ipsum dolor sit amet.", "text.filler"),
         ("<p>A home in Phoenix.</p>", "text.markup"),
-        ("Here is a **bold** claim.", "text.markup"),
+        ("Here is a **bold claim.", "text.markup"),
         ('{"description": "A home."}', "text.code"),
         ("Sure! Here's a listing description for the home.", "text.machine"),
         ("I'm sorry, but no data was given.", "text.machine"),

@@ -44,6 +44,7 @@ def test_a_school_called_like_the_home_s_own_names_is_found(text: str) -> None:
         "Deer Valley Unified School District serves Hillcrest Ranch.",
         "Deer Valley Unified schools. Hillcrest Ranch has an HOA.",
         "Hillcrest Ranch High Ceilings",
+        "A home in Hillcrest Ranch.",
         "In Hillcrest Ranch. High school boundaries are not on record.",
         "Hillcrest Ranch, schools in Deer Valley Unified.",
         "The elementary school of Hillcrest Ranch homes is not on record.",

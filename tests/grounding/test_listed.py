@@ -1,0 +1,68 @@
+"""Facts told as in a table, a thing and behind it of what kind it is: "Solar: leased", "Pool (community)"."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.grounding.judged_texts import findings, rules
+from tests.sample import HOUSE
+
+OTHER = HOUSE.model_copy(
+    update={
+        "solar_panels": "leased",
+        "pool_type": "community",
+        "roof_type": "Built-Up, Foam",
+        "flood_zone": "AE",
+    }
+)
+OWN = [
+    *("Solar: owned", "Solar (owned).", "Solar panels: owned outright", "Solar system = owned"),
+    *("Pool: private", "Pool type: private", "Pool (private).", "Swimming pool: own"),
+    *(
+        "Roof: tile",
+        "Roof type: concrete tile",
+        "Roof (tile).",
+        "The roof is of tile.",
+        "A roof of clay tile.",
+    ),
+    *("Flood zone: X", "Flood zone is X", "Flood zone X"),
+]
+OTHERS = [
+    *("Solar: leased", "Solar (leased).", "Solar panels: leased", "The solar panels are on a lease."),
+    *("Pool: community", "Pool type: community", "Pool (shared).", "Pool: HOA"),
+    *("Roof: foam", "Roof: built-up and foam", "Roofing: flat", "The roof is of foam.", "Roof = rolled"),
+    *("Flood zone: AE", "Flood zone is AE", "Flood zone code AE"),
+]
+
+
+@pytest.mark.parametrize("text", OWN)
+def test_a_kind_behind_its_thing_is_true_of_one_home(text: str) -> None:
+    assert findings(text) == []
+
+
+@pytest.mark.parametrize("text", OWN)
+def test_and_false_of_another(text: str) -> None:
+    assert {"claim.contradicted", "claim.unsupported"} & set(rules(text, OTHER))
+
+
+@pytest.mark.parametrize("text", OTHERS)
+def test_the_other_s_kinds_are_true_of_the_other(text: str) -> None:
+    assert findings(text, OTHER) == []
+
+
+@pytest.mark.parametrize("text", [*OTHERS, "Roof: shingle", "Roof is metal.", "Roof of slate."])
+def test_and_false_of_the_first(text: str) -> None:
+    assert {"claim.contradicted", "claim.unsupported"} & set(rules(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Roof is not foam.",
+        "Solar: not leased",
+        "Pool: not community",
+        "Roof: tile, no foam",
+    ],
+)
+def test_a_kind_that_is_denied_is_not_claimed(text: str) -> None:
+    assert findings(text) == []
