@@ -193,7 +193,7 @@ _DENIED_AFTER = (
     re.compile(r"\s+(?:is|are|was|were)(?:\s+not|n['’]t)\s*$", re.IGNORECASE),
     re.compile(
         r"(?:\s+[\w'-]+){0,6}?\s+(?:at|of|is|are|equals?|stays?|remains?|comes? to)"
-        r"\s+(?:zero|\$0)(?![\w,.]*\d)\b",
+        r"\s+(?:zero|nil|\$?0)(?![\w,.]*\d)\b",
         re.IGNORECASE,
     ),
 )
