@@ -94,7 +94,9 @@ def _telling(match: re.Match[str], text: str) -> set[str]:
 @cache
 def _common() -> tuple[str, ...]:
     """Beginnings of words that any text about a home holds, with capitals or without."""
-    rows = [row["words"].split() for row in rows_of("lexicon_property_words.csv")]
+    rows = [
+        row["words"].split() for row in rows_of("lexicon_property_words.csv") if row["about"] != "shorthand"
+    ]
     return (*(word for words in rows for word in words), *_KINDS_OF_NAME, *_COUNTS)
 
 
