@@ -149,7 +149,7 @@ _SCHOOL = re.compile(
 )
 _SCHOOL_OF = re.compile(
     rf"\b(?:(?:[Ss]chools?|[Dd]istricts?)(?:\s+[Dd]istrict)?(?:\s+(?:is|are|here is|of record is|"
-    rf"serving it is))?\s*[:=]?\s+(?:the\s+)?"
+    rf"serving it is))?\s*[:=–—-]?\s+(?:the\s+)?"
     rf"|(?:attend\w*|zoned (?:for|to)|feeds? into|assigned to)\s+(?:the\s+)?){_NAMED_PLACE}"
 )
 _NEIGHBORHOOD = re.compile(

@@ -66,3 +66,46 @@ def test_and_false_of_the_first(text: str) -> None:
 )
 def test_a_kind_that_is_denied_is_not_claimed(text: str) -> None:
     assert findings(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "Pool: yes (private)",
+            "Pool – private",
+            "Garage: 2 car",
+            "Garage: two cars; carport: one car",
+            "Gar: 2",
+        ),
+        *("Carport: 1 car", "Parking: 3 covered spaces", "Cooling: central air", "Heating: unknown"),
+        *(
+            "Heating: not recorded",
+            "Roof – tile",
+            "Roof/tile",
+            "Solar – owned",
+            "Owned PV",
+            "Irrigation: yes",
+        ),
+        *("Irrigation: Salt River Project", "School district – Phoenix Union", "SF: 2,150", "Lot SF: 8,200"),
+        *("Price/SF: $244", "4 bd, 2,150 sf, 1994", "Lot sq ft: 8,200", "Stories: not recorded"),
+        "Beds: 4 | Baths: 2.5 | SF: 2,150 | Lot: 8,200 | Yr: 1994",
+    ],
+)
+def test_a_list_of_facts_may_be_written_in_many_ways(text: str) -> None:
+    assert findings(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Pool: yes (community)", "Pool – shared", "Garage: 3 car", "Garage: three cars", "Gar: 3"),
+        *("Carport: 2 cars", "Parking: none", "Parking: on street", "Cooling: none", "HVAC: none"),
+        *("A/C: evap cooler", "Heating: gas", "Roof – foam", "Roof/shingle", "Solar – leased", "Leased PV"),
+        *("Irrigation: none", "School district – Madison", "SF: 2,510", "Sq ft: 2,250", "Stories: 2"),
+        *("Levels: two", "Street parking", "Pool access: community"),
+        "Beds: 4 | Baths: 2.5 | SF: 8,200 | Yr: 1994",
+    ],
+)
+def test_what_a_list_says_wrongly_is_found(text: str) -> None:
+    assert rules(text)
