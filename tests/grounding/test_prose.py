@@ -31,7 +31,7 @@ from tests.grounding.judged_texts import findings, rules
         "A best-case rent is the upper end of the range.",
         "The best number here is the price.",
         "The best available estimate of rent is used.",
-        "The tax is the single largest running cost.",
+        "Upkeep is the single largest running cost.",
         "Maintenance is the biggest annual outlay.",
         "The lack of a lease is the largest unknown.",
         "Its highest carrying charge is the mortgage.",
