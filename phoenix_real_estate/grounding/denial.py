@@ -292,7 +292,7 @@ _OPEN_AFTER = re.compile(
     r"not available|not reported|not listed|(?:could|can|may|might) (?:\w+ )?be (?:added|installed|built))\b",
     re.IGNORECASE,
 )
-_CLAUSE = r"\n|\b(?:(?<!everything )but|while|though|although|however|yet(?! to\b)|whereas)\b"
+_CLAUSE = r"[\n•●▪■|]|\b(?:(?<!everything )but|while|though|although|however|yet(?! to\b)|whereas)\b"
 
 _CLAUSES_BEFORE = re.compile(rf"[.;!?](?=\s)|{_CLAUSE}")
 _CLAUSES_AFTER = re.compile(rf"[.;!?](?=\s|$)|{_CLAUSE}")

@@ -109,3 +109,11 @@ def test_a_list_of_facts_may_be_written_in_many_ways(text: str) -> None:
 )
 def test_what_a_list_says_wrongly_is_found(text: str) -> None:
     assert rules(text)
+
+
+@pytest.mark.parametrize("sign", [" • ", " | ", "\n- ", " ■ "])
+def test_what_one_item_denies_or_leaves_open_ends_with_it(sign: str) -> None:
+    true = sign.join(["Not known: a fireplace", "Pool: private", "Garage: 2", "Roof: tile"])
+    assert findings(true) == []
+    assert "claim.contradicted" in rules(true, HOUSE.model_copy(update={"pool_type": "none"}))
+    assert rules(sign.join(["Pool: private", "no garage", "tile roof"])) == ["claim.contradicted"]
