@@ -49,7 +49,7 @@ _PAPERS = re.compile(
 
 def tells_of_silence(sentence: str) -> bool:
     """Whether a sentence says no more than how little is known."""
-    return _LITTLE_KNOWN.search(sentence) is not None
+    return _LITTLE_KNOWN.search(sentence) is not None or _LABELLED.match(sentence) is not None
 
 
 def says_unknown(text: str) -> bool:
@@ -96,6 +96,12 @@ _UNKNOWN = re.compile(
     r"|\b(?:un(?:known|recorded|stated|confirmed|listed|disclosed|reported|specified|verified)|missing)\b",
     re.IGNORECASE,
 )
+_LABELLED = re.compile(
+    rf"\W*[\w ,/&'’-]{{3,40}}[:=?–—] ?(?:{_UNTOLD.pattern}"
+    r"|(?:up)?on (?:request|application|enquiry|inquiry)\b)",
+    re.IGNORECASE,
+)
+"""A sentence that is a label with nothing behind it: "Bedrooms: pending"."""
 _ATTRIBUTE = (
     r"(?:['’]s)?(?:,? if any,?)?(?:\s+(?:status|fees?|dues|costs?|amount|information|details?|data|count|"
     r"figures?|"

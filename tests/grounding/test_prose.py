@@ -66,3 +66,44 @@ def test_a_harmless_turn_of_phrase_passes(text: str) -> None:
 )
 def test_a_claim_that_looks_like_it_is_found(text: str, rule: str) -> None:
     assert rule in rules(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The primary suite opens to the yard.",
+        "It has an en suite bath.",
+        "The owner's retreat has a view of its own.",
+        "The master bathroom is by the hall.",
+        "It sits on a corner.",
+        "The home stands at the corner of two streets.",
+        "It has a south-facing backyard.",
+        "Its yard has a northern exposure.",
+        "Nothing to pay an association.",
+        "It belongs to no one: nobody is part of an association.",
+        "Shingle overhead, pool outside.",
+        "Foam on top keeps it cool.",
+        "Metal up top.",
+    ],
+)
+def test_a_detail_of_the_building_is_a_claim(text: str) -> None:
+    assert {"claim.unsupported", "claim.contradicted"} & set(rules(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tile overhead and a pool outside.",
+        "A pool is in the corner of the yard.",
+        "It is part of an association, with dues of $45.",
+        "Little to pay the association: $45 a month.",
+        "Facing facts: it has four bedrooms.",
+        "It has a full bathroom on each side of the home.",
+        "Square footage: pending. Price: on request.",
+        "More will be said once more is known.",
+        "We have three data points and no more.",
+        "Two basic facts tell of this home.",
+    ],
+)
+def test_what_is_of_record_or_says_nothing_is_none(text: str) -> None:
+    assert findings(text) == []
