@@ -107,3 +107,29 @@ def test_a_detail_of_the_building_is_a_claim(text: str) -> None:
 )
 def test_what_is_of_record_or_says_nothing_is_none(text: str) -> None:
     assert findings(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The math is tight, though not hopeless.",
+        "Not a bargain, not a blunder.",
+        "Past performance is no guide.",
+        "Do the sums again with real quotes.",
+        "Leave a cushion, come what may.",
+        "Stress it: scenarios differ.",
+        "The arithmetic speaks plainly.",
+        "Ask for two years of utility bills.",
+        "Request three years of tax returns.",
+        "Get a year of bank statements for the home.",
+    ],
+)
+def test_advice_and_a_verdict_in_other_words_claim_nothing(text: str) -> None:
+    assert findings(text) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["The home is two years old.", "It has ten years of tenants.", "Two years of peace."]
+)
+def test_years_of_other_things_are_still_counted(text: str) -> None:
+    assert rules(text)
