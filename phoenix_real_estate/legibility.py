@@ -48,7 +48,8 @@ def empty_parts(enrichment: Enrichment) -> list[Finding]:
 def grade(text: str) -> float:
     """The Flesch-Kincaid grade: 0.39 words per sentence + 11.8 syllables per word - 15.59 (1975).
 
-    Numbers count as one word of two syllables, a line's end as a sentence's; without words it is 0.
+    Numbers count as one word of two syllables, the end of a line or of an item as a sentence's; without words
+    it is 0.
     """
     words = _READ.findall(text)
     if not words:
@@ -58,8 +59,8 @@ def grade(text: str) -> float:
 
 
 def _sentences_in(text: str) -> int:
-    lines = len(_LINE_END.findall(text)) if "\n" in text else 0
-    return len(_STOP.findall(text)) + lines + (text[-1:] not in ".!?")
+    items = len(_ITEM_END.findall(text)) if _ITEM_SIGN.search(text) else 0
+    return len(_STOP.findall(text)) + items + (text[-1:] not in ".!?")
 
 
 @lru_cache(maxsize=8192)
@@ -76,7 +77,8 @@ def syllables(word: str) -> int:
 
 _READ = re.compile(r"[A-Za-z][A-Za-z']*|\$?\d[\d,.]*%?")
 _STOP = re.compile(r"[.!?]+(?=\s|$)")
-_LINE_END = re.compile(r"(?<![.!?\s])\s*\n")
+_ITEM_SIGN = re.compile(r"[\n•●▪■|]")
+_ITEM_END = re.compile(r"(?<![.!?\s])\s*[\n•●▪■|]")
 _SILENT = re.compile(r"[^aeiouyl]e$|[^aeiouydt]ed$|[^aeiouy]les$|[^aeiouyscxzgh]es$")
 _HIATUS = re.compile(r"ia(?!n?l|g)|io(?!n|u)|eo(?!u)|ua(?!r|g)|uou|ying|iet|[rd]ea$|crea")
 
@@ -133,15 +135,16 @@ _SHOWN = 120
 
 
 def _repeated(enrichment: Enrichment) -> Iterator[Finding]:
-    """Selling points, risks and opportunities that were told before."""
-    told = set[str]()
+    """Selling points that were told before, and risks and opportunities; a flood zone may well be both."""
+    told = set[tuple[str, str]]()
     for text in texts_of(enrichment):
         said = " ".join(text.words.casefold().split())
         if _LISTED.match(text.field) and not is_blank(said):
-            if said in told:
+            part = text.field.partition("[")[0].partition(".")[0]
+            if (part, said) in told:
                 found = _finding("text.repeated", text.words, "the same is told before")
                 yield found.model_copy(update={"field": text.field})
-            told.add(said)
+            told.add((part, said))
 
 
 _LISTED = re.compile(r"features\[\d+\]\.feature$|investment_analysis\.(?:risks|opportunities)\[")

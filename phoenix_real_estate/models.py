@@ -11,8 +11,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
+from phoenix_real_estate.emphasis import without_emphasis
 from phoenix_real_estate.postal import abbreviated
 
 # What the id of a property without a parcel number begins with.
@@ -208,12 +209,16 @@ class Property(Frozen):
         return next((v.full_cash_value for v in self.valuations if v.full_cash_value), None)
 
 
+Prose = Annotated[str, AfterValidator(without_emphasis)]
+"""A text for readers, without the Markdown that models like to write: no page shows its signs."""
+
+
 class Feature(Frozen):
     """One selling point: at most ten words, its category, and why it appeals."""
 
-    feature: str = ""
+    feature: Prose = ""
     category: str = ""
-    appeal: str = ""
+    appeal: Prose = ""
 
 
 class InvestmentAnalysis(Frozen):
@@ -221,17 +226,17 @@ class InvestmentAnalysis(Frozen):
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
-    recommendation: str = ""
-    narrative: str = ""
-    risks: tuple[str, ...] = ()
-    opportunities: tuple[str, ...] = ()
+    recommendation: Prose = ""
+    narrative: Prose = ""
+    risks: tuple[Prose, ...] = ()
+    opportunities: tuple[Prose, ...] = ()
     figures: dict[str, JsonValue] = {}
 
 
 class Enrichment(Frozen):
     """What was written about a property. None is a part that is not there; empty is a defect."""
 
-    description: str | None = None
+    description: Prose | None = None
     features: tuple[Feature, ...] | None = None
     investment_analysis: InvestmentAnalysis | None = None
 

@@ -9,8 +9,9 @@
 - analysis_accuracy: 0.4 for the recommendation that the figures allow, 0.3 for figures without a
   mismatch, 0.15 each for risks and opportunities; each critical finding in its texts takes 0.25 off.
 - completeness: how much of the property is covered, the facts' share times the texts'. Facts: how many of the
-  core facts are known (four count fully; an address alone counts nothing). Texts: the share of what the parts
-  should hold that is there and not blank.
+  core facts are known (four count fully; an address alone counts nothing); they are asked of all three parts
+  together, and no part alone is blamed for them. Texts: the share of what the parts should hold that is there
+  and not blank.
 - readability: Flesch-Kincaid grade of the prose; 1 up to grade 12, falling to 0 at grade 20.
 """
 
@@ -23,7 +24,15 @@ from phoenix_real_estate.grounding.known import Known
 from phoenix_real_estate.grounding.texts import Text
 from phoenix_real_estate.grounding.traces import told_in
 from phoenix_real_estate.legibility import READABLE_GRADE, UNREADABLE_GRADE, blank_pieces_of, grade, is_blank
-from phoenix_real_estate.models import Enrichment, Feature, Finding, InvestmentAnalysis, Property, Severity
+from phoenix_real_estate.models import (
+    Enrichment,
+    Feature,
+    Finding,
+    InvestmentAnalysis,
+    Operation,
+    Property,
+    Severity,
+)
 
 CATEGORIES = frozenset({"interior", "exterior", "location", "financial", "systems", "community"})
 FEATURES = (5, 8)
@@ -65,7 +74,8 @@ def score(
     if enrichment.investment_analysis is not None:
         scores["analysis_accuracy"] = _analysis(enrichment.investment_analysis, known, findings)
     if scores:
-        scores["completeness"] = known_share(property) * _told_share(enrichment, used)
+        is_whole = set(enrichment.parts) == set(Operation)
+        scores["completeness"] = _told_share(enrichment, used) * (known_share(property) if is_whole else 1.0)
         scores["readability"] = _readability(enrichment)
     return {name: round(min(1.0, max(0.0, value)), 4) for name, value in scores.items()}
 

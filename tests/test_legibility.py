@@ -59,7 +59,7 @@ def test_a_piece_that_is_named_and_blank_is_a_warning_and_one_that_is_not_there_
         ("Call [INSERT NAME] about this {city} home.", "text.placeholder"),
         ("Lorem ipsum dolor sit amet.", "text.filler"),
         ("<p>A home in Phoenix.</p>", "text.markup"),
-        ("Here is a **bold** claim.", "text.markup"),
+        ("Here is a **bold claim.", "text.markup"),
         ('{"description": "A home."}', "text.code"),
         ("Sure! Here's a listing description for the home.", "text.machine"),
         ("I'm sorry, but no data was given.", "text.machine"),
@@ -219,3 +219,23 @@ def test_a_risk_told_again_as_an_opportunity_runs_in_circles_too() -> None:
     assert [(one.rule, one.field) for one in found] == [
         ("text.repeated", "investment_analysis.opportunities[0]")
     ]
+
+
+def test_a_flood_zone_may_be_a_selling_point_and_a_risk_but_not_twice_a_risk() -> None:
+    zone = Feature(feature="Flood zone X")
+    told = InvestmentAnalysis(risks=("Flood zone X",), opportunities=("Rent",))
+    assert legibility.check(Enrichment(features=(zone,), investment_analysis=told)) == []
+    twice = told.model_copy(update={"opportunities": ("Flood zone X",)})
+    [found] = legibility.check(Enrichment(features=(zone,), investment_analysis=twice))
+    assert (found.rule, found.field) == ("text.repeated", "investment_analysis.opportunities[0]")
+
+
+@pytest.mark.parametrize("sign", ["•", "▪", "|", "■"])
+def test_items_of_one_line_are_sentences(sign: str) -> None:
+    items = [
+        *("Condominium in Scottsdale", "2 bedrooms and 2 bathrooms", "1,002 square feet of living area"),
+        *("Community swimming pool", "Carport for one vehicle", "Association dues of $331 monthly"),
+        *("Built-up and foam roof", "Central air conditioning", "Annual property taxes of $886"),
+    ]
+    assert rules(f" {sign} ".join(items)) == []
+    assert rules(" ".join(items)) == ["text.hard"]

@@ -166,3 +166,14 @@ def test_readable_prose_scores_one_and_unreadable_prose_zero() -> None:
     assert scores(Enrichment(description=plain))["readability"] == 1.0
     assert scores(Enrichment(description=thick))["readability"] == 0.0
     assert scores(Enrichment(features=FEATURES))["readability"] == 1.0
+
+
+def test_a_text_alone_is_not_blamed_for_how_little_is_known() -> None:
+    address_alone = Property(address=Address(street="1 Elm St", city="Mesa", state="AZ", zip="85201"))
+    texts = {one.value: compose(one, address_alone) for one in Operation}
+    whole = Enrichment.model_validate(texts)
+    for operation in Operation:
+        alone = Enrichment.model_validate({operation.value: texts[operation.value]})
+        assert scores(alone, address_alone)["completeness"] > scores(whole, address_alone)["completeness"]
+    silent = Enrichment(description="It stands in a street.")
+    assert scores(silent, HOUSE)["completeness"] < 1.0

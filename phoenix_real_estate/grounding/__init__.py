@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 
-from phoenix_real_estate.grounding import claims, footing, numbers, outsiders, places
+from phoenix_real_estate.grounding import claims, footing, numbers, outsiders, places, rankings
 from phoenix_real_estate.grounding.analysis import findings_in as _of_analysis
 from phoenix_real_estate.grounding.analysis import recommendations_in, stances_in
 from phoenix_real_estate.grounding.denial import is_negated
@@ -40,6 +40,7 @@ def _of_text(text: Text, known: Known) -> Iterator[Finding]:
     words = known.names.mask(text.words)
     yield from numbers.findings_in(words, text.field, known, label=text.label)
     yield from claims.findings_in(words, text.field, known)
+    yield from rankings.findings_in(words, text.field, known.figures)
     yield from places.findings_in(words, text.field, known)
     yield from recommendations_in(words, text.field, known, label=text.label)
     yield from stances_in(words, text.field, known)

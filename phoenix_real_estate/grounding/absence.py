@@ -55,7 +55,8 @@ _THING = (
     r"association|association|"
     r"dues|fees?|spa|hot tub|solar(?: panels?| equipment)?|panels?|tax(?: bill| figure)?|taxes|price|roof|"
     r"cooling|"
-    r"heating|lot|living area|square footage|floor area|size|age|year(?: built)?|condition|bedrooms?|beds|"
+    r"heating|lot|living area|square footage|footage|floor area|size|age|year(?: built)?|condition|"
+    r"bedrooms?|beds|"
     r"bathrooms?|baths|rooms?|views?|fireplace|flood zone|school district|schools?|irrigation(?: rights)?|"
     r"subdivision|landscaping|desert landscaping|rent|basement|patio|gate|fence|lawn|yard|appliances)"
     r"(?: (?:status|type|size|count|fees?|dues|spaces?|rights|age|district|details?|information))?"
@@ -64,7 +65,7 @@ _ARTICLE = r"(?:(?:the|an?|any|its|as for|as to|regarding|concerning|on|both|nei
 _LIST = re.compile(
     rf"\W*(?P<things>{_ARTICLE}{_THING}(?:(?:\s*[,/&]\s*(?:and |or |nor )?|\s+(?:and|or|nor) ){_ARTICLE}"
     rf"{_THING})*)"
-    rf"(?:\s*[:=,–—-]+\s*|\s+(?=(?:is|are|was|were|remain|stay|not|nowhere|un|missing|absent|blank|none|no)"
+    rf"(?:\s*[:=,?–—-]+\s*|\s+(?=(?:is|are|was|were|remain|stay|not|nowhere|un|missing|absent|blank|none|no)"
     rf"))",
     re.IGNORECASE,
 )

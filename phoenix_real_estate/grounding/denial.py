@@ -193,7 +193,7 @@ _DENIED_AFTER = (
     re.compile(r"\s+(?:is|are|was|were)(?:\s+not|n['’]t)\s*$", re.IGNORECASE),
     re.compile(
         r"(?:\s+[\w'-]+){0,6}?\s+(?:at|of|is|are|equals?|stays?|remains?|comes? to)"
-        r"\s+(?:zero|\$0)(?![\w,.]*\d)\b",
+        r"\s+(?:zero|nil|\$?0)(?![\w,.]*\d)\b",
         re.IGNORECASE,
     ),
 )
@@ -292,7 +292,7 @@ _OPEN_AFTER = re.compile(
     r"not available|not reported|not listed|(?:could|can|may|might) (?:\w+ )?be (?:added|installed|built))\b",
     re.IGNORECASE,
 )
-_CLAUSE = r"\n|\b(?:(?<!everything )but|while|though|although|however|yet(?! to\b)|whereas)\b"
+_CLAUSE = r"[\n•●▪■|]|\b(?:(?<!everything )but|while|though|although|however|yet(?! to\b)|whereas)\b"
 
 _CLAUSES_BEFORE = re.compile(rf"[.;!?](?=\s)|{_CLAUSE}")
 _CLAUSES_AFTER = re.compile(rf"[.;!?](?=\s|$)|{_CLAUSE}")

@@ -16,7 +16,7 @@ from itertools import islice
 from math import ceil
 
 from phoenix_real_estate.facts import facts_of
-from phoenix_real_estate.grounding import claims
+from phoenix_real_estate.grounding import claims, gaps
 from phoenix_real_estate.grounding.known import Known
 from phoenix_real_estate.grounding.names import MASK
 from phoenix_real_estate.grounding.quantities import Quantity, quantities_in
@@ -64,6 +64,7 @@ def _of_features(features: tuple[Feature, ...], known: Known) -> Iterator[Findin
         if _WORD.search(one.feature)
         and not _rests_on_facts(known.names.mask(one.feature), known)
         and not claims.words_of(one.feature) & claims.words_of(remarks)
+        and not gaps.are_told_truly(one.feature, known.property)
     ]
     for place in floating:
         why = "neither the facts nor the remarks tell of it"

@@ -42,15 +42,22 @@ def named_after(after: str, dimension: str) -> tuple[list[str], int]:
 def _is_object(before: str, match: re.Match[str]) -> bool:
     if match.group().lower() == "listed" and _AMOUNT.search(before, 0, match.start()):
         return True
+    if _IN_BRACKETS.search(before) and _NONE_OF.search(before, 0, match.start()):
+        return False
     return (_NOT_ITS_NAME.search(before, 0, match.start()) or _BY.match(before, match.end())) is not None
 
 
+_IN_BRACKETS = re.compile(r"\(\s*$")
+_NONE_OF = re.compile(r"\b(?:no|without)\s+$", re.IGNORECASE)
+"""How much of it there is when there is none: "no desert landscaping (0%)"."""
+
+
 _AMOUNT = re.compile(
-    r"\b(?:fees?|dues|tax(?:es)?|rents?|values?|payments?|assessments?|bill|costs?)"
+    r"\b(?:fees?|dues|tax(?:es)?|rents?|values?|payments?|assessments?|bill|costs?|lot|area|footage|size)"
     r"(?:\s+(?:is|are|was|were|as|currently|now))*\s+$",
     re.IGNORECASE,
 )
-"""Before "listed": "the association fee listed is" no price."""
+"""Before "listed": "the association fee listed is" no price, and neither is what "the lot is listed at"."""
 _BY = re.compile(r"\s+by\b", re.IGNORECASE)
 """Debt service "exceeds net operating income by" a difference."""
 _NOT_ITS_NAME = re.compile(
@@ -86,7 +93,7 @@ _CONNECTORS = (
     r"comes?|in|stands?|sits?|runs?|being|as|equals|near|between|from|up|some|high|low|per|month|monthly|"
     r"annual|annually|yearly|year|this|home|house|property|could|would|may|can|reach|bring|be|by|on|"
     r"averages?|"
-    r"ranges?|recorded|listed|counts?|full|more|less|than|here|projected|expected|computed|calculated|"
+    r"ranges?|recorded|record|file|none|listed|counts?|full|more|less|than|here|projected|expected|computed|calculated|"
     r"modeled|it|its|back|way|until|circa|c\.|amounts?|measures?|measuring|numbers?|has|have|with|spans?|"
     r"covers?|includes?|offers?|provides?|exactly|positive|negative|price|usd|allowance|estimates?|"
     r"assumed|budgeted|put|pegged|takes?|"

@@ -14,6 +14,7 @@ from phoenix_real_estate.grounding.names import MASK
 from phoenix_real_estate.grounding.tables import rows_of
 from phoenix_real_estate.grounding.wording import Lexicon
 from phoenix_real_estate.models import Finding, Severity
+from phoenix_real_estate.unreadable import small_words
 
 _Entry = tuple[str, str]
 
@@ -73,7 +74,9 @@ def _strangers(text: str, field: str) -> Iterator[Finding]:
     for match in _SENTENCE.finditer(text):
         sentence = match.group().strip()
         words = re.findall(r"[a-z][a-z'-]*", sentence.lower())
-        if len(words) >= _FEWEST and sentence[:1].isupper() and not _is_about_a_property(sentence, words):
+        if len(words) < _FEWEST or not sentence[:1].isupper() or _is_about_a_property(sentence, words):
+            continue
+        if not _is_small_talk(words):
             why = "it speaks of nothing that a property has"
             yield Finding(
                 rule="text.off_topic", severity=Severity.WARNING, field=field, span=sentence, why=why
@@ -87,11 +90,16 @@ def _is_about_a_property(sentence: str, words: list[str]) -> bool:
     )
 
 
+def _is_small_talk(words: list[str]) -> bool:
+    """Whether a sentence only greets, invites or weighs: "Get in touch and we'll find out together."."""
+    return small_words("small talk").issuperset(piece for word in words for piece in re.split("['-]", word))
+
+
 @cache
 def _property_words() -> tuple[tuple[str, ...], frozenset[str]]:
     """Beginnings of words, and words that count as they are: "it" is one, "item" is another."""
     rows = {row["about"]: row["words"].split() for row in rows_of("lexicon_property_words.csv")}
-    whole = frozenset(rows.pop("reference"))
+    whole = frozenset(rows.pop("reference") + rows.pop("shorthand"))
     return tuple(word for words in rows.values() for word in words), whole
 
 

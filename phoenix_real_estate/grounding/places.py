@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 
+from phoenix_real_estate.grounding import schools
 from phoenix_real_estate.grounding.known import Known
 from phoenix_real_estate.grounding.names import MASK
 from phoenix_real_estate.grounding.tables import rows_of
@@ -27,6 +28,8 @@ def _foreign(text: str, property: Property) -> Iterator[tuple[str, str, str]]:
     yield from _towns(text, property)
     for pattern in (_SCHOOL, _SCHOOL_OF):
         yield from _named(text, property, pattern, "place.school", (property.school_district,))
+    for school in schools.named_in(text, property.school_district):
+        yield "place.school", school, f"the property's is {property.school_district or 'not known'}"
     yield from _named(text, property, _NEIGHBORHOOD, "place.neighborhood", _neighborhoods(property))
     yield from _places_of_homes(text, property)
 
@@ -91,7 +94,9 @@ def _telling(match: re.Match[str], text: str) -> set[str]:
 @cache
 def _common() -> tuple[str, ...]:
     """Beginnings of words that any text about a home holds, with capitals or without."""
-    rows = [row["words"].split() for row in rows_of("lexicon_property_words.csv")]
+    rows = [
+        row["words"].split() for row in rows_of("lexicon_property_words.csv") if row["about"] != "shorthand"
+    ]
     return (*(word for words in rows for word in words), *_KINDS_OF_NAME, *_COUNTS)
 
 
@@ -144,7 +149,7 @@ _SCHOOL = re.compile(
 )
 _SCHOOL_OF = re.compile(
     rf"\b(?:(?:[Ss]chools?|[Dd]istricts?)(?:\s+[Dd]istrict)?(?:\s+(?:is|are|here is|of record is|"
-    rf"serving it is))?\s*[:=]?\s+(?:the\s+)?"
+    rf"serving it is))?\s*[:=–—-]?\s+(?:the\s+)?"
     rf"|(?:attend\w*|zoned (?:for|to)|feeds? into|assigned to)\s+(?:the\s+)?){_NAMED_PLACE}"
 )
 _NEIGHBORHOOD = re.compile(

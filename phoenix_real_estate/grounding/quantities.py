@@ -95,6 +95,7 @@ _NUMBER = re.compile(
 )
 
 
+_TENTH = 0.1
 _ROUND_FROM = 20
 """A smaller number in words is meant exactly; "fifty" may be round."""
 
@@ -217,7 +218,9 @@ def _from_share(match: re.Match[str], text: str) -> Quantity:
     century = _CENTURY.match(text, match.end())
     if century:
         return Quantity(100 * share, match.start(), century.end(), _ROUND_FROM, _ROUND_FROM)
-    return Quantity(share, match.start("share"), match.end("share"), 0.15 * share, 0.15 * share)
+    # A tenth of an acre is 0.1 acres in words.
+    grain = _TENTH if "tenth" in plain(match["share"]) else 0.15 * share
+    return Quantity(share, match.start("share"), match.end("share"), grain, grain)
 
 
 def _from_article(match: re.Match[str], text: str) -> Quantity:

@@ -249,7 +249,7 @@ def _fields(
         inferred = "bedrooms" in unit[1] and _INFERRED.search(before + after)
         of_each = _OF_EACH_BEFORE.search(before) or _OF_EACH.match(after)
         each = {f"{field}_per_unit" for field in unit[1]} & derived_fields() if of_each else set()
-        return unit[1] | ({"rent_bedrooms"} if inferred else set()) | each, 0
+        return _parked_in(unit[1], before) | ({"rent_bedrooms"} if inferred else set()) | each, 0
     behind, reach = named_after(after, dimension)
     if unit and unit[1]:
         # "Living space on 0.14 acres": the unit tells more than the words before it.
@@ -271,6 +271,15 @@ def _fields(
     return fields & _OF_OTHERS or fields, reach
 
 
+def _parked_in(fields: frozenset[str], before: str) -> frozenset[str]:
+    """The fields of cars and spaces; a label says where they are: "Garage: 3 cars"."""
+    place = _PLACE.search(before) if "garage_spaces" in fields else None
+    return fields & {f"{'carport' if place['carport'] else 'garage'}_spaces"} if place else fields
+
+
+_PLACE = re.compile(
+    r"\b(?:gar(?:age)?s?|(?P<carport>carports?))\b\.?(?: spaces?)?\s*[:=(–—-]+\s*$", re.IGNORECASE
+)
 _HOMES = r"(?:unit|door|side|half|apartment|home|residence|one)"
 _OF_EACH_BEFORE = re.compile(
     rf"\b(?:each|every|average|averages|averaging|either)(?: of [\w ]{{0,20}}{_HOMES}s| {_HOMES})?\b[^.;]*$",

@@ -15,9 +15,15 @@ def is_untold(text: str, match: re.Match[str]) -> bool:
         return False
     if any(pattern.search(before) for pattern in _UNTOLD_BEFORE) or _UNTOLD_AFTER.match(after):
         return True
-    if _SUM.search(match.group() + after) and (_AWAITED.search(before) or _IS_MISSING.match(after)):
+    if _SUM.search(match.group() + after) and _is_awaited(before, after):
         return True
     return is_listed_as_untold(text, match) or bool(_OF_RECORDS.match(after) and is_negated(text, match))
+
+
+def _is_awaited(before: str, after: str) -> bool:
+    if _LEFT_OUT.search(before):
+        return _UNSURE.match(after) is not None
+    return _AWAITED.search(before) is not None or _IS_MISSING.match(after) is not None
 
 
 def is_listed_as_untold(text: str, match: re.Match[str]) -> bool:
@@ -43,7 +49,12 @@ _PAPERS = re.compile(
 
 def tells_of_silence(sentence: str) -> bool:
     """Whether a sentence says no more than how little is known."""
-    return _LITTLE_KNOWN.search(sentence) is not None
+    return _LITTLE_KNOWN.search(sentence) is not None or _LABELLED.match(sentence) is not None
+
+
+def says_unknown(text: str) -> bool:
+    """Whether a few words say of what they name that it is on no record: "Size and age unknown"."""
+    return _UNKNOWN.search(text) is not None
 
 
 _RECORD = (
@@ -71,10 +82,26 @@ _UNTOLD = re.compile(
     r"|(?:blanks?|unknowns?|open questions?|open|question marks?|gaps?|(?:a )?myster(?:y|ies)|anyone['’]s "
     r"guess|"
     r"unspecified|unstated|undisclosed|unrecorded|unreported|undocumented|unlisted|unconfirmed|unverified|"
-    r"undetermined|unavailable|tbd|to be (?:confirmed|determined|verified|checked))\b"
+    r"undetermined|unavailable|tbd|awaited|pending|outstanding|to (?:follow|come)|"
+    r"(?:to|will) be (?:confirmed|"
+    r"determined|verified|checked|added|supplied|advised|announced|learned|gathered|found out)"
+    r"|(?:we|i) (?:do not|don['’]t|can(?:no|['’])t) (?:yet )?(?:know|say|tell)|your guess|"
+    r"(?:no one|nobody)(?: here)? knows)\b"
     r"|no (?:data|information|entr(?:y|ies)|word|details?|records?|figures?|answer|mention)\b)",
     re.IGNORECASE,
 )
+_UNKNOWN = re.compile(
+    rf"(?:^|[\s:,(–—-]){_UNTOLD.pattern}|\bno [\w ,/]+ (?:in|on|from) {_RECORD}"
+    rf"|\b(?:no|not any) [\w ,/]+ {_TOLD}"
+    r"|\b(?:un(?:known|recorded|stated|confirmed|listed|disclosed|reported|specified|verified)|missing)\b",
+    re.IGNORECASE,
+)
+_LABELLED = re.compile(
+    rf"\W*[\w ,/&'’-]{{3,40}}[:=?–—] ?(?:{_UNTOLD.pattern}"
+    r"|(?:up)?on (?:request|application|enquiry|inquiry)\b)",
+    re.IGNORECASE,
+)
+"""A sentence that is a label with nothing behind it: "Bedrooms: pending"."""
 _ATTRIBUTE = (
     r"(?:['’]s)?(?:,? if any,?)?(?:\s+(?:status|fees?|dues|costs?|amount|information|details?|data|count|"
     r"figures?|"
@@ -116,7 +143,7 @@ _UNTOLD_BEFORE = (
     re.compile(
         r"\b(?:we|i) (?:(?:do|did|would|could|will|are|can|should)(?: not|n['’]t)|can(?:not|['’]t)|won['’]t) "
         r"(?:\w+ )?(?:say|tell|confirm|know|verify|presume|assume|infer|claim|vouch|promise|suggest|"
-        r"describe|speak|"
+        r"describe|speak|fill in|pin down|price|supply|put|source|work out|account for|quantify|determine|"
         rf"mean|suppose|guess|imply|conclude|find|see)\b(?! (?:enough|how (?!many|old|big|large|much of)))"
         rf"{_ON}",
         re.IGNORECASE,
@@ -152,12 +179,21 @@ _UNTOLD_BEFORE = (
 )
 _SUM = re.compile(r"^(?:\S+ )*(?:fees?|dues|figures?|amounts?|charges?|bills?|costs?)\b", re.IGNORECASE)
 _AWAITED = re.compile(
-    r"\b(?:pending|awaiting|until|once|without knowing|depends? on|hinges? on)(?: \w+){0,2} (?:the|an?|any|"
-    r"its) $",
+    r"\b(?:pending|awaiting|until|once|without knowing|depends? on|hinges? on|"
+    r"(?:ask|wait|call|press)(?:ing)? "
+    r"for|(?:request|obtain|find|look|pin|track|nail|clear|clarify|establish|determin|confirm|learn|seek|know|"
+    r"settl|secur|inquir|enquir)(?:e|ing|y)?(?: (?:out|up|down|about|as to|into))?)(?: \w+){0,2} "
+    r"(?:the|an?|any|its) (?:\w+ )?$",
+    re.IGNORECASE,
+)
+_LEFT_OUT = re.compile(r"\bwithout (?:the|an?|any|its) $", re.IGNORECASE)
+_UNSURE = re.compile(
+    r"[^.;]*\b(?:may|might|can(?:no|['’])t|cannot|incomplete|unfinished|provisional|uncertain|too early|"
+    r"guess\w*|unknown)\b",
     re.IGNORECASE,
 )
 _IS_MISSING = re.compile(r"\s+(?:(?:is|are) (?:\w+ )?)?missing\b", re.IGNORECASE)
-"""A sum that has to be found out yet: "pending the HOA figure", "HOA dues are missing"."""
+"""A sum to be found out yet: "pending the HOA figure", "HOA dues are missing", "without the dues it may"."""
 _NEXT_CLAUSE = re.compile(r",\s*and (?:an?|the|its|your)\b[^,]*$", re.IGNORECASE)
 _VERB = re.compile(r"\s+(?!(?:on|in|for|from|or|and|nor|at|as|is|are|that|if)\b)[a-z]+\b", re.IGNORECASE)
 """Where the sentence goes on with something else: "silent on taxes, and the pool waits"."""
@@ -170,7 +206,8 @@ _OF_RECORDS = re.compile(
     r"|(?:,?\s+[\w'’-]+){0,8}?\s+(?:(?:is|are|was|were|appears?) )?(?:on (?:record|file)|known|counted|"
     r"supplied|recorded|listed|"
     r"noted|"
-    r"mentioned|shown|documented|reported|stated|in the records)\b",
+    r"mentioned|shown|documented|reported|stated|claimed|asserted|implied|promised|represented|suggested|"
+    r"advertised|warranted|assumed|presumed|in the records)\b",
     re.IGNORECASE,
 )
 """Behind a denied thing: "no HOA information", "no HOA cost is included in the model"."""

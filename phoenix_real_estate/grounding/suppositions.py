@@ -51,6 +51,8 @@ def _is_on_other_terms(before: str, after: str) -> bool:
     """Whether another price, loan or rent than the facts' would bring it about."""
     if _OTHER_TERMS.search(before) or _BARRED.search(before) or _TAKES.match(after):
         return True
+    if _ANY.search(before) and _DOES.match(after):
+        return True
     is_wished = _INDEFINITE.search(before) and _WOULD.match(after)
     return bool(is_wished or (_MODAL.search(before) and _ON_TERMS.search(after)))
 
@@ -122,7 +124,7 @@ _ELSEWHERE = re.compile(
 )
 _CHANGE = (
     r"(?:larger|bigger|higher|lower|reduced|smaller|cheaper|deeper|refinanc\w+|(?:re)?negotiat\w+|cuts?|"
-    r"drops?|"
+    r"drops?|concessions?|rebates?|"
     r"raises?|gains?|reduction|discount|declines?|rise|increase|growth|falling|rising|if|unless|were|"
     r"putting (?:down )?more|paying (?:down )?less|self-manag\w+|"
     r"(?:better|different|improved|other) (?:price|terms|rates?|rents?|loan|financing|mortgage))"
@@ -151,6 +153,14 @@ _TAKES = re.compile(
 )
 """What has yet to be brought about: "positive cash flow would need a lower price"."""
 _INDEFINITE = re.compile(r"(?<![\w-])(?:an?|any|some)(?: [\w-]+){0,2} (?:or (?:an? )?)?$", re.IGNORECASE)
+_ANY = re.compile(r"(?<![\w-])(?:any|every|each|a further)(?: [\w-]+){0,2} $", re.IGNORECASE)
+_DOES = re.compile(
+    r"(?: (?!that\b|which\b|last\b|made\b|was\b|is\b|has\b)[\w$,.%-]+){0,5}? "
+    r"(?:improves?|lifts?|raises?|helps?|eases?|narrows?|shrinks?|trims?|adds?|lowers?|reduces?|changes?|brings?|"
+    r"pushes|tips?|moves?|widens?|boosts?|works?|counts?|flows?|goes|feeds?)\b",
+    re.IGNORECASE,
+)
+"""What an event brings whenever it happens: "any price cut improves the cap rate"."""
 _WOULD = re.compile(
     r"(?: (?!that\b|which\b|last\b|made\b)[\w$,.%-]+){0,5}? "
     r"(?:would|could|might|may|(?:is|remains) (?:one|an?|another|the) (?:way|path|route|remedy|lever))\b",

@@ -117,3 +117,44 @@ def test_a_foreign_sentence_in_english_prose_is_found() -> None:
     ]
     price = "Price per square foot lands just below $500. "
     assert legibility.check(Enrichment(description=english + price)) == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Get in touch and we'll find out together.",
+        "Close, but not quite.",
+        "Good, but not great.",
+        "Reach out with any questions.",
+        "Drop us a line today.",
+        "Please do not hesitate to ask.",
+        "Thank you very much for reading.",
+        "Happy to help with anything further.",
+        "Stay tuned for more to come.",
+        "Enquiries are very welcome.",
+        "Speak to the team today.",
+        "Give us a shout, and we’ll talk.",
+        "Physical characteristics have not been established.",
+        "Further specifics have yet to emerge.",
+        "FZ unknown, SRP irrig.",
+        "Lndry incl, kit and fr.",
+    ],
+)
+def test_a_greeting_a_weighing_and_brokers_shorthand_are_no_strangers(sentence: str) -> None:
+    assert list(findings_in(sentence, "description")) == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Bananas are close, but not quite ripe.",
+        "Thank the heavens for jazz.",
+        "Penguins waddle happily across Antarctica.",
+        "Get in touch and bring bananas.",
+        "Stay tuned for more Mozart to come.",
+        "Close friends gather mushrooms together.",
+    ],
+)
+def test_a_sentence_about_something_else_is_one_in_any_tone(sentence: str) -> None:
+    [found] = findings_in(sentence, "description")
+    assert found.rule == "text.off_topic"

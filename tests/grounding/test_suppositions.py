@@ -107,3 +107,35 @@ def test_other_terms_than_the_facts_may_be_thought_of(text: str) -> None:
 )
 def test_a_gain_under_these_terms_is_held_to_the_figures(text: str) -> None:
     assert told(text, HOUSE) == [("claim.contradicted", Severity.CRITICAL)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Any price cut improves the cap rate.",
+        "Any price reduction narrows the gap.",
+        "Every price drop helps.",
+        "Each price reduction of such a size trims the loan.",
+        "Any further price cut lifts the yield.",
+        "A modest price concession could tip the cash flow positive.",
+        "A concession might turn cash flow positive.",
+    ],
+)
+def test_what_any_such_event_brings_has_not_happened(text: str) -> None:
+    assert told(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Any price cut was welcome.",
+        "The price cut improves the deal.",
+        "A price cut improved the deal.",
+        "Price reduced.",
+        "A recent price drop helps buyers.",
+        "Any buyer sees the price cut.",
+        "A small concession has made the cash flow positive.",
+    ],
+)
+def test_what_has_happened_is_claimed(text: str) -> None:
+    assert told(text) != []
