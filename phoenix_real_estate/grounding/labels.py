@@ -98,7 +98,7 @@ _CONNECTORS = (
     r"covers?|includes?|offers?|provides?|exactly|positive|negative|price|usd|allowance|estimates?|"
     r"assumed|budgeted|put|pegged|takes?|"
     r"consumes?|absorbs?|eats?|accounts?|costs?|claims?|adds?|works?|out|remains?|charges?|demands?|"
-    r"requires?|needs?|asks?|then|given|shown|least|most)"
+    r"requires?|needs?|asks?|makes?|then|given|shown|least|most)"
 )
 _CONNECTED = re.compile(rf"(?:[\s:=~(,–—-]|\b{_CONNECTORS}(?!\w))*", re.IGNORECASE)
 _JOINED = re.compile(rf"(?:[\s:=~(–—-]|\b{_CONNECTORS}(?!\w))*", re.IGNORECASE)

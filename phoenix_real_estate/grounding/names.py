@@ -159,7 +159,7 @@ def _names(name: str) -> Iterator[str]:
     """A name as it is, and without what records add to it: "Maryvale Terrace" for MARYVALE TERRACE II."""
     yield name
     bare = name
-    for addition in (_PLAT, _KIND, _PLAT):
+    for addition in (_AMENDED, _PLAT, _KIND, _PLAT):
         bare = addition.sub("", bare)
         if " " in bare:
             yield bare
@@ -181,6 +181,7 @@ def _district(name: str) -> _Spelling:
     return _Spelling("school_district", pattern, _needle(_words(words)))
 
 
+_AMENDED = re.compile(r"[\s,]+(?:amd|amended|replat|resub\w*)\.?$", re.IGNORECASE)
 _PLAT = re.compile(
     r"(?:[\s,]+(?:(?:unit|phase|plat|parcel|no\.?|lots?|tract)?\s*(?:[IVX]+|\d[\w-]*)|amd|amended|replat))+$",
     re.IGNORECASE,

@@ -84,6 +84,10 @@ def _read(text: str, quantity: Quantity, previous: Reading | None) -> Reading:
     named = [] if _OF_MORE.match(after) else named_before(before, dimension, joined=taken)
     fields, reach = _fields(named, before, after[unit_end:], unit, dimension)
     period = period or (period_of("", after[unit_end + reach :], dimension) if reach else "")
+    if dimension == "money" and _OF_ANOTHER.search(before):
+        # "The debt service on this $295,000 condo", "on a $236,000 loan": an amount of its own.
+        fields = frozenset({"price", "value"}) if _HOME_BEHIND.match(after) else fields
+        period = period_of("", after, dimension) if fields else period
     if dimension == "money":
         fields = _of_sentence(fields, text, quantity)
     if not period and dimension == "money" and previous and is_monthly(text, quantity.start, quantity.end):
@@ -115,7 +119,7 @@ def _read(text: str, quantity: Quantity, previous: Reading | None) -> Reading:
 def _of_sentence(fields: frozenset[str], text: str, quantity: Quantity) -> frozenset[str]:
     """The fields of an amount with what its whole sentence tells of it."""
     is_financed = _FINANCED.search(text[: quantity.start]) or _FINANCED_AFTER.match(text, quantity.end)
-    if fields > _FLOWS and "noi" in fields and is_financed:
+    if fields > _FLOWS and "noi" in fields and is_financed and not _NET.search(text[: quantity.start]):
         fields -= {"noi"}
     return fields | fields_at(text, quantity.start, quantity.end)
 
@@ -143,6 +147,7 @@ def _of_year(before: str, after: str) -> tuple[str, frozenset[str]]:
 
 _FINANCED = re.compile(r"\b(?:mortgage|loan|debt|payments?|financing|lender)\b[^.;!?]*$", re.IGNORECASE)
 """Where the sentence tells of the loan before, what is left is what is left of the loan too."""
+_NET = re.compile(r"\b(?:net (?:operating )?income|noi)\b[^.;!?\d]*$", re.IGNORECASE)
 _FINANCED_AFTER = re.compile(
     r"[^.;!?]{0,40}\bafter\b[^.;!?]{0,30}\b(?:mortgage|loan|debt|payments?|financing|lender)\b", re.IGNORECASE
 )
@@ -166,6 +171,11 @@ _OF_A_HOME = re.compile(
     re.IGNORECASE,
 )
 """Behind a year that is the home's own: "this 1956 Phoenix home"."""
+_HOME_BEHIND = re.compile(
+    r"[\s-]+(?:[\w-]+\s+){0,3}?(?:(?:home|house|property|residence|condo(?:minium)?|town(?:house|home)|purchase)\b|"
+    r"\w+[\s-]bed(?:room)?\b)(?!['’])",
+    re.IGNORECASE,
+)
 _ASSESSED = {"full_cash_value", "limited_property_value", "assessed_limited_property_value", "value"}
 
 
@@ -250,7 +260,11 @@ def _fields(
         of_each = _OF_EACH_BEFORE.search(before) or _OF_EACH.match(after)
         each = {f"{field}_per_unit" for field in unit[1]} & derived_fields() if of_each else set()
         return _parked_in(unit[1], before) | ({"rent_bedrooms"} if inferred else set()) | each, 0
-    behind, reach = named_after(after, dimension)
+    is_part = dimension == "money" and _PART_OF.match(after)
+    behind, reach = ([], 0) if is_part else named_after(after, dimension)
+    if behind and _OF_ANOTHER.search(before):
+        # "The debt service on a $236,000 loan": the amount is the loan's.
+        named = []
     if unit and unit[1]:
         # "Living space on 0.14 acres": the unit tells more than the words before it.
         return unit[1] | (frozenset(behind) if unit[0] == "ratio" else frozenset()), reach
@@ -279,6 +293,11 @@ def _parked_in(fields: frozenset[str], before: str) -> frozenset[str]:
 
 _PLACE = re.compile(
     r"\b(?:gar(?:age)?s?|(?P<carport>carports?))\b\.?(?: spaces?)?\s*[:=(–—-]+\s*$", re.IGNORECASE
+)
+_PART_OF = re.compile(r"\s+(?:out )?of (?:the|its|all|those|these|total|that)\b", re.IGNORECASE)
+"""Behind an amount that is a part of what follows: "$5,410 of the annual costs"."""
+_OF_ANOTHER = re.compile(
+    r"\b(?:on|of|with|for|from|against|under|behind) (?:an?|the|this|that|its) $", re.IGNORECASE
 )
 _HOMES = r"(?:unit|door|side|half|apartment|home|residence|one)"
 _OF_EACH_BEFORE = re.compile(

@@ -22,7 +22,11 @@ def period_of(before: str, after: str, dimension: str) -> str:
     return ("month" if match["unit"] and match["unit"][0] in "mM" else "year") if match else ""
 
 
-_OTHER_PERIOD = re.compile(r"^[\s%)]*(?:/|per|an?|each|every)?\s*(?:month|year)\b", re.IGNORECASE)
+_OTHER_PERIOD = re.compile(
+    r"^[\s%)]*(?:(?:/|per|an?|each|every)?\s*(?:month|year)\b|"
+    r"(?:monthly|yearly|annually)(?=,| (?:and|plus|with)\b))",
+    re.IGNORECASE,
+)
 """The period of the number before: "$2,070 a month against ..."."""
 
 

@@ -19,8 +19,17 @@ def unit_behind(after: str, quantity: Quantity) -> tuple[tuple[str, frozenset[st
             # "One kitchen" counts nothing that another home would not have.
             is_idle = dimension == "foreign" or fields & {"units", "grm"}
             is_one = bool(is_idle) and quantity.words and quantity.value == 1
-            return ("minus" if is_one else dimension, fields), match.end()
+            return ("minus" if is_one else dimension, fields), _end_of(match, after)
     return None, 0
+
+
+def _end_of(match: re.Match[str], after: str) -> int:
+    """Where the unit ends: the point behind "sq ft" may end its sentence, too."""
+    ends_sentence = match.group().endswith(".") and _SENTENCE.match(after, match.end())
+    return match.end() - 1 if ends_sentence else match.end()
+
+
+_SENTENCE = re.compile(r"\s+[A-Z]|\s*$")
 
 
 def _is_other(dimension: str, fields: frozenset[str], quantity: Quantity) -> bool:
