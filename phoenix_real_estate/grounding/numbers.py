@@ -281,9 +281,13 @@ def _is(reading: Reading, number: Number) -> bool:
         return False
     if number.field.startswith(("cash_flow", "cash_on_cash")) and number.value >= 0 and reading.sign < 0:
         return False
+    if number.field == "noi" and number.value >= 0 and reading.sign < 0 and reading.fields >= _A_LOSS:
+        return False
     return _fits_period(abs(said) if number.value < 0 else said, reading, number)
 
 
+_A_LOSS = frozenset({"noi", "cash_flow_annual", "cash_flow_monthly"})
+"""What "net operating income is a loss of" names."""
 _ROUNDED_DOWN = re.compile(r"\b(?:cars|vehicles)$", re.IGNORECASE)
 
 

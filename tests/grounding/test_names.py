@@ -89,3 +89,10 @@ def test_a_zip_that_measures_or_counts_is_no_name(text: str) -> None:
 )
 def test_a_zip_is_a_name(text: str) -> None:
     assert critical_spans(text.format(zip=HOUSE.address.zip)) == []
+
+
+@pytest.mark.parametrize("name", ["Maryvale Terrace 3 Amd", "Maryvale Terrace 3", "Maryvale Terrace"])
+def test_an_amended_plat_may_be_called_without_the_word(name: str) -> None:
+    amended = HOUSE.model_copy(update={"subdivision": "Maryvale Terrace 3 Amd"})
+    assert critical_spans(f"It stands in {name}.", amended) == []
+    assert critical_spans("It stands in Maryvale Terrace 17.", amended) != []
