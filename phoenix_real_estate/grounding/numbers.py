@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from phoenix_real_estate.grounding.assessments import year_objected_to
-from phoenix_real_estate.grounding.derived import derived_fields
+from phoenix_real_estate.grounding.candidates import AREAS, candidates_of, is_told_by
 from phoenix_real_estate.grounding.ends import ENDS, is_no_rent
 from phoenix_real_estate.grounding.known import Known, Number
 from phoenix_real_estate.grounding.readings import Reading, readings_in
@@ -25,11 +25,6 @@ from phoenix_real_estate.models import Finding, Severity
 
 WIDEST = 1.25
 """The upper end of a range may be so many times its lower one."""
-SMALL = 20
-"""A bare whole number up to this counts something: it needs a noun that says what."""
-_AREAS = {"area": 1.0, "acres": 43_560.0, "m2": 10.7639, "hectares": 107_639.0}
-_PARTS = {"": (0.0, 1.0), "early": (0.0, 0.4), "mid": (0.3, 0.7), "late": (0.6, 1.0)}
-"""The share of a decade or of a price band that a word picks; neighbours overlap, as usage does."""
 
 
 def findings_in(text: str, field: str, known: Known, *, label: str = "") -> Iterator[Finding]:
@@ -63,7 +58,7 @@ def traced_in(text: str, known: Known, *, label: str = "") -> Iterator[tuple[int
 
 
 def _facts_of(reading: Reading, known: Known) -> set[str]:
-    return {number.field for number in _candidates(reading, known) if _is(reading, number)}
+    return {number.field for number in candidates_of(reading, known) if is_told_by(reading, number)}
 
 
 class Objection(NamedTuple):
@@ -142,8 +137,8 @@ def _spans_a_fact(low: Reading, high: Reading, known: Known) -> bool:
     first, last = low.quantity.value, high.quantity.value
     if not 0 < first < last <= first * WIDEST:
         return False
-    scale = _AREAS.get(high.dimension, 1.0)
-    facts = [number for number in _candidates(high, known) if number.dimension not in EXACT]
+    scale = AREAS.get(high.dimension, 1.0)
+    facts = [number for number in candidates_of(high, known) if number.dimension not in EXACT]
     return any(first * scale <= number.value <= last * scale for number in facts)
 
 
@@ -154,9 +149,9 @@ def _objection(reading: Reading, known: Known) -> Objection | None:
         return _objection_to_age(reading, known)
     if reading.dimension == "year" and not reading.fields and reading.quantity.value == known.year:
         return None
-    candidates = _candidates(reading, known)
-    is_true = any(_is(reading, number) for number in candidates) and not _is_zero_of_some(reading, candidates)
-    if is_true or _breaks_even(reading, known):
+    candidates = candidates_of(reading, known)
+    is_known = any(is_told_by(reading, number) for number in candidates)
+    if (is_known and not _is_zero_of_some(reading, candidates)) or _breaks_even(reading, known):
         return None
     if not reading.fields:
         return Objection("number.unsupported", "no fact of the property and no computed figure")
@@ -210,36 +205,7 @@ _YEARS = 5
 def _fact_of(reading: Reading, known: Known) -> Number | None:
     if reading.dimension in ("age", "decades"):
         return None if _objection_to_age(reading, known) else known.number("year_built")
-    return next((number for number in _candidates(reading, known) if _is(reading, number)), None)
-
-
-def _candidates(reading: Reading, known: Known) -> Sequence[Number]:
-    if reading.fields:
-        own = sorted(reading.fields & known.by_field.keys(), key=known.rank.__getitem__)
-        named = (number for field in own for number in known.by_field[field])
-        others = _of_its_dimension(reading, known) if reading.fields <= derived_fields() else ()
-        return [*(n for n in named if _comparable(reading, n)), *others]
-    if reading.dimension == "number":
-        bare = _dimensions_of_bare(reading.quantity.precision)
-        return [n for n in known.numbers if abs(n.value) > SMALL or n.dimension in bare]
-    return _of_its_dimension(reading, known)
-
-
-def _of_its_dimension(reading: Reading, known: Known) -> Sequence[Number]:
-    """The known numbers that are comparable with one that nothing names."""
-    dimension = _dimension_of(reading)
-    alike = known.numbers if dimension == "number" else known.by_dimension.get(dimension, ())
-    return [n for n in alike if n.period] if reading.period else alike
-
-
-def _dimensions_of_bare(precision: float) -> tuple[str, ...]:
-    """What a small number that nothing names may be: "1.00" is a ratio, rooms have no hundredths."""
-    if precision >= 1:
-        return ("count",)
-    return ("count", "ratio") if precision >= _TENTH else ("ratio",)
-
-
-_TENTH = 0.1
+    return next((number for number in candidates_of(reading, known) if is_told_by(reading, number)), None)
 
 
 def _breaks_even(reading: Reading, known: Known) -> bool:
@@ -256,60 +222,6 @@ def _breaks_even(reading: Reading, known: Known) -> bool:
 
 
 _NEXT_TO_NOTHING = 150
-
-
-def _comparable(reading: Reading, number: Number) -> bool:
-    return _dimension_of(reading) in (number.dimension, "number") and (
-        not reading.period or bool(number.period)
-    )
-
-
-def _dimension_of(reading: Reading) -> str:
-    return "area" if reading.dimension in _AREAS else reading.dimension
-
-
-def _is(reading: Reading, number: Number) -> bool:
-    quantity, said = reading.quantity, reading.quantity.value
-    if quantity.decade:
-        return number.dimension in ("year", "money") and _is_in_band(reading, number)
-    said *= _AREAS.get(reading.dimension, 1.0)
-    if number.field.endswith("_spaces") and said == int(number.value) and _ROUNDED_DOWN.search(reading.span):
-        # A garage of two and a half spaces holds two cars.
-        return True
-    # A loss told as a gain is as false as a gain told as a loss.
-    if number.value < 0 and reading.sign >= _told_by(reading, number):
-        return False
-    if number.field.startswith(("cash_flow", "cash_on_cash")) and number.value >= 0 and reading.sign < 0:
-        return False
-    if number.field == "noi" and number.value >= 0 and reading.sign < 0 and reading.fields >= _A_LOSS:
-        return False
-    return _fits_period(abs(said) if number.value < 0 else said, reading, number)
-
-
-_A_LOSS = frozenset({"noi", "cash_flow_annual", "cash_flow_monthly"})
-"""What "net operating income is a loss of" names."""
-_ROUNDED_DOWN = re.compile(r"\b(?:cars|vehicles)$", re.IGNORECASE)
-
-
-def _told_by(reading: Reading, number: Number) -> int:
-    """The sign from which a loss is not told: a bare amount is one, unless it is called a gain."""
-    return 1 if number.dimension == "money" and reading.fields <= derived_fields() else 0
-
-
-def _is_in_band(reading: Reading, number: Number) -> bool:
-    """Whether a year lies in "the late 1990s", or a price in "the low $400s", which are thousands."""
-    width = 10.0 if number.dimension == "year" else reading.quantity.coarse
-    scale = (
-        1_000 if number.dimension == "money" and reading.quantity.value < 1_000 <= number.value / 50 else 1
-    )
-    low, high = _PARTS[reading.part]
-    place = (number.value - reading.quantity.value * scale) / (width * scale)
-    return low <= place < high or (high < 1 and place == high)
-
-
-def _fits_period(said: float, reading: Reading, number: Number) -> bool:
-    factor = {("month", "year"): 1 / 12, ("year", "month"): 12.0}.get((reading.period, number.period), 1.0)
-    return fits(said, reading, abs(number.value) * factor, number.dimension)
 
 
 def _finding(reading: Reading, field: str, objection: Objection, known: Known) -> Finding:

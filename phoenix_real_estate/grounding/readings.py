@@ -10,9 +10,9 @@ from typing import NamedTuple
 from phoenix_real_estate.grounding import ages
 from phoenix_real_estate.grounding.areas import speaks_of_land
 from phoenix_real_estate.grounding.asides import is_aside
-from phoenix_real_estate.grounding.derived import derived_fields
-from phoenix_real_estate.grounding.labels import named_after, named_before
+from phoenix_real_estate.grounding.labels import named_before
 from phoenix_real_estate.grounding.layouts import field_in_layout
+from phoenix_real_estate.grounding.namings import FLOWS, OF_ANOTHER, fields_named
 from phoenix_real_estate.grounding.quantities import Quantity, quantities_in
 from phoenix_real_estate.grounding.sensitivity import fields_at
 from phoenix_real_estate.grounding.surroundings import (
@@ -82,9 +82,9 @@ def _read(text: str, quantity: Quantity, previous: Reading | None) -> Reading:
     taken = previous is not None and quantity.start - len(before) in (previous.quantity.end, previous.reach)
     # "Operating expenses ($5,410 of $11,175)": the label is that of the whole.
     named = [] if _OF_MORE.match(after) else named_before(before, dimension, joined=taken)
-    fields, reach = _fields(named, before, after[unit_end:], unit, dimension)
+    fields, reach = fields_named(named, before, after[unit_end:], unit, dimension)
     period = period or (period_of("", after[unit_end + reach :], dimension) if reach else "")
-    if dimension == "money" and _OF_ANOTHER.search(before):
+    if dimension == "money" and OF_ANOTHER.search(before):
         # "The debt service on this $295,000 condo", "on a $236,000 loan": an amount of its own.
         fields = frozenset({"price", "value"}) if _HOME_BEHIND.match(after) else fields
         period = period_of("", after, dimension) if fields else period
@@ -119,7 +119,7 @@ def _read(text: str, quantity: Quantity, previous: Reading | None) -> Reading:
 def _of_sentence(fields: frozenset[str], text: str, quantity: Quantity) -> frozenset[str]:
     """The fields of an amount with what its whole sentence tells of it."""
     is_financed = _FINANCED.search(text[: quantity.start]) or _FINANCED_AFTER.match(text, quantity.end)
-    if fields > _FLOWS and "noi" in fields and is_financed and not _NET.search(text[: quantity.start]):
+    if fields > FLOWS and "noi" in fields and is_financed and not _NET.search(text[: quantity.start]):
         fields -= {"noi"}
     return fields | fields_at(text, quantity.start, quantity.end)
 
@@ -158,7 +158,6 @@ _UNSIGNED = frozenset(
     {"count", "area", "acres", "m2", "hectares", "year", "years", "age", "decades", "minus"}
 )
 """Dimensions of which there is neither gain nor loss."""
-_INFERRED = re.compile(r"\b(?:inferred|assum|estimat)", re.IGNORECASE)
 _EACH = re.compile(
     r"[\s-]*(?:[\w-]+\s+){0,2}?(?:bath\w*|bed\w*|spaces?|cars?|garage|"
     r"carport)\b(?: spaces?)? (?:for (?:each|every)|per|apiece|to each|"
@@ -249,77 +248,3 @@ def _looks_like_year(quantity: Quantity, text: str) -> bool:
     whole = 1800 <= quantity.value <= 2100 and quantity.value.is_integer()
     written = text[quantity.start : quantity.end]
     return whole and not quantity.words and not quantity.grouped and "." not in written
-
-
-def _fields(
-    named: list[str], before: str, after: str, unit: tuple[str, frozenset[str]] | None, dimension: str
-) -> tuple[frozenset[str], int]:
-    """The fields that the words name, and how far behind the number these words reach."""
-    if unit and dimension == "count":
-        inferred = "bedrooms" in unit[1] and _INFERRED.search(before + after)
-        of_each = _OF_EACH_BEFORE.search(before) or _OF_EACH.match(after)
-        each = {f"{field}_per_unit" for field in unit[1]} & derived_fields() if of_each else set()
-        return _parked_in(unit[1], before) | ({"rent_bedrooms"} if inferred else set()) | each, 0
-    is_part = dimension == "money" and _PART_OF.match(after)
-    behind, reach = ([], 0) if is_part else named_after(after, dimension)
-    if behind and _OF_ANOTHER.search(before):
-        # "The debt service on a $236,000 loan": the amount is the loan's.
-        named = []
-    if unit and unit[1]:
-        # "Living space on 0.14 acres": the unit tells more than the words before it.
-        return unit[1] | (frozenset(behind) if unit[0] == "ratio" else frozenset()), reach
-    if dimension == "number" and _LEFT.search(after[:reach]):
-        # "Use one bedroom for guests and have three left": no amount of money.
-        behind, reach = [], 0
-    if _FLOWS & {*behind}:
-        # "After expenses $1,649 would be left": what is left is none of the costs told before it.
-        named = [field for field in named if field not in _COSTS]
-    if "gross_yield" in named and _NET_OF_COSTS.match(after):
-        # "A yield of 1.5% after costs" is the cap rate by another name.
-        named = ["cap_rate"]
-    if _OF_DEBT & {*behind}:
-        # "Four-fifths of the loan" is neither the share that is borrowed nor its rate.
-        behind = [field for field in behind if field not in _OF_LOAN]
-    fields = frozenset(named if _UNPAID in named else [*named, *behind])
-    # A median is of others: beside that word an amount is never the property's own.
-    return fields & _OF_OTHERS or fields, reach
-
-
-def _parked_in(fields: frozenset[str], before: str) -> frozenset[str]:
-    """The fields of cars and spaces; a label says where they are: "Garage: 3 cars"."""
-    place = _PLACE.search(before) if "garage_spaces" in fields else None
-    return fields & {f"{'carport' if place['carport'] else 'garage'}_spaces"} if place else fields
-
-
-_PLACE = re.compile(
-    r"\b(?:gar(?:age)?s?|(?P<carport>carports?))\b\.?(?: spaces?)?\s*[:=(–—-]+\s*$", re.IGNORECASE
-)
-_PART_OF = re.compile(r"\s+(?:out )?of (?:the|its|all|those|these|total|that)\b", re.IGNORECASE)
-"""Behind an amount that is a part of what follows: "$5,410 of the annual costs"."""
-_OF_ANOTHER = re.compile(
-    r"\b(?:on|of|with|for|from|against|under|behind) (?:an?|the|this|that|its) $", re.IGNORECASE
-)
-_HOMES = r"(?:unit|door|side|half|apartment|home|residence|one)"
-_OF_EACH_BEFORE = re.compile(
-    rf"\b(?:each|every|average|averages|averaging|either)(?: of [\w ]{{0,20}}{_HOMES}s| {_HOMES})?\b[^.;]*$",
-    re.IGNORECASE,
-)
-_OF_EACH = re.compile(
-    rf"[^.;]{{0,70}}?\b(?:(?:per|in each|in every|for each|a|each|every) {_HOMES}|each|apiece)\b",
-    re.IGNORECASE,
-)
-"""Words that tell what each home of a building has, and not the whole."""
-_LEFT = re.compile(r"\b(?:left|remain\w*)$", re.IGNORECASE)
-_NET_OF_COSTS = re.compile(
-    r"\s+(?:(?:net of|after) (?:all |the |its )?(?:operating |running )?(?:costs?|expenses|outgoings|bills)\b"
-    r"(?! and)|net\b)",
-    re.IGNORECASE,
-)
-_OF_DEBT = frozenset({"noi_share_of_debt_service"})
-_OF_LOAN = frozenset({"loan_to_value", "mortgage_rate_pct"})
-_UNPAID = "noi_margin_over_debt_service"
-_FLOWS = frozenset({"cash_flow_monthly", "cash_flow_annual"})
-_COSTS = frozenset(
-    {"operating_expenses", "monthly_payment", "annual_debt_service", "loan_amount", "annual_tax", "hoa_fee"}
-) | {"property_tax", "insurance", "maintenance", "management", "hoa_annual"}
-_OF_OTHERS = frozenset({"comparable_price_per_square_foot"})
