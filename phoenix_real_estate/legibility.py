@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from phoenix_real_estate.grounding.tables import rows_of
+from phoenix_real_estate.grounding.tables import rows_of, small_words
 from phoenix_real_estate.grounding.texts import texts_of
 from phoenix_real_estate.grounding.wording import Lexicon
 from phoenix_real_estate.models import Enrichment, Feature, Finding, InvestmentAnalysis, Severity
-from phoenix_real_estate.unreadable import CHECKS, PROSE, VOWELS, Read, small_words
+from phoenix_real_estate.unreadable import CHECKS, PROSE, VOWELS, Read
 
 READABLE_GRADE = 12.0
 UNREADABLE_GRADE = 20.0

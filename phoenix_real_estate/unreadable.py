@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from operator import eq
 
-from phoenix_real_estate.grounding.tables import rows_of
+from phoenix_real_estate.grounding.tables import small_words
 
 PROSE = 12
 """Words from which a text is prose and must have what prose has."""
@@ -222,11 +222,3 @@ CHECKS: tuple[tuple[str, str, Callable[[Read], bool]], ...] = (
     ("text.jumbled", "words without a sentence", _is_wordless),
     ("text.cut_off", "it ends in the middle of a sentence", _is_cut_off),
 )
-
-
-@cache
-def small_words(kind: str) -> frozenset[str]:
-    """The words of one kind of lexicon_small_words.csv."""
-    return frozenset(
-        next(row["words"] for row in rows_of("lexicon_small_words.csv") if row["kind"] == kind).split()
-    )

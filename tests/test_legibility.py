@@ -71,6 +71,7 @@ def test_a_piece_that_is_named_and_blank_is_a_warning_and_one_that_is_not_there_
         ("Thishomehasthreebedroomsandtwobathrooms indeed.", "text.gibberish"),
         ("The home the home the home the home the home the home has rooms.", "text.repeated"),
         ("Community pool pool", "text.repeated"),
+        ("The pool is big, the pool is nice, the pool is blue, and the pool is here.", "text.repeated"),
         ("It has 2 bedrooms, 1. The garage holds 3 cars.", "text.jumbled"),
         ("It has Solar panels solar panels.", "text.repeated"),
         ("Das Haus hat drei Zimmer und ist in der Stadt.", "text.foreign"),

@@ -11,10 +11,9 @@ from collections.abc import Iterator
 from functools import cache
 
 from phoenix_real_estate.grounding.names import MASK
-from phoenix_real_estate.grounding.tables import rows_of
+from phoenix_real_estate.grounding.tables import rows_of, small_words
 from phoenix_real_estate.grounding.wording import Lexicon
 from phoenix_real_estate.models import Finding, Severity
-from phoenix_real_estate.unreadable import small_words
 
 _Entry = tuple[str, str]
 
