@@ -30,18 +30,27 @@ def fields_named(
     if dimension == "number" and _LEFT.search(after[:reach]):
         # "Use one bedroom for guests and have three left": no amount of money.
         behind, reach = [], 0
+    named, behind = _told_apart(named, behind, after)
+    fields = frozenset(named if _UNPAID in named else [*named, *behind])
+    # A median is of others: beside that word an amount is never the property's own.
+    return fields & _OF_OTHERS or fields, reach
+
+
+def _told_apart(named: list[str], behind: list[str], after: str) -> tuple[list[str], list[str]]:
+    """The fields named before and behind a number without those that only look as if they were."""
     if FLOWS & {*behind}:
         # "After expenses $1,649 would be left": what is left is none of the costs told before it.
         named = [field for field in named if field not in _COSTS]
     if "gross_yield" in named and _NET_OF_COSTS.match(after):
         # "A yield of 1.5% after costs" is the cap rate by another name.
         named = ["cap_rate"]
+    if "grm" in named:
+        # "Price to annual rent" ends with the name of the rent.
+        named = ["grm"]
     if _OF_DEBT & {*behind}:
         # "Four-fifths of the loan" is neither the share that is borrowed nor its rate.
         behind = [field for field in behind if field not in _OF_LOAN]
-    fields = frozenset(named if _UNPAID in named else [*named, *behind])
-    # A median is of others: beside that word an amount is never the property's own.
-    return fields & _OF_OTHERS or fields, reach
+    return named, behind
 
 
 def _parked_in(fields: frozenset[str], before: str) -> frozenset[str]:

@@ -66,19 +66,20 @@ def _hedged(reading: Reading, said: float, fact: float) -> tuple[float, float]:
 
 
 _BEYOND = re.compile(
-    r"\b(?:over|more|above|exceed\w*|surpass\w*|topping|excess|beyond|past|no less|minimum|at least|"
-    r"north|clear\w*|beat\w*|tops)\b",
+    r"\b(?:over|more|larger|bigger|greater|higher|above|exceed\w*|surpass\w*|topping|excess|beyond|past|"
+    r"no less|minimum|at least|north|clear\w*|beat\w*|tops)\b",
     re.IGNORECASE,
 )
 _SHORT_OF = re.compile(
-    r"\b(?:under|(?<!no )less|no more|at most|maximum|below|shy|short|south|not quite)\b", re.IGNORECASE
+    r"\b(?:under|smaller|lower|(?<!no )less|no more|at most|maximum|below|shy|short|south|not quite)\b",
+    re.IGNORECASE,
 )
 _ABOUT = re.compile(r"\b(?:close to|near)\b", re.IGNORECASE)
 """Words that name no side: "close to $1,270" may be a little more or less."""
 
 
 OVER = re.compile(
-    r"over|more|above|exceed|surpass|topping|excess|beyond|past|no less|minimum|"
+    r"over|more|larger|bigger|greater|higher|above|exceed|surpass|topping|excess|beyond|past|no less|minimum|"
     r"at least|upward|north|plus|-some$|odd|something|clear|beat|tops|\+",
     re.IGNORECASE,
 )
@@ -88,7 +89,7 @@ CLOSE = re.compile(
     re.IGNORECASE,
 )
 UNDER = re.compile(
-    r"under|approaching|nearing|bordering|verging|pushing|no more|at most|maximum|"
+    r"under|smaller|lower|approaching|nearing|bordering|verging|pushing|no more|at most|maximum|"
     r"nearly|almost|less|below|close to|up to|shy|short|south|not quite|miss",
     re.IGNORECASE,
 )

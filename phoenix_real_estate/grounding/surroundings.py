@@ -105,13 +105,16 @@ _HEDGE = re.compile(
     r"almost|approaching|nearing|bordering on|verging on|pushing|exceed(?:s|ing)?|surpass(?:es|ing)?|topping|"
     r"clear(?:s|ing)|beat(?:s|ing)|tops|miss(?:es|ing)|"
     r"(?:in )?excess of|no (?:more|less) than|at most|an? (?:minimum|maximum) of|over|under|just|"
-    r"more than|less than|close to|some|upwards? of|above|below|at least|estimated at|"
+    r"(?:more|less|larger|bigger|greater|smaller|higher|lower) than|close to|some|call (?:it|that)|say,?|"
+    r"upwards? of|above|below|at least|estimated at|"
     r"circa|ca\.|c\.|up to|north of|south of|shy of|short of|not quite|in the (?:neighborhood|vicinity|"
     r"ballpark|"
     r"range) of|an estimated|(?:an? )?(?:whisker|smidge|shade|notch|sliver|stone's throw|fraction) (?:over|"
     r"under|above|below|less than|more than|shy of)|"
     r"(?:a (?:touch|bit|hair|shade|little|tad)|slightly) (?:over|under|above|below|more than|less than))"
-    r"(?: an?| the (?:usual|common|typical|customary|standard|stated))?\s*[$~(]?\s*$|~\s*$",
+    r"(?: an?| the (?:usual|common|typical|customary|standard|stated))?"
+    r"(?: (?:the |its )?break-?even(?: (?:mark|point|level|line|threshold|value|ratio))?(?: of)?)?"
+    r"\s*[$~(]?\s*$|~\s*$",
     re.IGNORECASE,
 )
 _HEDGE_AFTER = re.compile(

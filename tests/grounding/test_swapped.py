@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 
@@ -69,6 +70,7 @@ HOUSE = Property.model_validate(
         "valuations": [{"tax_year": 2025, "full_cash_value": 512_300, "limited_property_value": 401_200}],
     }
 )
+COLLECTED_HOUSE = HOUSE.model_copy(update={"collected_at": datetime(2026, 5, 1, tzinfo=UTC)})
 _FACTS = {
     "2,767": ("Living area: {} sq ft. Lot: 11,105 sq ft.", "It has {} square feet of living space."),
     "11,105": (
@@ -137,3 +139,42 @@ def test_a_loss_of_net_income_is_one() -> None:
 )
 def test_a_true_fact_passes_in_any_of_these_words(text: str) -> None:
     assert critical_spans(text, HOUSE) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The lot is larger than a quarter of an acre.",
+        "The lot is bigger than 0.25 acres.",
+        "Garage space for three.",
+        "Built in 1985, now forty-one.",
+        "Built in 1985 and today 41.",
+        "Call it 2,800 square feet.",
+        "Annual taxes under $3,500 beside dues of $85 monthly.",
+    ],
+)
+def test_a_true_fact_may_be_rounded_in_these_words(text: str) -> None:
+    assert critical_spans(text, COLLECTED_HOUSE) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The lot is larger than half an acre.",
+        "The lot is smaller than a quarter of an acre.",
+        "Garage space for four.",
+        "Built in 1985, now fifty-one.",
+        "Call it 3,100 square feet.",
+        "Annual taxes under $3,000 beside dues of $85 monthly.",
+    ],
+)
+def test_a_false_fact_may_not(text: str) -> None:
+    assert critical_spans(text, COLLECTED_HOUSE) != []
+
+
+def test_a_ratio_of_price_and_rent_is_no_rent() -> None:
+    assert FIGURES is not None
+    assert told(f"Price to annual rent of {FIGURES.grm}.") == []
+    assert told("Price to annual rent of 19.9.") != []
+    assert told(f"Coverage of {FIGURES.dscr}, below the break-even mark of 1.00.") == []
+    assert told(f"Coverage of {FIGURES.dscr}, above the break-even mark of 1.00.") != []
