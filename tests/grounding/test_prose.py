@@ -71,7 +71,7 @@ def test_a_claim_that_looks_like_it_is_found(text: str, rule: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "The primary suite opens to the yard.",
+        "The primary bath opens to the yard.",
         "It has an en suite bath.",
         "The owner's retreat has a view of its own.",
         "The master bathroom is by the hall.",
