@@ -21,7 +21,7 @@ from phoenix_real_estate.settings import Settings, load_settings, using
 FEWEST = 8
 """Candidates from which it pays to share them out: what is sent has to be packed and unpacked."""
 MOST = 4
-"""Cores that are used at most; a reader takes about 70 MB of memory."""
+"""Cores that are used at most; a reader takes about 60 MB of memory."""
 LONGEST_S = 240.0
 """A share takes a second; a reader that needs longer than this hangs."""
 
