@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from phoenix_real_estate.grounding.nearby import Nearby
-from phoenix_real_estate.grounding.operands import MONTHS
 from phoenix_real_estate.grounding.rounding import fits
+from phoenix_real_estate.grounding.sums.nearby import Nearby
+from phoenix_real_estate.grounding.sums.operands import MONTHS
 
 MOST_TOO_MUCH = 1.5
 """A cost that "would wipe out" a gain may be so many times that gain."""

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from phoenix_real_estate.grounding.derived import derived_fields
 from phoenix_real_estate.grounding.labels import named_after, named_before
-from phoenix_real_estate.grounding.nearby import Nearby
-from phoenix_real_estate.grounding.operands import MONTHS
-from phoenix_real_estate.grounding.outcomes import (
+from phoenix_real_estate.grounding.sums.nearby import Nearby
+from phoenix_real_estate.grounding.sums.operands import MONTHS
+from phoenix_real_estate.grounding.sums.outcomes import (
     AT,
     COMPARED_WITH,
     FLOWS,

@@ -8,8 +8,8 @@ from functools import cached_property
 from itertools import pairwise
 
 from phoenix_real_estate.grounding.known import Known
-from phoenix_real_estate.grounding.operands import MOST, FactOf, Operand, operand_of, operands_in
 from phoenix_real_estate.grounding.readings import Reading
+from phoenix_real_estate.grounding.sums.operands import MOST, FactOf, Operand, operand_of, operands_in
 
 Figure = tuple[Operand, ...]
 """One figure of the property in all the places near a number where it stands, in reading order."""

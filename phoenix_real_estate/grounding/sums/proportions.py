@@ -11,11 +11,11 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, permutations
 
 from phoenix_real_estate.grounding.derived import derived_fields
-from phoenix_real_estate.grounding.directions import agrees, object_of
 from phoenix_real_estate.grounding.labels import named_after, named_before
-from phoenix_real_estate.grounding.nearby import Figure, Nearby
-from phoenix_real_estate.grounding.operands import MONTHS, Operand
 from phoenix_real_estate.grounding.rounding import fits
+from phoenix_real_estate.grounding.sums.directions import agrees, object_of
+from phoenix_real_estate.grounding.sums.nearby import Figure, Nearby
+from phoenix_real_estate.grounding.sums.operands import MONTHS, Operand
 
 
 def proportion_holds(nearby: Nearby) -> bool:

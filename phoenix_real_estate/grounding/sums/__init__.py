@@ -20,11 +20,12 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from phoenix_real_estate.grounding.directions import agrees, sets_apart, takes_off
 from phoenix_real_estate.grounding.known import Known
-from phoenix_real_estate.grounding.nearby import Figure, Nearby
-from phoenix_real_estate.grounding.operands import FactOf, Operand
-from phoenix_real_estate.grounding.outcomes import (
+from phoenix_real_estate.grounding.readings import Reading
+from phoenix_real_estate.grounding.sums.directions import agrees, sets_apart, takes_off
+from phoenix_real_estate.grounding.sums.nearby import Figure, Nearby
+from phoenix_real_estate.grounding.sums.operands import FactOf, Operand
+from phoenix_real_estate.grounding.sums.outcomes import (
     Outcome,
     comes_out,
     for_each,
@@ -34,10 +35,9 @@ from phoenix_real_estate.grounding.outcomes import (
     periods_of,
     together,
 )
-from phoenix_real_estate.grounding.own_names import outcomes_by_name
-from phoenix_real_estate.grounding.proportions import is_per_dollar, proportion_holds
-from phoenix_real_estate.grounding.readings import Reading
-from phoenix_real_estate.grounding.stipulated import is_stipulated
+from phoenix_real_estate.grounding.sums.own_names import outcomes_by_name
+from phoenix_real_estate.grounding.sums.proportions import is_per_dollar, proportion_holds
+from phoenix_real_estate.grounding.sums.stipulated import is_stipulated
 
 
 def follows(readings: Sequence[Reading], place: int, text: str, known: Known, fact_of: FactOf) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from phoenix_real_estate.grounding.nearby import Figure, Nearby
+from phoenix_real_estate.grounding.sums.nearby import Figure, Nearby
 
 _ABOVE = (
     r"exceed\w*|above|over|more|higher|larger|greater|bigger|beats?|beating|tops?|topping|clears?|clearing|"

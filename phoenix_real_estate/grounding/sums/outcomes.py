@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from phoenix_real_estate.grounding.nearby import Nearby
-from phoenix_real_estate.grounding.operands import MONTHS, Operand
 from phoenix_real_estate.grounding.rounding import fits
+from phoenix_real_estate.grounding.sums.nearby import Nearby
+from phoenix_real_estate.grounding.sums.operands import MONTHS, Operand
 
 FLOWS = frozenset({"cash_flow_monthly", "cash_flow_annual"})
 
