@@ -28,7 +28,8 @@ _YEAR_OF_LIFE = re.compile(
     r"[\s-]+(?:(?P<decade>decade)|year|birthday|anniversary)\b(?! of\b)", re.IGNORECASE
 )
 _LEAD = re.compile(
-    rf"\b(?:built|constructed|completed|erected)\b[^.;]{{0,20}}\b(?:now|today)\s+$"
+    rf"\b(?:built|constructed|completed|erected)\b[^.;]{{0,20}}\b(?:now|today|so)"
+    rf"(?: about| around| roughly| nearly| almost| some| over| just over)?\s+$"
     rf"|\bage(?: is| of|=|:)?[^\d.;]{{0,20}}$|\baged\s+$|\bturn(?:s|ed|ing)(?: just)?\s+$"
     rf"|\bmak(?:es|ing) (?:it|this|that|(?:the|this) {_HOME})(?: now| just| about| roughly| all of)?\s+$",
     re.IGNORECASE,

@@ -85,7 +85,7 @@ _NUMBER = re.compile(
       (?<!of[ -])(?<!half[ -])(?<!quarter[ -])(?<!third[ -])(?<!half[ ]of[ ])
       \b(?P<single>an?)(?=[\s-]+(?:full[\s-]+|whole[\s-]+)?(?:acre|decade|hectare)\b)
     |
-      \b(?P<words>half[\s-](?:a[\s-])?dozen|(?:{_ANY_WORD})(?:[\s-]+(?:and[\s-]+)?(?!(?:one[\s-]half|three[\s-]quarter))(?:{_ANY_WORD}))*)\b(?P<half>[\s-]+and[\s-]+(?:(?:an?|one)[\s-]+)?(?P<beyond>half|three[\s-]quarters?|quarter)\b)?(?P<grand>[\s-]+grand\b(?={_GRAND_ENDS}))?
+      \b(?P<words>half[\s-](?:a[\s-])?dozen|(?:{_ANY_WORD})(?:[\s-]+(?:and[\s-]+)?(?!(?:one[\s-]half|three[\s-]quarter))(?:{_ANY_WORD}))*)\b(?P<half>[\s-]+and[\s-]+(?:(?:an?|one)[\s-]+)?(?P<beyond>half|three[\s-]quarters?|quarter)\b(?:[\s-]+(?P<power>thousand|million)\b)?)?(?P<grand>[\s-]+grand\b(?={_GRAND_ENDS}))?
     )
     (?P<percent>\s?%|[\s-]?percent\b|\sper\scent\b)?
     (?P<usd>\s(?:US\s)?dollars?\b|\sUSD\b)?
@@ -220,7 +220,7 @@ def _from_share(match: re.Match[str], text: str) -> Quantity:
         return Quantity(100 * share, match.start(), century.end(), _ROUND_FROM, _ROUND_FROM)
     # A tenth of an acre is 0.1 acres in words.
     grain = _TENTH if "tenth" in plain(match["share"]) else 0.15 * share
-    return Quantity(share, match.start("share"), match.end("share"), grain, grain)
+    return Quantity(share, match.start("share"), match.end("share"), grain, max(grain, 0.3 * share))
 
 
 def _from_article(match: re.Match[str], text: str) -> Quantity:
@@ -275,6 +275,8 @@ def _from_digits(match: re.Match[str]) -> Quantity:
 def _from_words(match: re.Match[str]) -> Quantity:
     words = re.split(r"[\s-]+", match["words"].lower())
     beyond = share_of(match["beyond"]) if match["half"] else 0.0
+    if match["power"]:
+        return _of_a_power(match, _value_of_words(words) + beyond)
     # "A million and a half" adds half a million, "two and a half" half of one.
     value = _value_of_words(words) + beyond * max(1, _POWERS.get(words[-1], 1) // 1_000 * 1_000)
     value *= _SCALES["grand"] if match["grand"] else 1
@@ -290,6 +292,13 @@ def _from_words(match: re.Match[str]) -> Quantity:
         percent=bool(match["percent"]),
         words=True,
     )
+
+
+def _of_a_power(match: re.Match[str], many: float) -> Quantity:
+    """Three and a half thousand, three and three-quarter million: meant to a tenth of the power."""
+    power = _POWERS[match["power"].lower()]
+    told = Quantity(many * power, match.start(), match.end(), power / 10, power / 10, words=True)
+    return told._replace(money=bool(match["usd"]))
 
 
 def _value_of_words(words: list[str]) -> float:

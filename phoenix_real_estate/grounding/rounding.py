@@ -79,7 +79,8 @@ _ABOUT = re.compile(r"\b(?:close to|near)\b", re.IGNORECASE)
 
 
 OVER = re.compile(
-    r"over|more|larger|bigger|greater|higher|above|exceed|surpass|topping|excess|beyond|past|no less|minimum|"
+    r"over|more|and change|larger|bigger|greater|higher|above|exceed|surpass|topping|excess|beyond|past|"
+    r"no less|minimum|"
     r"at least|upward|north|plus|-some$|odd|something|clear|beat|tops|\+",
     re.IGNORECASE,
 )

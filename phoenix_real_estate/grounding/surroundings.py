@@ -118,7 +118,8 @@ _HEDGE = re.compile(
     re.IGNORECASE,
 )
 _HEDGE_AFTER = re.compile(
-    r"\s?\+|,?[\s-](?:some|odd|something|plus|or so|or thereabouts|ish|give or take|or more)\b|ish\b",
+    r"\s?\+|,?[\s-](?:some|odd|something|plus|or so|or thereabouts|ish|"
+    r"and change|give or take|or more)\b|ish\b",
     re.IGNORECASE,
 )
 _PART = re.compile(
