@@ -102,7 +102,8 @@ _FIRST = re.compile(r"\W*(strong[\s_-]buy|buy|hold|pass|insufficient[\s_-]data)(
 _SAID = re.compile(
     rf"\b(?:recommend(?:ation|ed|s|ing)?|rat(?:ing|ed?|es)|verdict|call|consider(?:ed)?|deem(?:ed)?|"
     rf"conclusion|advice|view)\b"
-    rf"(?:\s+(?:is|are|of|this|it|to|as|an?|the|property|home|would|be|for|investors?|stands?|at|remains?))*"
+    rf"(?:\s+(?:is|are|of|this|it|to|as|an?|the|property|home|would|be|for|that|you|we|one|they|investors?|buyers?|"
+    rf"owners?|should|simply|stands?|at|remains?))*"
     rf"[\s:]+[\"'“]?(?:(strong[\s_-]buy)\b|{_ONE}\b(?!-|\w|\s+(?:and|to|or)\s+(?!the\b)))"
     rf"|\b{_ONE}[\"'”]?\s+(?:recommendation|rating|verdict)\b"
     rf"|\b(?:is|as|makes?|remains?|looks like|becomes)\s+(?:clearly |currently |still )?an?\s+(?:clear |"

@@ -105,7 +105,8 @@ _HEDGE = re.compile(
     r"almost|approaching|nearing|bordering on|verging on|pushing|exceed(?:s|ing)?|surpass(?:es|ing)?|topping|"
     r"clear(?:s|ing)|beat(?:s|ing)|tops|miss(?:es|ing)|"
     r"(?:in )?excess of|no (?:more|less) than|at most|an? (?:minimum|maximum) of|over|under|just|"
-    r"(?:more|less|larger|bigger|greater|smaller|higher|lower) than|close to|some|call (?:it|that)|say,?|"
+    r"(?:more|less|larger|bigger|greater|smaller|higher|lower) than|close to|near|"
+    r"some|call (?:it|that)|say,?|"
     r"upwards? of|above|below|at least|estimated at|"
     r"circa|ca\.|c\.|up to|north of|south of|shy of|short of|not quite|in the (?:neighborhood|vicinity|"
     r"ballpark|"
@@ -118,7 +119,8 @@ _HEDGE = re.compile(
     re.IGNORECASE,
 )
 _HEDGE_AFTER = re.compile(
-    r"\s?\+|,?[\s-](?:some|odd|something|plus|or so|or thereabouts|ish|"
+    r"\s?\+|(?:\s(?:a|per|each|every) (?:month|year))?,?[\s-]"
+    r"(?:some|odd|something|plus|or so|or thereabouts|ish|"
     r"and change|give or take|or more)\b|ish\b",
     re.IGNORECASE,
 )

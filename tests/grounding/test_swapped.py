@@ -154,6 +154,8 @@ def test_a_true_fact_passes_in_any_of_these_words(text: str) -> None:
         "Built in 1985 and today 41.",
         "Call it 2,800 square feet.",
         "Annual taxes under $3,500 beside dues of $85 monthly.",
+        "Annual taxes near $3,400.",
+        "Taxes of $3,400 a year, give or take.",
     ],
 )
 def test_a_true_fact_may_be_rounded_in_these_words(text: str) -> None:
@@ -174,6 +176,8 @@ def test_a_true_fact_may_be_rounded_in_these_words(text: str) -> None:
         "Built in 1985, now fifty-one.",
         "Call it 3,100 square feet.",
         "Annual taxes under $3,000 beside dues of $85 monthly.",
+        "Annual taxes near $3,000.",
+        "Taxes of $3,000 a year, give or take.",
     ],
 )
 def test_a_false_fact_may_not(text: str) -> None:
@@ -186,3 +190,16 @@ def test_a_ratio_of_price_and_rent_is_no_rent() -> None:
     assert told("Price to annual rent of 19.9.") != []
     assert told(f"Coverage of {FIGURES.dscr}, below the break-even mark of 1.00.") == []
     assert told(f"Coverage of {FIGURES.dscr}, above the break-even mark of 1.00.") != []
+
+
+def test_a_recommendation_for_others_is_one() -> None:
+    assert told("We recommend that investors pass on this property.", HOME) != []
+    assert told("We recommend that you buy.", HOME) != []
+    assert told("We recommend that a buyer hold.", HOME) == []
+
+
+def test_payments_may_be_covered_in_part() -> None:
+    assert FIGURES is not None
+    covered = round(100 * FIGURES.noi / FIGURES.annual_debt_service)
+    assert told(f"The loan payments are only {covered}% covered.") == []
+    assert told(f"The loan payments are only {covered - 20}% covered.") != []
