@@ -22,6 +22,7 @@ SETS = (
     "eleventh",
     "twelfth",
     "thirteenth",
+    "fourteenth",
 )
 _PARTS = {"text": "description", "features": "features", "analysis": "investment_analysis"}
 
