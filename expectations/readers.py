@@ -59,12 +59,15 @@ class Readers:
             (child if _asks(child, Share(share, settings, traced)) else None, share)
             for child, share in zip(self._children, others, strict=True)
         ]
-        told = _read(own, traced)
-        for child, share in asked:
-            answer = self._answer_of(child, share) if child else None
+        try:
+            told = _read(own, traced)
+        finally:
+            # Also where it broke here: no answer is left in a pipe for the next batch.
+            answers = [self._answer_of(child, share) if child else None for child, share in asked]
+            self._children = [child for child in self._children if not child.pipe.closed]
+        for answer, share in zip(answers, others, strict=True):
             # What a reader cannot read is read here: it breaks as it broke there, or it does not.
             told += _read(share, traced) if answer is None else answer
-        self._children = [child for child in self._children if not child.pipe.closed]
         return told
 
     def end(self) -> None:

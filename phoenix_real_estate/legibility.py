@@ -155,7 +155,7 @@ def _missing(field: str, why: str, severity: Severity) -> Finding:
 
 
 def is_blank(text: str) -> bool:
-    """Whether a text says nothing: no letter, or a word that stands for nothing."""
+    """Whether a text says nothing: neither a letter nor a number, or a word that stands for nothing."""
     said = text.strip(" .-\n").casefold()
     return not re.search(r"[^\W\d_]|\d{2}", said) or said in small_words("nothing") | _NO_TEXTS
 

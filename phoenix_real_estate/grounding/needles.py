@@ -13,10 +13,10 @@ from threading import Lock
 
 def standing_in(text: str) -> frozenset[str]:
     """Those of all known needles that stand in a text, in whatever case: looked for once for all patterns."""
-    return _NEEDLES.standing_in(text.lower() if text.isascii() else plain(text))
+    return _NEEDLES.standing_in(text.lower() if text.isascii() else caseless(text))
 
 
-def plain(text: str) -> str:
+def caseless(text: str) -> str:
     """The text without case, as patterns compare it: the dotless i and the long s are letters, too."""
     return text.casefold().replace("ı", "i")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from phoenix_real_estate.grounding import needles
+from phoenix_real_estate.grounding.needles import caseless
 
 _PARTS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8}
 _PARTS |= {"ninth": 9, "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13, "fourteenth": 14}
@@ -74,4 +74,4 @@ def share_of(words: str) -> float:
 
 def plain(words: str) -> str:
     """Lower case with single spaces; without case, the dotless i and the long s match the plain ones."""
-    return re.sub(r"[\s-]+", " ", needles.plain(words))
+    return re.sub(r"[\s-]+", " ", caseless(words))

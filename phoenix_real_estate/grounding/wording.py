@@ -13,8 +13,8 @@ from typing import Generic, NamedTuple, TypeVar
 
 from phoenix_real_estate.grounding.needles import (
     alternatives,
+    caseless,
     needed_by,
-    plain,
     register,
     shortest,
     standing_in,
@@ -107,7 +107,7 @@ def _matches(
 def _in_small_letters(text: str) -> str | None:
     """The text letter by letter in small ones; None where it holds letters that case treats strangely."""
     lowered = text.lower()
-    if text.isascii() or (lowered == plain(text) and len(lowered) == len(text)):
+    if text.isascii() or (lowered == caseless(text) and len(lowered) == len(text)):
         return lowered
     return None
 

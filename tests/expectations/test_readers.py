@@ -82,6 +82,16 @@ def test_what_breaks_a_reader_breaks_the_reading(two: Readers) -> None:
     assert len(two.pids) == 2
 
 
+@pytest.mark.parametrize("place", [0, FEWEST, 2 * FEWEST])
+def test_a_broken_batch_leaves_no_answer_for_the_next(two: Readers, place: int) -> None:
+    broken = some(3 * FEWEST)
+    broken[place] = broken[place].model_copy(update={"enrichment": None})
+    with pytest.raises(AttributeError):
+        two.read(broken, traced=False)
+    other = [candidate(str(n), description=FALSE_TEXT) for n in range(3 * FEWEST)]
+    assert two.read(other, traced=False) == alone(other)
+
+
 def test_a_reader_serves_until_its_pipe_is_closed_and_survives_what_it_cannot_read() -> None:
     ours, theirs = Pipe()
     serving = threading.Thread(target=serve_on, args=(os.dup(theirs.fileno()),))
